@@ -1,0 +1,292 @@
+"""Run a generator in a spawned child process, as if it ran here.
+
+The child works only between one request and its answer, so a consumer that stops asking pauses it,
+and `close()` reaches the child at a `yield`, where its ``finally`` blocks run. A child whose parent
+vanishes ends itself.
+"""
+
+import atexit
+import contextlib
+import faulthandler
+import multiprocessing
+import os
+import pickle
+import queue
+import signal
+import sys
+import tempfile
+import threading
+import traceback
+import weakref
+from collections.abc import Callable, Generator
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from deepzine_gui.errors import ChildError
+
+Yielded = TypeVar("Yielded")
+
+CLOSING_GRACE_S = 20.0
+"""How long a child may take for its ``finally`` blocks before it is killed."""
+
+_WORDS_LIMIT_BYTES = 4_000_000
+_WORDS_TAIL_BYTES = 4_000
+
+
+class Child(Generator[Yielded, Any, None], Generic[Yielded]):
+    """A generator whose body runs in a child process; made by `in_child`.
+
+    Besides the generator's own methods, `post` and `take` split `send` in two, so that one consumer
+    can keep several children busy and wait for whichever answers first (`connection`).
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Generator[Yielded, Any, Any]],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> None:
+        self._call = (function, args, kwargs)
+        self._process: Any = None
+        self._connection: Connection[Any, Any] | None = None
+        self._words: Path | None = None
+        self._ended = False
+
+    @property
+    def connection(self) -> "Connection[Any, Any]":
+        """The pipe's end, for `multiprocessing.connection.wait`; valid after the first `post`."""
+        if self._connection is None:
+            raise ValueError("the child has not been started")
+        return self._connection
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id, once started."""
+        return None if self._process is None else self._process.pid
+
+    def send(self, value: Any) -> Yielded:
+        """Resume the child's generator with `value` and wait for what it yields.
+
+        Raises:
+            StopIteration: the generator has returned.
+            ChildError: the child died, or raised what cannot be carried over.
+            Exception: what the generator raised, with the child's traceback as a note.
+        """
+        self.post(value)
+        return self.take()
+
+    def post(self, value: Any = None) -> None:
+        """Resume the child without waiting; each `post` wants one `take`."""
+        if self._ended:
+            raise StopIteration
+        if self._process is None:
+            self._start()
+        with contextlib.suppress(OSError):
+            self.connection.send(("resume", value))
+
+    def take(self) -> Yielded:
+        """Wait for the answer to the oldest `post`; raises as `send`."""
+        if self._ended:
+            raise StopIteration
+        try:
+            kind, content = self.connection.recv()
+        except (EOFError, OSError):
+            raise self._last_words() from None
+        self._forget_old_words()
+        if kind == "yielded":
+            return content  # type: ignore[no-any-return]
+        self._end()
+        if kind == "raised":
+            error, story = content
+            error.add_note(story)
+            raise error
+        raise StopIteration
+
+    def throw(self, typ: Any, val: Any = None, tb: Any = None) -> Yielded:
+        """Close the child, then raise here: an exception does not travel into the child."""
+        self.close()
+        return super().throw(typ, val, tb)
+
+    def close(self) -> None:
+        """Close the child's generator and wait for its end; kill it when the grace is over."""
+        if self._process is None or self._ended:
+            self._ended = True
+            return
+        with contextlib.suppress(EOFError, OSError):
+            self.connection.send(("close", None))
+            while self.connection.poll(CLOSING_GRACE_S) and self.connection.recv()[0] == "yielded":
+                pass
+        self._end()
+
+    def kill(self) -> None:
+        """End the child at once, from any thread; a waiting `take` then raises `ChildError`."""
+        if self._process is not None and not self._ended:
+            self._process.kill()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        handle, words = tempfile.mkstemp(prefix="deepzine-", suffix=".log")
+        os.close(handle)
+        self._words = Path(words)
+        self._process = context.Process(
+            target=_serve, args=(theirs, words, *self._call), name="deepzine-child", daemon=False
+        )
+        try:
+            self._process.start()
+        except BaseException:
+            self._process = None
+            self._ended = True
+            self._words.unlink(missing_ok=True)
+            raise
+        finally:
+            theirs.close()
+        _alive.add(self)
+
+    def _end(self) -> int | None:
+        """Wait for the process, killing it if it lingers; return its exit code."""
+        self._ended = True
+        self._process.join(CLOSING_GRACE_S)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        code: int | None = self._process.exitcode
+        self._process.close()
+        self.connection.close()
+        if self._words is not None:
+            self._words.unlink(missing_ok=True)
+        _alive.discard(self)
+        return code
+
+    def _last_words(self) -> ChildError:
+        words = self._read_words()
+        how = _how_it_ended(self._end())
+        telling = [line.strip() for line in words.splitlines() if line.strip()]
+        fatal = [line for line in telling if "Error" in line or line.startswith("Fatal")]
+        last = (fatal or telling or [""])[-1]
+        error = ChildError(
+            f"The job's process ended unexpectedly ({how})."
+            + (f" Its last words: {last}" if last else "")
+        )
+        error.add_note(words)
+        return error
+
+    def _read_words(self) -> str:
+        if self._words is None:
+            return ""
+        with self._words.open("rb") as file:
+            file.seek(max(0, self._words.stat().st_size - _WORDS_TAIL_BYTES))
+            return file.read().decode("utf-8", "replace")
+
+    def _forget_old_words(self) -> None:
+        with contextlib.suppress(OSError):
+            if self._words is not None and self._words.stat().st_size > _WORDS_LIMIT_BYTES:
+                os.truncate(self._words, 0)
+
+
+_alive: "weakref.WeakSet[Child[Any]]" = weakref.WeakSet()
+
+
+@atexit.register
+def _kill_all() -> None:
+    for child in list(_alive):
+        child.kill()
+
+
+def in_child(
+    function: Callable[..., Generator[Yielded, Any, Any]], *args: Any, **kwargs: Any
+) -> Child[Yielded]:
+    """Return the generator ``function(*args, **kwargs)``, run in a child process.
+
+    The process starts at the first `next`. `function` must be importable by name, and everything
+    that passes through must be picklable.
+    """
+    return Child(function, args, kwargs)
+
+
+def _how_it_ended(exit_code: int | None) -> str:
+    if exit_code is None or exit_code >= 0:
+        return f"exit code {exit_code}"
+    try:
+        name = signal.Signals(-exit_code).name
+    except ValueError:
+        name = f"signal {-exit_code}"
+    return f"{name}, often because memory ran out" if name == "SIGKILL" else name
+
+
+def _serve(
+    connection: "Connection[Any, Any]",
+    words: str,
+    function: Callable[..., Generator[Any, Any, Any]],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> None:
+    """The child's main function: answer each request with one step of the generator."""
+    _speak_into(words)
+    # Ctrl-C reaches the whole group of processes; only the parent decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    requests: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(connection, requests), daemon=True).start()
+    try:
+        answer = _work(connection, requests, function(*args, **kwargs))
+    except BaseException as error:
+        answer = ("raised", (_portable(error), traceback.format_exc()))
+    with contextlib.suppress(OSError):
+        connection.send(answer)
+        connection.close()
+
+
+def _work(
+    connection: "Connection[Any, Any]",
+    requests: "queue.SimpleQueue[tuple[str, Any]]",
+    job: Generator[Any, Any, Any],
+) -> tuple[str, Any]:
+    try:
+        while True:
+            kind, value = requests.get()
+            if kind == "close":
+                return ("closed", None)
+            try:
+                event = job.send(value)
+            except StopIteration:
+                return ("returned", None)
+            connection.send(("yielded", event))
+    finally:
+        job.close()
+
+
+def _listen(
+    connection: "Connection[Any, Any]", requests: "queue.SimpleQueue[tuple[str, Any]]"
+) -> None:
+    """Queue the parent's requests; when the parent is gone, close the job and leave in time."""
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            requests.put(connection.recv())
+    requests.put(("close", None))
+    threading.Event().wait(CLOSING_GRACE_S)
+    os._exit(1)
+
+
+def _speak_into(words: str) -> None:
+    """Send everything this process prints, even as it crashes, to the file `words`."""
+    handle = os.open(words, os.O_WRONLY | os.O_APPEND)
+    for descriptor in (1, 2):
+        os.dup2(handle, descriptor)
+    os.close(handle)
+    sys.stdout = os.fdopen(1, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)
+    sys.stderr = os.fdopen(2, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)
+    faulthandler.enable(sys.stderr)
+
+
+def _portable(error: BaseException) -> BaseException:
+    """Return `error` if it survives pickling whole, else a `ChildError` that names it."""
+    with contextlib.suppress(Exception):
+        copy = pickle.loads(pickle.dumps(error))
+        if type(copy) is type(error) and str(copy) == str(error):
+            error.__cause__ = error.__context__ = None
+            return error
+    return ChildError(f"{type(error).__name__}: {error}")

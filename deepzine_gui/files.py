@@ -1,0 +1,98 @@
+"""Write files that are either wholly there or not at all."""
+
+import contextlib
+import errno
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from deepzine_gui.errors import StorageError
+
+PART = ".part"
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Yield a path beside `path` to write to; rename it into place when the block succeeds.
+
+    The name keeps its suffix (``film.part.mp4``), so that writers which choose a format by suffix
+    work. The file is flushed to the disk before the rename; on an error nothing is left.
+
+    Raises:
+        StorageError: the disk is full, or the folder is missing or read-only.
+    """
+    part = part_of(path)
+    with storage_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield part
+            _flush_to_disk(part)
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+        _flush_to_disk(path.parent)
+
+
+@contextlib.contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Yield a new folder beside `path` to fill; rename it into place when the block succeeds.
+
+    Raises:
+        StorageError: as `whole_file`; also when `path` exists already and is not empty.
+    """
+    part = path.with_name(path.name + PART)
+    with storage_errors(path):
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        try:
+            yield part
+            for file in part.rglob("*"):
+                _flush_to_disk(file)
+            os.replace(part, path)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+        _flush_to_disk(path.parent)
+
+
+def part_of(path: Path) -> Path:
+    """The name under which a file is written until it is whole."""
+    return path.with_name(path.stem + PART + path.suffix)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole (UTF-8)."""
+    with whole_file(path) as part:
+        part.write_text(text, encoding="utf-8")
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a JSON file whole, indented for a reader."""
+    write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+@contextlib.contextmanager
+def storage_errors(path: Path) -> Iterator[None]:
+    """Turn the system's own words about a full or closed disk into one sentence naming `path`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageError(f"The disk is full: {path} could not be written.") from error
+        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
+            raise StorageError(
+                f"{path} cannot be written: choose a folder you may write to."
+            ) from error
+        raise
+
+
+def _flush_to_disk(path: Path) -> None:
+    if os.name == "nt" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,108 @@
+"""The frozen events every long job yields, and what can be reckoned from them."""
+
+import dataclasses
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Event:
+    """Base of everything a long job yields; rooms derive their own."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Progress(Event):
+    """How far a job is: `done` of `total` (None: unknown), in `unit`; `what` is the step at hand."""
+
+    done: float
+    total: float | None
+    unit: str
+    what: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Notice(Event):
+    """One sentence for the person; the job goes on."""
+
+    text: str
+    severity: Literal["info", "warning"] = "info"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Finished(Event):
+    """The last event of a job that reached its end: one sentence, and what it made."""
+
+    summary: str
+    path: Path | None = None
+
+
+def as_record(event: Event) -> dict[str, Any]:
+    """Return an event as plain JSON values, its class name under ``"event"``.
+
+    Arrays are left out: a record is for reading, not for pictures.
+    """
+    record: dict[str, Any] = {"event": type(event).__name__}
+    for field in dataclasses.fields(event):
+        value = _plain(getattr(event, field.name))
+        if value is not _LEFT_OUT:
+            record[field.name] = value
+    return record
+
+
+_LEFT_OUT = object()
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, Path):
+        return str(value)
+    if dataclasses.is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return _LEFT_OUT
+
+
+class Pace:
+    """Rate and time left of a job, from its last half minute."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, window_s: float = 30.0) -> None:
+        self._clock = clock
+        self._window_s = window_s
+        self._seen: deque[tuple[float, Progress]] = deque()
+
+    def add(self, event: Progress) -> None:
+        """Take a progress event; a new unit or a step backwards starts afresh."""
+        if self._seen:
+            last = self._seen[-1][1]
+            if last.unit != event.unit or event.done < last.done:
+                self._seen.clear()
+        self._seen.append((self._clock(), event))
+        while len(self._seen) > 2 and self._seen[-1][0] - self._seen[0][0] > self._window_s:
+            self._seen.popleft()
+
+    @property
+    def rate(self) -> float | None:
+        """Units a second, or None while too little is known."""
+        if len(self._seen) < 2:
+            return None
+        (start, first), (end, last) = self._seen[0], self._seen[-1]
+        if end <= start or last.done <= first.done:
+            return None
+        return (last.done - first.done) / (end - start)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds until `total` at the present rate, or None while unknown."""
+        if not self._seen or (rate := self.rate) is None:
+            return None
+        last = self._seen[-1][1]
+        if last.total is None:
+            return None
+        return max(0.0, last.total - last.done) / rate

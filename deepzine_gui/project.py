@@ -1,0 +1,124 @@
+"""A zine project: one folder a person can read, copy and delete."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from deepzine_gui.errors import ProjectError
+from deepzine_gui.files import write_text
+
+FILE_NAME = "project.yaml"
+
+
+class Choices(BaseModel):
+    """What was chosen in a project; each room validates its own part."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: int = Field(1, description="Version of this file.")
+    collection: str = Field("", description="The last collection or item searched for.")
+    sources: list[Path] = Field([], description="Own documents and folders, besides documents/.")
+    pages: dict[str, Any] = Field({}, description="Page settings of the dataset.")
+    training: dict[str, Any] = Field({}, description="Training settings of the next run.")
+    run: str = Field("", description="The current run's name under runs/.")
+    model: str = Field("", description="The model last explored.")
+
+
+class Project:
+    """An open project folder: its paths and its choices.
+
+    Attributes:
+        folder: absolute path of the project.
+        choices: what was chosen; call `save` after changing it.
+    """
+
+    def __init__(self, folder: Path, choices: Choices) -> None:
+        self.folder = folder
+        self.choices = choices
+
+    @classmethod
+    def create(cls, folder: Path) -> "Project":
+        """Make a new project, or open the one that lies in `folder` already.
+
+        Raises:
+            ProjectError: `folder` is a file, or a project in it is damaged.
+            StorageError: the place cannot be written.
+        """
+        folder = folder.expanduser().absolute()
+        if (folder / FILE_NAME).exists():
+            return cls.open(folder)
+        if folder.exists() and not folder.is_dir():
+            raise ProjectError(f"{folder} is a file: choose a folder for the project.")
+        project = cls(folder, Choices())
+        project.save()
+        return project
+
+    @classmethod
+    def open(cls, folder: Path) -> "Project":
+        """Open an existing project.
+
+        Raises:
+            ProjectError: there is none, or its project.yaml cannot be read.
+        """
+        folder = folder.expanduser().absolute()
+        file = folder / FILE_NAME
+        if not file.is_file():
+            raise ProjectError(f"There is no project in {folder}: it holds no {FILE_NAME}.")
+        try:
+            choices = Choices.model_validate(yaml.safe_load(file.read_text("utf-8")) or {})
+        except (yaml.YAMLError, ValidationError, UnicodeDecodeError, OSError) as error:
+            raise ProjectError(
+                f"{file} cannot be read as a project: mend it, or move it away to start afresh."
+            ) from error
+        return cls(folder, choices)
+
+    def save(self) -> None:
+        """Write project.yaml whole.
+
+        Raises:
+            StorageError: the disk is full or the folder read-only.
+        """
+        choices = self.choices.model_dump(mode="json")
+        write_text(self.folder / FILE_NAME, yaml.safe_dump(choices, sort_keys=False))
+
+    @property
+    def name(self) -> str:
+        """The folder's name, shown as the window's title."""
+        return self.folder.name
+
+    @property
+    def documents(self) -> Path:
+        """Downloaded documents, one folder an item."""
+        return self.folder / "documents"
+
+    @property
+    def dataset(self) -> Path:
+        """The dataset file."""
+        return self.folder / "dataset.h5"
+
+    @property
+    def runs(self) -> Path:
+        """One folder a run."""
+        return self.folder / "runs"
+
+    @property
+    def exports(self) -> Path:
+        """Films, pictures, zines."""
+        return self.folder / "exports"
+
+    def run_names(self) -> list[str]:
+        """Names of the runs, newest first."""
+        if not self.runs.is_dir():
+            return []
+        runs = [run for run in self.runs.iterdir() if (run / "config.yaml").is_file()]
+        runs.sort(key=lambda run: (run / "config.yaml").stat().st_mtime, reverse=True)
+        return [run.name for run in runs]
+
+    def new_run_name(self) -> str:
+        """The first free name of the form ``run-1``."""
+        number = 1
+        while (self.runs / f"run-{number}").exists():
+            number += 1
+        return f"run-{number}"
