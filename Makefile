@@ -1,0 +1,29 @@
+# make run   sets up whatever is missing, then opens the window   (make run PROJECT=my-zine)
+# make test  does the same set-up, then runs the whole test suite (make test ARGS="tests/cli -x")
+
+PROJECT ?=
+ARGS ?=
+PYTHON_HERE := .venv/bin/python
+
+.PHONY: run test setup check lock samples
+
+run: setup
+	@$(PYTHON_HERE) -m deepzine_gui $(if $(PROJECT),"$(PROJECT)")
+
+test: setup
+	QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 $(PYTHON_HERE) -m pytest $(ARGS)
+
+setup:
+	@sh packaging/setup.sh
+
+check: setup
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
+
+lock:
+	sh packaging/lock.sh
+
+samples: setup
+	$(PYTHON_HERE) resources/samples/typeset.py

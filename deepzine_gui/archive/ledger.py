@@ -1,0 +1,59 @@
+"""The bytes of a download: what is planned, what is here, what may still be taken."""
+
+import threading
+
+from deepzine_gui.progress import Progress
+
+
+class Ledger:
+    """Counts the bytes of every item; for any thread.
+
+    Args:
+        count: how many items there are.
+        max_bytes: limit of all together, None for none.
+    """
+
+    def __init__(self, count: int, *, max_bytes: int | None) -> None:
+        self._lock = threading.Lock()
+        self._count = count
+        self._max_bytes = max_bytes
+        self._planned: dict[str, int] = {}
+        self._here: dict[str, int] = {}
+        self._out: set[str] = set()
+
+    def reserve(self, identifier: str, size_bytes: int) -> bool:
+        """Plan an item's bytes, unless they would go over the limit."""
+        with self._lock:
+            together = sum(self._planned.values()) + size_bytes
+            if self._max_bytes is not None and together > self._max_bytes:
+                return False
+            self._planned[identifier] = size_bytes
+            return True
+
+    def plan(self, identifier: str, size_bytes: int) -> None:
+        """Count an item's bytes whatever the limit: they are here already."""
+        with self._lock:
+            self._planned[identifier] = size_bytes
+
+    def arrived(self, identifier: str, here_bytes: int) -> None:
+        """Note how many of an item's bytes are here."""
+        with self._lock:
+            self._here[identifier] = here_bytes
+
+    def leave_out(self, identifier: str) -> None:
+        """Count an item no longer; what was planned for it stays taken from the limit."""
+        with self._lock:
+            self._out.add(identifier)
+
+    def progress(self, *, is_over: bool = False) -> Progress:
+        """Bytes here of all; items not planned yet are taken to be as large as the others."""
+        with self._lock:
+            planned = {name: size for name, size in self._planned.items() if name not in self._out}
+            here = sum(size for name, size in self._here.items() if name not in self._out)
+            total: float | None = sum(planned.values())
+            unknown = 0 if is_over else self._count - len(self._planned.keys() | self._out)
+            if unknown and total is not None:
+                total = total * (1 + unknown / len(planned)) if planned else None
+            if total is not None and self._max_bytes is not None:
+                total = min(total, self._max_bytes)
+            return Progress(here, total if total is None else max(total, here), "bytes")

@@ -1,0 +1,100 @@
+"""Network connections another thread can cut, so that a stop need not wait for a silent server."""
+
+import contextlib
+import socket
+import threading
+import weakref
+from typing import Any
+
+from requests import PreparedRequest, RequestException, Response
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from deepzine_gui.archive.manners import Manners, retry_after_s
+
+_BUSY = (429, 503)
+_PAUSES_S = (5.0, 15.0, 45.0, 120.0)
+
+
+class Busy(RequestException):
+    """The archive kept asking for patience (429 or 503)."""
+
+
+class Sockets:
+    """The open sockets of a job."""
+
+    def __init__(self) -> None:
+        self._open: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._lock = threading.Lock()
+        self._is_cut = False
+
+    def add(self, opened: socket.socket) -> None:
+        """Keep an opened socket in mind; cut it at once if the job is over."""
+        with self._lock:
+            self._open.add(opened)
+            if self._is_cut:
+                _cut(opened)
+
+    def cut_all(self) -> None:
+        """End every exchange, now and later; threads that wait for an answer get an error."""
+        with self._lock:
+            self._is_cut = True
+            for opened in self._open:
+                _cut(opened)
+
+
+def _cut(opened: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        # TLS sockets would first drop their state, under the feet of the reading thread
+        socket.socket.shutdown(opened, socket.SHUT_RDWR)
+
+
+class PoliteAdapter(HTTPAdapter):
+    """Carries requests of one job: waits in pauses, repeats what was answered with 429 or 503.
+
+    Raises:
+        Busy: from `send`, when several pauses did not help.
+    """
+
+    def __init__(self, manners: Manners, sockets: Sockets) -> None:
+        self._manners = manners
+        self._sockets = sockets
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make the pools of connections, each of which reports its socket."""
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _watched_pools(self._sockets)
+
+    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+        """Send a request as `HTTPAdapter` does, as often as the archive wishes it repeated."""
+        for pause_s in _PAUSES_S:
+            self._manners.wait()
+            response = super().send(request, *args, **kwargs)
+            if response.status_code not in _BUSY:
+                return response
+            asked_s = retry_after_s(response.headers)
+            response.close()
+            self._manners.pause(pause_s if asked_s is None else asked_s)
+        raise Busy("still busy after several pauses")
+
+
+def _watched_pools(sockets: Sockets) -> dict[str, Any]:
+    class Watched(HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            sockets.add(self.sock)
+
+    class WatchedTLS(HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            sockets.add(self.sock)
+
+    class Pool(HTTPConnectionPool):
+        ConnectionCls = Watched
+
+    class PoolTLS(HTTPSConnectionPool):
+        ConnectionCls = WatchedTLS
+
+    return {"http": Pool, "https": PoolTLS}

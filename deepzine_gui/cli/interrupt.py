@@ -1,0 +1,40 @@
+"""What Ctrl-C means to a running job."""
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Any
+
+_SENTENCE = b"\nStopping; what is finished is kept. Ctrl-C again stops at once.\n"
+
+
+class Interrupt:
+    """While entered, the first SIGINT or SIGTERM sets `asked`; a later SIGINT interrupts Python.
+
+    Attributes:
+        asked: the job is to end after the event at hand.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._before: dict[signal.Signals, Any] = {}
+
+    def __enter__(self) -> "Interrupt":
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._heed)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _heed(self, number: int, _: FrameType | None) -> None:
+        if self.asked:
+            if number == signal.SIGINT:
+                raise KeyboardInterrupt
+            return
+        self.asked = True
+        # Not print: the signal may have come in the midst of one.
+        if sys.__stderr__ is not None:
+            os.write(sys.__stderr__.fileno(), _SENTENCE)

@@ -1,0 +1,168 @@
+"""Command-line options made from the fields of settings, so that a setting is written once."""
+
+import argparse
+import difflib
+import json
+import math
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+
+from deepzine_gui.cli.runner import UsageError
+
+Settings = TypeVar("Settings", bound=BaseModel)
+
+
+def add_field(
+    parser: argparse.ArgumentParser, model: type[BaseModel], name: str, *, preset: bool = False
+) -> None:
+    """Add ``--name`` for a field of `model`: its description, limits, choices and default.
+
+    With `preset`, the default is None and a preset decides.
+    """
+    field = model.model_fields[name]
+    default = None if preset else field.default
+    told = "the preset's" if preset else default
+    parser.add_argument(
+        f"--{name.replace('_', '-')}",
+        default=default,
+        metavar=_metavar(field, name),
+        type=_checker(field),
+        help=f"{field.description or name} {_limits(field)}(default: {told})".replace("%", "%%"),
+    )
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Add the positional MODEL."""
+    parser.add_argument(
+        "model",
+        metavar="MODEL",
+        help="a run folder, a checkpoint, a .safetensors file, or the name of a shipped model",
+    )
+
+
+def count(text: str) -> int:
+    """Parse a whole number from 1 up."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return value
+
+
+def positive(text: str) -> float:
+    """Parse a number above 0."""
+    value = float(text)
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError("must be above 0")
+    return value
+
+
+def parse_pairs(pairs: Iterable[str], model: type[BaseModel]) -> dict[str, Any]:
+    """Parse ``KEY=VALUE`` words against the fields of `model`.
+
+    Raises:
+        UsageError: no ``=``, a key that is no field (the nearest is named), or a value outside its
+            limits.
+    """
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise UsageError(f"--set {pair}: expected KEY=VALUE.")
+        name = name.strip().replace("-", "_")
+        if name not in model.model_fields:
+            raise UsageError(f"--set {pair}: {_unknown(name, model)}")
+        try:
+            found[name] = _checker(model.model_fields[name])(text.strip())
+        except argparse.ArgumentTypeError as error:
+            raise UsageError(f"--set {pair}: {error}.") from error
+    return found
+
+
+def describe_fields(model: type[BaseModel]) -> str:
+    """One line a field: name, default and description, for a help text."""
+    return "\n".join(
+        f"  {name}={field.default}: {field.description or ''}"
+        for name, field in model.model_fields.items()
+    )
+
+
+def make(model: type[Settings], **values: Any) -> Settings:
+    """Make settings from options.
+
+    Raises:
+        UsageError: values that do not go together; names each.
+    """
+    try:
+        return model(**values)
+    except ValidationError as error:
+        raise UsageError(explain(error)) from error
+
+
+def explain(error: ValidationError) -> str:
+    """What was wrong, in one sentence."""
+    faults = [
+        f"{'.'.join(str(part) for part in fault['loc'])}: {_lower(fault['msg'])}".removeprefix(": ")
+        for fault in error.errors()
+    ]
+    return "; ".join(faults) + "."
+
+
+def _checker(field: FieldInfo) -> Callable[[str], Any]:
+    """A function that parses one word as the value of `field`, within its limits."""
+    limited: Any = field.annotation
+    for limit in field.metadata:
+        limited = Annotated[limited, limit]
+    adapter: TypeAdapter[Any] = TypeAdapter(limited)
+
+    def check(text: str) -> Any:
+        fault = ""
+        for reading in _readings(text):
+            try:
+                return adapter.validate_python(reading)
+            except ValidationError as error:
+                fault = _lower(error.errors()[0]["msg"])
+        raise argparse.ArgumentTypeError(fault)
+
+    return check
+
+
+def _readings(text: str) -> Iterable[Any]:
+    """The text itself, which suits most fields; else as JSON, for lists, null and numbers."""
+    try:
+        other = json.loads(text)
+    except ValueError:
+        return (text,)
+    return (other, text)
+
+
+def _unknown(name: str, model: type[BaseModel]) -> str:
+    near = difflib.get_close_matches(name, model.model_fields, n=1)
+    if near:
+        return f"there is no setting {name}; did you mean {near[0]}?"
+    return f"there is no setting {name}; there are {', '.join(model.model_fields)}."
+
+
+def _metavar(field: FieldInfo, name: str) -> str:
+    if get_origin(field.annotation) is Literal:
+        return "|".join(str(choice) for choice in get_args(field.annotation))
+    return name.upper()
+
+
+def _limits(field: FieldInfo) -> str:
+    lows = [getattr(item, "ge", None) for item in field.metadata]
+    highs = [getattr(item, "le", None) for item in field.metadata]
+    low = next((limit for limit in lows if limit is not None), None)
+    high = next((limit for limit in highs if limit is not None), None)
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return f"at least {low} "
+    return f"{low} to {high} " if low is not None else f"at most {high} "
+
+
+def _lower(message: str) -> str:
+    text = message.removeprefix("Value error, ").rstrip(".")
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,81 @@
+"""From words on the command line to what was asked for."""
+
+import argparse
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+
+import deepzine_gui
+from deepzine_gui.progress import Event
+
+COMMANDS = {
+    "demo": "the main job without a window, on the sample documents",
+    "collect": "download the documents of an Internet Archive collection",
+    "build": "turn documents into a dataset",
+    "train": "train a model on a dataset",
+    "sample": "draw pages from a model, as PNG pictures",
+    "film": "export a walk through a model's latents as MP4",
+}
+"""Names and purposes of the commands, in the order of the work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A parsed command line; `start` makes the command's job, or is None to open the window."""
+
+    parser: argparse.ArgumentParser
+    arguments: argparse.Namespace
+    start: Callable[[argparse.Namespace], Generator[Event, None, None]] | None
+
+
+def parse(argv: Sequence[str]) -> Asked:
+    """Parse the words after ``deepzine``; wrong usage, --help and --version exit as argparse does.
+
+    A first word that is no command is a project to open; a project named like a command is
+    reached as ``./train``.
+    """
+    if not argv or argv[0] not in COMMANDS:
+        parser = _window_parser()
+        return Asked(parser, parser.parse_args(argv), None)
+    name = argv[0]
+    command = _command(name)
+    parser = argparse.ArgumentParser(prog=f"deepzine {name}", description=command.__doc__)
+    command.add_arguments(parser)
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON line per event on standard output"
+    )
+    return Asked(parser, parser.parse_args(argv[1:]), command.start)
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    rows = "\n".join(f"  deepzine {name:8} {purpose}" for name, purpose in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="deepzine",
+        usage="deepzine [PROJECT]\n       deepzine COMMAND …",
+        description=deepzine_gui.__doc__,
+        epilog=f"commands (each explains itself with --help):\n{rows}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "project", metavar="PROJECT", nargs="?", help="project folder to open in the window"
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"deepzine {deepzine_gui.__version__}"
+    )
+    return parser
+
+
+def _command(name: str) -> ModuleType:
+    # Named one by one, so that import-linter and frozen applications see them; and only here, so
+    # that the window does not wait for them.
+    from deepzine_gui.cli import build, collect, demo, film, sample, train
+
+    modules = {
+        "demo": demo,
+        "collect": collect,
+        "build": build,
+        "train": train,
+        "sample": sample,
+        "film": film,
+    }
+    return modules[name]

@@ -1,0 +1,70 @@
+"""Run one job in this process: show its events, heed Ctrl-C, end with the right exit code."""
+
+import os
+import sys
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING
+
+from deepzine_gui.cli import failures
+from deepzine_gui.cli.interrupt import Interrupt
+from deepzine_gui.cli.show import Show, choose_show
+from deepzine_gui.errors import ChildError, DeepZineError
+from deepzine_gui.progress import Event, Finished
+
+if TYPE_CHECKING:
+    from deepzine_gui.cli.parser import Asked
+
+DONE, FAILED, INTERRUPTED = 0, 1, 130
+
+
+class UsageError(Exception):
+    """A wrong word on the command line that argparse alone could not see."""
+
+
+def run(asked: "Asked") -> int:
+    """Run the command that was asked for and return the exit code.
+
+    A first Ctrl-C (or SIGTERM) closes the job after the event at hand, so that everything finished
+    is kept; a second one gives up waiting.
+    """
+    start = asked.start
+    if start is None:
+        raise ValueError("no command was asked for")
+    try:
+        with Interrupt() as interrupt, choose_show(asked.arguments.json) as show:
+            return guard(lambda: _drain(start(asked.arguments), show, interrupt), interrupt)
+    except UsageError as error:
+        asked.parser.error(str(error))
+
+
+def guard(work: Callable[[], int], interrupt: Interrupt | None = None) -> int:
+    """Return what `work` returns; turn an error into its sentence and exit code."""
+    try:
+        return work()
+    except UsageError:
+        raise
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our lines has left; nothing more may be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as error:
+        # Ctrl-C reaches children too: one caught while it started is no failure of its own.
+        if interrupt is not None and interrupt.asked and isinstance(error, ChildError):
+            return INTERRUPTED
+        failures.tell(error, expected=isinstance(error, DeepZineError))
+        return FAILED
+
+
+def _drain(job: Generator[Event, None, None], show: Show, interrupt: Interrupt) -> int:
+    last: Event | None = None
+    try:
+        while not interrupt.asked:
+            last = next(job, None)
+            if last is None:
+                return DONE
+            show.take(last)
+    finally:
+        job.close()
+    return DONE if isinstance(last, Finished) else INTERRUPTED

@@ -1,0 +1,79 @@
+"""Train a model on a dataset; the run folder tells the whole story, and can be resumed."""
+
+import argparse
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+from deepzine_gui import training
+from deepzine_gui.cli import options
+from deepzine_gui.cli.runner import UsageError
+from deepzine_gui.progress import Event
+from deepzine_gui.training import TrainingConfig, preset, read_config, total_kimg
+
+_STAGE_LENGTHS = ("fade_kimg", "stable_kimg", "final_kimg")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command understands."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = "settings for --set:\n" + options.describe_fields(TrainingConfig)
+    parser.add_argument("dataset", metavar="FILE.h5", type=Path, help="a dataset")
+    parser.add_argument(
+        "--run", metavar="DIR", required=True, type=Path, help="the run folder to make or resume"
+    )
+    for name in ("preset", "resolution", "seed"):
+        options.add_field(parser, TrainingConfig, name, preset=True)
+    parser.add_argument(
+        "--kimg",
+        metavar="N",
+        type=options.positive,
+        help="thousand pages to show in all: every stage is shortened or lengthened alike, "
+        "or with --resume the last one alone",
+    )
+    parser.add_argument(
+        "--set",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="change one setting of the preset (repeatable; the settings are listed below)",
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="go on from the newest checkpoint of the run"
+    )
+
+
+def start(arguments: argparse.Namespace) -> Generator[Event]:
+    """The job that was asked for."""
+    return training.train(
+        arguments.dataset, arguments.run, config=_config(arguments), resume=arguments.resume
+    )
+
+
+def _config(arguments: argparse.Namespace) -> TrainingConfig:
+    changes: dict[str, Any] = options.parse_pairs(arguments.set, TrainingConfig)
+    changes |= {
+        name: value
+        for name in ("preset", "resolution", "seed")
+        if (value := getattr(arguments, name)) is not None
+    }
+    if arguments.resume:
+        return _resumed(read_config(arguments.run), changes, arguments.kimg)
+    config = preset(changes.pop("preset", "cpu-demo"), **changes)
+    if arguments.kimg is None:
+        return config
+    scale = arguments.kimg / total_kimg(config)
+    lengths = {name: getattr(config, name) * scale for name in _STAGE_LENGTHS}
+    return preset(config.preset, **(changes | lengths))
+
+
+def _resumed(saved: TrainingConfig, changes: dict[str, Any], kimg: float | None) -> TrainingConfig:
+    """The run's own settings with `changes`; what is behind it stays, so only its end may move."""
+    if "preset" in changes:
+        raise UsageError("--resume goes on with the run's own settings: leave out --preset.")
+    if kimg is not None:
+        final = saved.final_kimg + kimg - total_kimg(saved)
+        if final <= 0:
+            raise UsageError(f"--kimg {kimg:g} would end before the run's last stage.")
+        changes = changes | {"final_kimg": final}
+    return options.make(TrainingConfig, **(saved.model_dump() | changes))

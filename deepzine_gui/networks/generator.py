@@ -1,0 +1,94 @@
+"""The generator: from a point on the latent sphere to a page."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from deepzine_gui.networks.config import SMALLEST, NetworkConfig, widths
+from deepzine_gui.networks.layers import (
+    EqualizedConv,
+    EqualizedDense,
+    leaky,
+    pixel_norm,
+    upsample,
+)
+
+
+class Generator(nn.Module):
+    """Karras et al. 2017 (arXiv 1710.10196), table 2, left; holds the layers of every stage.
+
+    Latents are taken as they are: points of length √latent_size, times a radius. Normalising is
+    the caller's, so that one radius gives truncation, exaggeration and trips through the origin.
+    """
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.alpha = 1.0
+        width = widths(config)
+        self.input = InputBlock(config.latent_size, width[SMALLEST])
+        self.blocks = nn.ModuleDict()
+        self.to_pixels = nn.ModuleDict()
+        for resolution in config.resolutions:
+            if resolution > SMALLEST:
+                block = UpBlock(width[resolution // 2], width[resolution])
+                self.blocks[str(resolution)] = block
+            self.to_pixels[str(resolution)] = EqualizedConv(
+                width[resolution], config.channels, 1, gain=1
+            )
+
+    def forward(
+        self, latents: Tensor, *, resolution: int | None = None, alpha: float | None = None
+    ) -> Tensor:
+        """(N, latent_size) → pages (N, channels, resolution, resolution), nominally in [−1, 1].
+
+        `alpha` is the weight of the newest resolution while it fades in (section 2, figure 2);
+        without one, the largest resolution stands as the attribute `alpha` says, others whole.
+        """
+        resolution = resolution or self.config.resolution
+        if alpha is None:
+            alpha = self.alpha if resolution == self.config.resolution else 1.0
+        assert latents.ndim == 2, latents.shape
+        assert latents.shape[1] == self.config.latent_size, latents.shape
+        x = older = self.input(latents)
+        for size in self.config.resolutions[1:]:
+            if size > resolution:
+                break
+            older, x = x, self.blocks[str(size)](x)
+        page: Tensor = self.to_pixels[str(resolution)](x)
+        if alpha < 1 and resolution > SMALLEST:
+            older_page = upsample(self.to_pixels[str(resolution // 2)](older))
+            page = torch.lerp(older_page, page, alpha)
+        return page
+
+
+class InputBlock(nn.Module):
+    """From a latent to the first 4×4 feature maps."""
+
+    def __init__(self, latent_size: int, width: int) -> None:
+        super().__init__()
+        self.dense = EqualizedDense(
+            latent_size, width * SMALLEST**2, gain=math.sqrt(2) / 4, bias=False
+        )
+        self.bias = nn.Parameter(torch.zeros(width, 1, 1))
+        self.conv = EqualizedConv(width, width, 3)
+
+    def forward(self, latents: Tensor) -> Tensor:
+        """(N, latent_size) → (N, width, 4, 4)."""
+        x = self.dense(latents).reshape(latents.shape[0], -1, SMALLEST, SMALLEST) + self.bias
+        return pixel_norm(leaky(self.conv(pixel_norm(leaky(x)))))
+
+
+class UpBlock(nn.Module):
+    """Twice the resolution, then two convolutions with pixel norm."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.conv1 = EqualizedConv(inputs, outputs, 3)
+        self.conv2 = EqualizedConv(outputs, outputs, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, inputs, H, W) → (N, outputs, 2H, 2W)."""
+        x = pixel_norm(leaky(self.conv1(upsample(x))))
+        return pixel_norm(leaky(self.conv2(x)))

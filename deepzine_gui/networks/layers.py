@@ -1,0 +1,86 @@
+"""Layers of the Progressive GAN: equalized convolutions, pixel norm, minibatch deviation."""
+
+import math
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+LEAK = 0.2
+"""Slope of leaky ReLU below zero (arXiv 1710.10196, appendix A.1)."""
+
+
+class EqualizedConv(nn.Module):
+    """A convolution whose weights are drawn from N(0, 1) and scaled by gain/√fan_in when used.
+
+    Source: arXiv 1710.10196, section 4.1.
+    """
+
+    def __init__(
+        self, inputs: int, outputs: int, size: Literal[1, 3, 4], gain: float = math.sqrt(2)
+    ) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(outputs, inputs, size, size))
+        self.bias = nn.Parameter(torch.zeros(outputs))
+        self.scale = gain / math.sqrt(inputs * size * size)
+        self.padding = size // 2 if size == 3 else 0
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, inputs, H, W) → (N, outputs, H, W); a 4-pixel kernel is unpadded."""
+        return functional.conv2d(x, self.weight * self.scale, self.bias, padding=self.padding)
+
+
+class EqualizedDense(nn.Module):
+    """A dense layer with run-time scaled weights (arXiv 1710.10196, section 4.1)."""
+
+    def __init__(
+        self, inputs: int, outputs: int, *, gain: float = math.sqrt(2), bias: bool = True
+    ) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(outputs, inputs))
+        self.bias = nn.Parameter(torch.zeros(outputs)) if bias else None
+        self.scale = gain / math.sqrt(inputs)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, inputs) → (N, outputs)."""
+        return functional.linear(x, self.weight * self.scale, self.bias)
+
+
+def leaky(x: Tensor) -> Tensor:
+    """Leaky ReLU of slope 0.2."""
+    return functional.leaky_relu(x, LEAK)
+
+
+def pixel_norm(x: Tensor) -> Tensor:
+    """Scale each pixel's feature vector to unit mean square: x / √(mean_c x² + 1e-8).
+
+    Source: arXiv 1710.10196, section 4.2. (N, C, …) → the same shape.
+    """
+    mean_square = x.float().square().mean(dim=1, keepdim=True)
+    return x * torch.rsqrt(mean_square + 1e-8).to(x.dtype)
+
+
+def minibatch_deviation(x: Tensor, group: int) -> Tensor:
+    """Append one feature map: the mean deviation of features within groups of pages.
+
+    Source: arXiv 1710.10196, section 3. (N, C, H, W) → (N, C + 1, H, W); `group` pages stand
+    together, fewer where N is not a multiple of it.
+    """
+    count, channels, height, width = x.shape
+    size = math.gcd(count, group) if count % group else group
+    grouped = x.reshape(size, count // size, channels, height, width)
+    deviation = (grouped - grouped.mean(dim=0)).square().mean(dim=0).add(1e-8).sqrt()
+    feature = deviation.mean(dim=(1, 2, 3))  # (N / size,)
+    feature = feature.repeat(size).reshape(count, 1, 1, 1).expand(-1, 1, height, width)
+    return torch.cat([x, feature], dim=1)
+
+
+def upsample(x: Tensor) -> Tensor:
+    """Double height and width by repeating pixels."""
+    return functional.interpolate(x, scale_factor=2, mode="nearest")
+
+
+def downsample(x: Tensor) -> Tensor:
+    """Halve height and width by the mean of 2×2 pixels."""
+    return functional.avg_pool2d(x, 2)

@@ -1,0 +1,142 @@
+"""Find models and read what they say of themselves, without loading their weights."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from deepzine_gui.errors import ModelError
+from deepzine_gui.networks.config import NetworkConfig
+from deepzine_gui.places import pretrained_models
+
+FORMAT = "deepzine-generator"
+SUFFIX = ".safetensors"
+MODEL_FILE = "model" + SUFFIX
+"""A checkpoint's averaged generator."""
+CHECKPOINTS = "checkpoints"
+"""The folder of a run that holds them."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What a model file says of itself.
+
+    Attributes:
+        name: how a list shows it: its file's name, or run and checkpoint.
+        path: the `.safetensors` file.
+        config: the shape of the generator, at the resolution it was trained to.
+        alpha: weight of the newest resolution, below 1 where it was still fading in.
+        kimg: thousands of pages it was shown.
+        title: one line for a person.
+        metadata: everything in the file's header.
+    """
+
+    name: str
+    path: Path
+    config: NetworkConfig
+    alpha: float
+    kimg: float
+    title: str
+    metadata: dict[str, str]
+
+    @property
+    def resolution(self) -> int:
+        """Pixels of its pages, each side."""
+        return self.config.resolution
+
+    @property
+    def channels(self) -> int:
+        """1 for grey, 3 for colour."""
+        return self.config.channels
+
+    @property
+    def latent_size(self) -> int:
+        """Numbers in a latent."""
+        return self.config.latent_size
+
+
+def find_model(model: str | Path) -> Path:
+    """Return the weights file that `model` names.
+
+    `model` is a run folder (its newest checkpoint), a checkpoint folder, a `.safetensors` file or
+    the name of a shipped model.
+
+    Raises:
+        ModelError: nothing of that name is there, or the run has no checkpoint yet.
+    """
+    path = Path(model).expanduser()
+    if path.is_file():
+        return path
+    if (path / MODEL_FILE).is_file():
+        return path / MODEL_FILE
+    if path.is_dir():
+        return _newest_checkpoint(path) / MODEL_FILE
+    shipped = pretrained_models() / f"{model}{SUFFIX}"
+    if shipped.is_file():
+        return shipped
+    names = ", ".join(file.stem for file in sorted(pretrained_models().glob("*" + SUFFIX)))
+    raise ModelError(
+        f"There is no model {model}: name a run folder, a checkpoint, a {SUFFIX} file"
+        + (f" or one of {names}." if names else ".")
+    )
+
+
+def checkpoints(run: Path) -> list[Path]:
+    """The whole checkpoints of a run, oldest first."""
+    folders = (run / CHECKPOINTS).glob("*")
+    return sorted(folder for folder in folders if (folder / MODEL_FILE).is_file())
+
+
+def _newest_checkpoint(run: Path) -> Path:
+    found = checkpoints(run)
+    if not found:
+        raise ModelError(f"{run} holds no model yet: train until its first checkpoint.")
+    return found[-1]
+
+
+def shipped_models() -> list[ModelInfo]:
+    """The models that come with DeepZine, by name."""
+    return [read_info(file) for file in sorted(pretrained_models().glob("*" + SUFFIX))]
+
+
+def read_info(path: Path) -> ModelInfo:
+    """Read the header of a model file.
+
+    Raises:
+        ModelError: the file is missing, damaged, or not a DeepZine generator.
+    """
+    metadata = _read_metadata(path)
+    if metadata.get("format") != FORMAT:
+        raise ModelError(f"{path} holds weights, but not those of a DeepZine generator.")
+    try:
+        config = NetworkConfig.model_validate_json(metadata["config"])
+        kimg, alpha = float(metadata["kimg"]), float(metadata["alpha"])
+    except (KeyError, ValueError, ValidationError) as error:
+        raise ModelError(f"{path} is damaged: its description cannot be read.") from error
+    name = path.stem
+    if path.name == MODEL_FILE:
+        run = path.parents[2] if path.parents[1].name == CHECKPOINTS else path.parent
+        name = f"{run.name} · {path.parent.name}"
+    title = metadata.get("title") or name
+    return ModelInfo(name, path, config, alpha, kimg, title, metadata)
+
+
+def _read_metadata(path: Path) -> dict[str, str]:
+    """The header's own dictionary; the layout is 8 bytes of length, then JSON."""
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            if not 2 <= length <= min(path.stat().st_size, 100_000_000):
+                raise ValueError("no header")
+            header = json.loads(file.read(length))
+        return dict(header.get("__metadata__") or {})
+    except FileNotFoundError as error:
+        raise ModelError(f"There is no model file {path}.") from error
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: {error.strerror}.") from error
+    except (ValueError, AttributeError, TypeError) as error:
+        raise ModelError(
+            f"{path} is not a {SUFFIX} model. Pickled models (.pt, .pkl, .ckpt) are never loaded, "
+            "because opening one can run any program."
+        ) from error

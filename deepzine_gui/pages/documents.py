@@ -1,0 +1,93 @@
+"""Find the documents in files and folders."""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from deepzine_gui.errors import DocumentError
+from deepzine_gui.files import PART
+from deepzine_gui.pages.values import Document, Kind
+
+PDF_SUFFIX = ".pdf"
+PICTURE_SUFFIXES = (
+    *(".avif", ".bmp", ".gif", ".j2k", ".jp2", ".jpeg", ".jpg", ".jpx"),
+    *(".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"),
+)
+
+
+def find_documents(sources: Sequence[Path]) -> list[Document]:
+    """Return the documents of `sources`: files as they are, folders with all that lies below.
+
+    Each PDF is one document; the pictures that lie directly in a folder are one document. The order
+    is that of `sources`, and within a folder by name with numbers counted (2 before 10). Hidden and
+    unfinished files are passed over; what is named twice is taken once.
+
+    Raises:
+        DocumentError: a source is missing, cannot be read, or is neither PDF, picture nor folder.
+    """
+    found: dict[Path, Document] = {}
+    names: dict[str, int] = {}
+    for source in sources:
+        for path, kind, name in _look_into(Path(source).expanduser().absolute()):
+            if path.resolve() in found:
+                continue
+            names[name] = names.get(name, 0) + 1
+            unique = name if names[name] == 1 else f"{name} ({names[name]})"
+            found[path.resolve()] = Document(path, kind, unique)
+    return list(found.values())
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """Return the pictures that lie directly in `folder`, in the order of its pages.
+
+    Raises:
+        DocumentError: the folder cannot be read.
+    """
+    return [path for path in _listing(folder) if _is_picture(path) and path.is_file()]
+
+
+def _look_into(source: Path) -> Iterator[tuple[Path, Kind, str]]:
+    if source.is_dir():
+        yield from _walk(source, source, {source.resolve()})
+    elif not source.exists():
+        raise DocumentError(f"{source} does not exist: check its name, or add it again.")
+    elif source.suffix.lower() == PDF_SUFFIX:
+        yield source, "pdf", source.name
+    elif _is_picture(source):
+        yield source, "picture", source.name
+    else:
+        raise DocumentError(f"{source} is neither a PDF nor a picture that DeepZine can read.")
+
+
+def _walk(folder: Path, root: Path, seen: set[Path]) -> Iterator[tuple[Path, Kind, str]]:
+    listing = _listing(folder)
+    if any(_is_picture(path) and path.is_file() for path in listing):
+        name = root.name if folder == root else folder.relative_to(root).as_posix()
+        yield folder, "folder", name
+    for path in listing:
+        if path.is_dir():
+            # a link may lead back up
+            if path.resolve() not in seen:
+                seen.add(path.resolve())
+                yield from _walk(path, root, seen)
+        elif path.suffix.lower() == PDF_SUFFIX:
+            yield path, "pdf", path.relative_to(root).as_posix()
+
+
+def _listing(folder: Path) -> list[Path]:
+    try:
+        names = os.listdir(folder)
+    except OSError as error:
+        raise DocumentError(f"The folder {folder} cannot be read: {error.strerror}.") from error
+    kept = [n for n in names if not n.startswith(".") and not Path(n).stem.endswith(PART)]
+    return [folder / name for name in sorted(kept, key=_natural)]
+
+
+def _is_picture(path: Path) -> bool:
+    return path.suffix.lower() in PICTURE_SUFFIXES
+
+
+def _natural(name: str) -> tuple[list[str | int], str]:
+    parts = re.split(r"(\d+)", name.casefold())
+    return [int(part) if part.isdecimal() else part for part in parts], name

@@ -1,0 +1,69 @@
+"""Train a Progressive GAN on a dataset: settings, plan, run, and the story a run leaves behind.
+
+Importing this package loads no torch; the run itself does, where it is carried out.
+"""
+
+from collections.abc import Generator
+from pathlib import Path
+
+from deepzine_gui.progress import Event
+from deepzine_gui.training.config import PRESETS, TrainingConfig, preset
+from deepzine_gui.training.events import (
+    CheckpointSaved,
+    SamplesSaved,
+    SpeedMeasured,
+    StageChanged,
+    StepReport,
+)
+from deepzine_gui.training.schedule import Stage, stage_at, stages, total_kimg
+from deepzine_gui.training.story import REAL_SAMPLES, read_config, read_metrics, sample_files
+
+__all__ = [
+    "PRESETS",
+    "REAL_SAMPLES",
+    "CheckpointSaved",
+    "SamplesSaved",
+    "SpeedMeasured",
+    "Stage",
+    "StageChanged",
+    "StepReport",
+    "TrainingConfig",
+    "preset",
+    "read_config",
+    "read_metrics",
+    "sample_files",
+    "stage_at",
+    "stages",
+    "total_kimg",
+    "train",
+]
+
+
+def train(
+    dataset: Path,
+    run: Path,
+    *,
+    config: TrainingConfig | None = None,
+    resume: bool = False,
+    threads: int | None = None,
+) -> Generator[Event, None, None]:
+    """Train on `dataset` (HDF5) into the folder `run`; closing the generator saves and stops.
+
+    Yields `StageChanged`, `StepReport`, `SamplesSaved`, `CheckpointSaved`, `Progress` (kimg) and
+    `Finished`. Uses CUDA where there is one, else `threads` cores (None: torch's default).
+
+    Args:
+        dataset: the file of pages.
+        run: a new folder, or with `resume` one with a checkpoint.
+        config: settings; on `resume` they default to the run's own.
+        resume: go on from the newest checkpoint.
+        threads: processor threads.
+
+    Raises:
+        TrainingError: the run exists already, cannot be resumed, or came to nothing.
+        DatasetError: the dataset is missing or damaged.
+        StorageError: the disk is full or the place read-only.
+    """
+    from deepzine_gui.training.loop import train as carry_out
+
+    yield from carry_out(dataset, run, config=config, resume=resume, threads=threads)

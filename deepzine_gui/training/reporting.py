@@ -1,0 +1,103 @@
+"""Averages over steps, speed, and the time a run will still take."""
+
+import math
+import time
+
+import torch
+
+from deepzine_gui.errors import TrainingError
+from deepzine_gui.training.events import StepReport
+from deepzine_gui.training.schedule import Stage
+from deepzine_gui.training.trainer import StepResult, Trainer
+
+REPORT_S = 2.0
+"""Seconds between two reports."""
+
+SLOWER_PER_DOUBLING = 2.5
+"""How much slower a resolution not yet reached is taken to be than the one below it."""
+
+
+class Reporter:
+    """Gathers steps into reports."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._trainer = trainer
+        self._results: list[StepResult] = []
+        self._since_s = time.monotonic()
+        self._since_images = trainer.images
+        self._speeds: dict[int, float] = {}
+        self.resolution = 0
+
+    def enter(self, resolution: int) -> None:
+        """Begin afresh at a stage."""
+        self.resolution = resolution
+        self._begin()
+
+    def add(self, result: StepResult) -> None:
+        """Take one step's scalars."""
+        self._results.append(result)
+
+    @property
+    def holds_steps(self) -> bool:
+        """Whether there is anything to report."""
+        return bool(self._results)
+
+    @property
+    def due(self) -> bool:
+        """Whether the time for a report has come."""
+        return self.holds_steps and time.monotonic() - self._since_s >= REPORT_S
+
+    def report(self) -> StepReport:
+        """The mean of the steps since the last report.
+
+        Raises:
+            TrainingError: a loss is no longer a number.
+        """
+        trainer = self._trainer
+        means = {
+            name: _mean([getattr(result, name) for result in self._results])
+            for name in ("d_loss", "g_loss", "d_real", "d_fake", "penalty", "diversity")
+        }
+        if not all(math.isfinite(means[name]) for name in ("d_loss", "g_loss")):
+            raise TrainingError(
+                f"The losses stopped being numbers at {trainer.kimg:.1f} kimg: "
+                "resume from the last checkpoint with a lower learning rate."
+            )
+        elapsed = max(1e-9, time.monotonic() - self._since_s)
+        speed = (trainer.images - self._since_images) / elapsed
+        self._speeds[self.resolution] = speed
+        self._begin()
+        return StepReport(
+            kimg=trainer.kimg,
+            total_kimg=trainer.plan[-1].end_kimg,
+            resolution=self.resolution,
+            alpha=trainer.alpha,
+            images_per_second=speed,
+            seconds_left=seconds_left(trainer.plan, trainer.kimg, self._speeds),
+            **means,
+        )
+
+    def _begin(self) -> None:
+        self._results = []
+        self._since_s = time.monotonic()
+        self._since_images = self._trainer.images
+
+
+def _mean(values: list[torch.Tensor | None]) -> float:
+    known = [value for value in values if value is not None]
+    return float(torch.stack(known).mean()) if known else math.nan
+
+
+def seconds_left(plan: list[Stage], kimg: float, speeds: dict[int, float]) -> float | None:
+    """Seconds from `kimg` to the end of the plan at `speeds` (images a second by resolution)."""
+    if not speeds:
+        return None
+    largest = max(speeds)
+    seconds = 0.0
+    for stage in plan:
+        left = stage.end_kimg - max(kimg, stage.start_kimg)
+        if left > 0:
+            doublings = math.log2(stage.resolution / largest)
+            guess = speeds[largest] / SLOWER_PER_DOUBLING**doublings
+            seconds += 1000 * left / speeds.get(stage.resolution, guess)
+    return seconds

@@ -1,0 +1,114 @@
+"""A run's story: its settings and the lines of metrics.jsonl, for plots and any other reader."""
+
+import json
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from deepzine_gui.errors import TrainingError
+from deepzine_gui.files import storage_errors, write_text
+from deepzine_gui.progress import Event, Notice, as_record
+from deepzine_gui.training.config import TrainingConfig
+from deepzine_gui.training.events import (
+    CheckpointSaved,
+    SamplesSaved,
+    StageChanged,
+    StepReport,
+)
+
+CONFIG = "config.yaml"
+METRICS = "metrics.jsonl"
+SAMPLES = "samples"
+REAL_SAMPLES = "real.png"
+"""A grid of real pages, for comparison, among the samples."""
+
+_KINDS: dict[type[Event], str] = {
+    StepReport: "step",
+    StageChanged: "stage",
+    SamplesSaved: "samples",
+    CheckpointSaved: "checkpoint",
+    Notice: "notice",
+}
+
+
+class Story:
+    """Writes metrics.jsonl, one whole line an event."""
+
+    def __init__(self, run: Path) -> None:
+        self._path = run / METRICS
+        self._run = run
+
+    def tell(self, event: Event) -> None:
+        """Append an event; kinds that are not part of the story are left out.
+
+        Raises:
+            StorageError: the disk is full.
+        """
+        kind = _KINDS.get(type(event))
+        if kind is None:
+            return
+        record = as_record(event)
+        del record["event"]
+        if "path" in record:
+            record["path"] = Path(record["path"]).relative_to(self._run).as_posix()
+        numbers = {key: _finite(value) for key, value in record.items()}
+        line = json.dumps({"kind": kind, "time": round(time.time(), 3), **numbers})
+        with storage_errors(self._path), self._path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+    def rewind(self, kimg: float) -> None:
+        """Drop what was told after `kimg`, because it is about to happen again."""
+        if not self._path.exists():
+            return
+        kept = [line for line in read_metrics(self._run) if line.get("kimg", 0) <= kimg]
+        write_text(self._path, "".join(json.dumps(line) + "\n" for line in kept))
+        for file in sample_files(self._run):
+            if float(file.stem) > kimg:
+                file.unlink()
+
+
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def read_metrics(run: Path) -> list[dict[str, Any]]:
+    """The lines of metrics.jsonl so far; a line cut short by a kill is left out."""
+    path = run / METRICS
+    if not path.is_file():
+        return []
+    lines = []
+    for text in path.read_text("utf-8", errors="replace").splitlines():
+        try:
+            lines.append(json.loads(text))
+        except ValueError:
+            continue
+    return lines
+
+
+def sample_files(run: Path) -> list[Path]:
+    """The grids of samples, oldest first; a file's stem is its kimg."""
+    return sorted((run / SAMPLES).glob("[0-9]*.png"))
+
+
+def write_config(run: Path, config: TrainingConfig) -> None:
+    """Write config.yaml whole."""
+    write_text(run / CONFIG, yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False))
+
+
+def read_config(run: Path) -> TrainingConfig:
+    """Read the settings of a run.
+
+    Raises:
+        TrainingError: the run does not exist, or its config.yaml is damaged.
+    """
+    path = run / CONFIG
+    try:
+        return TrainingConfig.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except FileNotFoundError as error:
+        raise TrainingError(f"There is no run in {run}: it holds no {CONFIG}.") from error
+    except (OSError, yaml.YAMLError, UnicodeDecodeError, ValidationError) as error:
+        raise TrainingError(f"{path} cannot be read: mend it or delete the run.") from error

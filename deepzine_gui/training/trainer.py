@@ -1,0 +1,239 @@
+"""One run's networks and optimisers, and the step that changes them."""
+
+import dataclasses
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from deepzine_gui.networks import NetworkConfig
+from deepzine_gui.networks.discriminator import Discriminator
+from deepzine_gui.networks.generator import Generator
+from deepzine_gui.networks.layers import downsample, pixel_norm, upsample
+from deepzine_gui.training import losses
+from deepzine_gui.training.config import TrainingConfig
+from deepzine_gui.training.schedule import Stage, stage_at, stages
+
+
+class Pages(Protocol):
+    """Where real pages come from; `dataset.Batches` is one."""
+
+    def draw(self, count: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+        """Return random pages (count, C, R, R)."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StepResult:
+    """Scalars of one step, still on the device."""
+
+    d_loss: Tensor
+    g_loss: Tensor
+    d_real: Tensor
+    d_fake: Tensor
+    penalty: Tensor | None
+    diversity: Tensor
+
+
+class Trainer:
+    """Generator, discriminator, averaged generator, their optimisers and random numbers.
+
+    Attributes:
+        images: real pages shown so far.
+        stage: the present leg of the plan.
+    """
+
+    def __init__(
+        self, config: TrainingConfig, network: NetworkConfig, *, device: str = "cpu"
+    ) -> None:
+        self.config = config
+        self.device = torch.device(device)
+        self.plan = stages(config)
+        self.images = 0
+        self.steps = 0
+        self.pages_rng = np.random.default_rng(config.seed)
+        self.noise = torch.Generator().manual_seed(config.seed)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(config.seed)
+            self.generator = Generator(network).to(self.device)
+            self.discriminator = Discriminator(network, deviation_group=config.deviation_group).to(
+                self.device
+            )
+            self.average = Generator(network).to(self.device).requires_grad_(False)
+        for learning in (self.generator, self.discriminator):
+            _lay_channels_last(learning)
+        self.half = uses_bf16(config, self.device)
+        self.average.load_state_dict(self.generator.state_dict())
+        self.g_optimiser = self._adam(self.generator)
+        self.d_optimiser = self._adam(self.discriminator)
+        self.stage = self.plan[0]
+
+    def _adam(self, network: torch.nn.Module) -> torch.optim.Adam:
+        return torch.optim.Adam(
+            network.parameters(),
+            lr=self.config.learning_rate,
+            betas=(0.0, self.config.beta2),
+            eps=1e-8,
+            fused=True,
+        )
+
+    @property
+    def kimg(self) -> float:
+        """Thousands of real pages shown."""
+        return self.images / 1000
+
+    @property
+    def alpha(self) -> float:
+        """Weight of the present resolution."""
+        return self.stage.alpha(self.kimg)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the plan has been carried out."""
+        return self.kimg >= self.plan[-1].end_kimg
+
+    def enter_stage(self) -> bool:
+        """Move to the stage the plan asks for; forget Adam's moments if it is a new one.
+
+        Source: arXiv 1710.10196, appendix A.1.
+        """
+        wanted = stage_at(self.plan, self.kimg)
+        if wanted == self.stage:
+            return False
+        self.stage = wanted
+        for optimiser in (self.g_optimiser, self.d_optimiser):
+            optimiser.state.clear()
+        return True
+
+    def place(self, stage: Stage) -> None:
+        """Stand at a stage without entering it anew, as after loading a checkpoint."""
+        self.stage = stage
+
+    def latents(self, count: int) -> Tensor:
+        """Random points on the latent sphere (count, latent_size)."""
+        drawn = torch.randn(count, self.config.latent_size, generator=self.noise)
+        return pixel_norm(drawn).to(self.device)
+
+    def step(self, pages: Pages) -> StepResult:
+        """Show one minibatch: update discriminator, generator and the average."""
+        batch = self.config.minibatch_at(self.stage.resolution)
+        real = self._real(pages.draw(batch, self.pages_rng))
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
+            result = self._step(real)
+        self.images += batch
+        self.steps += 1
+        decay = self.config.ema_at(batch, self.kimg)
+        torch._foreach_lerp_(
+            list(self.average.parameters()), list(self.generator.parameters()), 1 - decay
+        )
+        self.average.alpha = self.generator.alpha = self.alpha
+        return result
+
+    def _real(self, pixels: NDArray[np.uint8]) -> Tensor:
+        """Pages in [−1, 1], faded like the networks (arXiv 1710.10196, figure 2)."""
+        pages = torch.from_numpy(pixels).to(self.device).float() / 127.5 - 1
+        if self.alpha < 1:
+            pages = torch.lerp(upsample(downsample(pages)), pages, self.alpha)
+        return pages.contiguous(memory_format=torch.channels_last)
+
+    def _fake(self, count: int, alpha: float) -> Tensor:
+        size = self.stage.resolution
+        pages: Tensor = self.generator(self.latents(count), resolution=size, alpha=alpha)
+        return pages.float()
+
+    def _step(self, real: Tensor) -> StepResult:
+        alpha = self.alpha
+        with torch.no_grad():
+            fake = self._fake(len(real), alpha)
+        self.discriminator.requires_grad_(True)
+        if self.config.loss == "rpgan":
+            scores = self._rpgan_discriminator(real, fake, alpha)
+        else:
+            scores = self._wgan_discriminator(real, fake, alpha)
+        g_loss = self._update_generator(real, alpha)
+        diversity = fake.std(dim=0).mean() / real.std(dim=0).mean().clamp_min(1e-6)
+        d_loss, d_real, d_fake, penalty = scores
+        return StepResult(d_loss, g_loss, d_real, d_fake, penalty, diversity)
+
+    def _wgan_discriminator(
+        self, real: Tensor, fake: Tensor, alpha: float
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
+        d_real = self.discriminator(real, alpha=alpha)
+        d_fake = self.discriminator(fake, alpha=alpha)
+        loss = losses.wgan_discriminator(d_real, d_fake)
+        loss = loss + self.config.drift * d_real.square().mean()
+        penalty = None
+        if self._penalty_due:
+            mix = torch.rand(len(real), 1, 1, 1, generator=self.noise).to(self.device)
+            penalty = self._penalty_weight * losses.gradient_penalty(
+                lambda pages: self.discriminator(pages, alpha=alpha), real, fake, mix
+            )
+        self._descend(self.d_optimiser, loss if penalty is None else loss + penalty)
+        return _detached(loss, d_real.mean(), d_fake.mean(), penalty)
+
+    def _rpgan_discriminator(
+        self, real: Tensor, fake: Tensor, alpha: float
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
+        due = self._penalty_due
+        real, fake = (pages.detach().requires_grad_(due) for pages in (real, fake))
+        d_real = self.discriminator(real, alpha=alpha)
+        d_fake = self.discriminator(fake, alpha=alpha)
+        loss = losses.rpgan_discriminator(d_real, d_fake)
+        loss = loss + self.config.drift * ((d_real.mean() + d_fake.mean()) / 2).square()
+        penalty = None
+        if due:
+            r1 = losses.zero_centred_penalty(d_real, real)
+            r2 = losses.zero_centred_penalty(d_fake, fake)
+            penalty = self._penalty_weight * (r1 + r2)
+        self._descend(self.d_optimiser, loss if penalty is None else loss + penalty)
+        return _detached(loss, d_real.mean(), d_fake.mean(), penalty)
+
+    def _update_generator(self, real: Tensor, alpha: float) -> Tensor:
+        self.discriminator.requires_grad_(False)
+        fake = self._fake(len(real), alpha)
+        d_fake = self.discriminator(fake, alpha=alpha)
+        if self.config.loss == "rpgan":
+            with torch.no_grad():
+                d_real = self.discriminator(real, alpha=alpha)
+            loss = losses.rpgan_generator(d_real, d_fake)
+        else:
+            loss = losses.wgan_generator(d_fake)
+        self._descend(self.g_optimiser, loss)
+        return loss.detach()
+
+    @property
+    def _penalty_due(self) -> bool:
+        return self.steps % self.config.penalty_interval == 0
+
+    @property
+    def _penalty_weight(self) -> float:
+        return self.config.penalty_weight * self.config.penalty_interval
+
+    @staticmethod
+    def _descend(optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+
+
+def uses_bf16(config: TrainingConfig, device: torch.device) -> bool:
+    """Whether a run computes its convolutions in bfloat16 on this device."""
+    if config.precision != "auto":
+        return config.precision == "bf16"
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    return bool(torch.cpu._is_avx512_bf16_supported())
+
+
+def _lay_channels_last(network: torch.nn.Module) -> None:
+    for weight in network.parameters():
+        if weight.ndim == 4:
+            weight.data = weight.data.contiguous(memory_format=torch.channels_last)
+
+
+def _detached(
+    loss: Tensor, d_real: Tensor, d_fake: Tensor, penalty: Tensor | None
+) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
+    kept = None if penalty is None else penalty.detach()
+    return loss.detach(), d_real.detach(), d_fake.detach(), kept

@@ -1,0 +1,120 @@
+"""Forms made from settings models: a setting is written once, its control follows from it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from deepzine_gui.ui.controls import Control, make_control
+from deepzine_gui.ui.theme import GRID, quieten
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class SettingsForm(QWidget, Generic[Model]):
+    """Labelled controls for the fields of a pydantic model, tooltips and limits included.
+
+    Fields not shown keep the value they had in the last `set_value`.
+
+    Args:
+        model_class: the settings model.
+        fields: names of the fields to show, in order; all if None.
+        labels: a field's label where its name, spelt out, does not do.
+        choices: the allowed values of a field whose type does not list them (powers of two).
+        units: text after a number (" px").
+        across: one line of label-above-control pairs instead of a column of rows.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        model_class: type[Model],
+        *,
+        fields: Iterable[str] | None = None,
+        labels: Mapping[str, str] | None = None,
+        choices: Mapping[str, Sequence[Any]] | None = None,
+        units: Mapping[str, str] | None = None,
+        across: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._value: Model = model_class()
+        self._controls: dict[str, Control] = {}
+        self._setting = False
+        labels, choices, units = labels or {}, choices or {}, units or {}
+        for name in fields if fields is not None else model_class.model_fields:
+            field = model_class.model_fields[name]
+            control = make_control(
+                field, choices=choices.get(name), unit=units.get(name, ""), parent=self
+            )
+            label = labels.get(name, name.replace("_", " ").capitalize())
+            control.widget.setAccessibleName(label)
+            control.widget.setToolTip(field.description or "")
+            control.widget.setObjectName(name)
+            control.changed.connect(self._take)
+            self._controls[name] = control
+            self._place(label, control.widget, field.description or "", across=across)
+        if across:
+            self._line().addStretch(1)
+        self.set_value(self._value)
+
+    def value(self) -> Model:
+        """The settings as they stand; controls keep to the limits, so this does not fail for them.
+
+        Raises:
+            pydantic.ValidationError: the fields do not go together.
+        """
+        changes = {name: control.value() for name, control in self._controls.items()}
+        data = self._value.model_dump() | changes
+        return type(self._value).model_validate(data)
+
+    def set_value(self, value: Model) -> None:
+        """Show `value`, without emitting `changed`."""
+        self._value = value
+        self._setting = True
+        for name, control in self._controls.items():
+            control.set_value(getattr(value, name))
+        self._setting = False
+
+    def control(self, name: str) -> QWidget:
+        """The widget of a field."""
+        return self._controls[name].widget
+
+    @Slot()
+    def _take(self) -> None:
+        if not self._setting:
+            self.changed.emit()
+
+    def _place(self, label: str, widget: QWidget, tip: str, *, across: bool) -> None:
+        if not across:
+            self._rows().addRow(label, widget)
+            return
+        title = QLabel(label)
+        quieten(title, "small")
+        title.setBuddy(widget)
+        title.setToolTip(tip)
+        pair = QVBoxLayout()
+        pair.setSpacing(GRID // 2)
+        pair.addWidget(title)
+        pair.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
+        self._line().addLayout(pair)
+
+    def _rows(self) -> QFormLayout:
+        layout = self.layout()
+        if not isinstance(layout, QFormLayout):
+            layout = QFormLayout(self)
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setVerticalSpacing(GRID)
+            layout.setHorizontalSpacing(2 * GRID)
+        return layout
+
+    def _line(self) -> QHBoxLayout:
+        layout = self.layout()
+        if not isinstance(layout, QHBoxLayout):
+            layout = QHBoxLayout(self)
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(2 * GRID)
+        return layout

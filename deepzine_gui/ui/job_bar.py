@@ -1,0 +1,70 @@
+"""The bar at the foot of the window: every running job, the same for all."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from deepzine_gui.ui.job_row import JobRow
+from deepzine_gui.ui.jobs import Job
+
+
+class JobBar(QFrame):
+    """Rows of running jobs; hidden while there is none.
+
+    Signals:
+        asked(Job): the person clicked a job.
+        ended(Job): a job's thread is over; the job is deleted afterwards.
+    """
+
+    asked = Signal(object)
+    ended = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("bar", True)
+        self.setAccessibleName("Running jobs")
+        self._rows: list[JobRow] = []
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self.hide()
+
+    @property
+    def jobs(self) -> list[Job]:
+        """The jobs whose threads have not ended yet, or are about to start."""
+        return [row.job for row in self._rows]
+
+    def add(self, job: Job) -> None:
+        """Show a job from before its start to its end."""
+        row = JobRow(job)
+        row.asked.connect(self.asked)
+        row.over.connect(self._drop)
+        self._rows.append(row)
+        self._layout.addWidget(row)
+        self.show()
+
+    @Slot()
+    def pause_or_resume_all(self) -> None:
+        """Pause every job, or let all go on when all are paused."""
+        resume = all(job.is_paused for job in self.jobs)
+        for job in self.jobs:
+            if resume:
+                job.resume()
+            else:
+                job.pause()
+
+    @Slot()
+    def stop_all(self) -> None:
+        """Ask every job to save and end."""
+        for row in self._rows:
+            row.job.stop()
+            row.show_stopping()
+
+    @Slot(object)
+    def _drop(self, row: JobRow) -> None:
+        self._rows.remove(row)
+        self._layout.removeWidget(row)
+        self.setVisible(bool(self._rows))
+        row.job.wait()
+        self.ended.emit(row.job)
+        row.job.deleteLater()
+        row.deleteLater()

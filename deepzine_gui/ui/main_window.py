@@ -1,0 +1,167 @@
+"""The window: four benches, the notice line, the job bar, and the project they work on."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+
+from deepzine_gui import places
+from deepzine_gui.errors import DeepZineError
+from deepzine_gui.ui import memory
+from deepzine_gui.ui.bench import Bench
+from deepzine_gui.ui.farewell import Farewell
+from deepzine_gui.ui.job_bar import JobBar
+from deepzine_gui.ui.jobs import Job
+from deepzine_gui.ui.journal import log, sentence
+from deepzine_gui.ui.menus import Menus
+from deepzine_gui.ui.notice_line import NoticeLine
+from deepzine_gui.ui.workbench import Workbench
+
+if TYPE_CHECKING:
+    from deepzine_gui.project import Project
+
+
+class MainWindow(QMainWindow):
+    """DeepZine's window.
+
+    The project is opened, and the benches are made, only after the window shows.
+
+    Args:
+        folder: the project to open; None for the one opened last.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        super().__init__()
+        self._folder = folder
+        self.project: Project | None = None
+        self.workbench = Workbench()
+        self.notices = NoticeLine()
+        self.job_bar = JobBar()
+        self._farewell = Farewell(self.job_bar, self)
+        self.menus = Menus(self)
+        self.setWindowTitle("DeepZine")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(960, 640)
+        body = QWidget()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.workbench, 1)
+        layout.addWidget(self.notices)
+        layout.addWidget(self.job_bar)
+        self.setCentralWidget(body)
+        self.workbench.made.connect(self._introduce)
+        self.job_bar.asked.connect(self._turn_to_job)
+        self.job_bar.ended.connect(self._report_end)
+        self._farewell.over.connect(self.close)
+        if not memory.restore_window(self):
+            self.resize(1440, 900)
+
+    def open_project(self, folder: Path, *, create: bool = False) -> bool:
+        """Open the project in `folder`; say why if it cannot be, and keep the present one."""
+        from deepzine_gui.project import Project
+
+        if self.job_bar.jobs:
+            self.notices.say("Stop the running jobs before opening another project.", "warning")
+            return False
+        try:
+            project = Project.create(folder) if create else Project.open(folder)
+        except (DeepZineError, OSError) as error:
+            self.report(error)
+            return False
+        self.project = project
+        memory.add_recent_project(project.folder)
+        self.setWindowTitle(f"DeepZine — {project.name}")
+        self.workbench.open_project(project)
+        return True
+
+    def open_samples(self) -> None:
+        """Open a project whose documents are the sample documents DeepZine ships."""
+        if self.open_project(places.projects_folder() / "samples", create=True):
+            self.workbench.bench("collect").add_sources([places.samples()])
+
+    @Slot(object)
+    def report(self, error: BaseException) -> None:
+        """The one door for errors: the traceback goes to the log, one sentence to the person."""
+        log.error("%s", sentence(error), exc_info=error)
+        self.notices.say(sentence(error), "error")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """After the first show, fill the window."""
+        super().showEvent(event)
+        if self.project is None:
+            QTimer.singleShot(0, self, self._begin)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let running jobs save first; close for good when they have ended."""
+        if self.job_bar.jobs:
+            event.ignore()
+            if not self._farewell.under_way:
+                self.workbench.setEnabled(False)
+                self.notices.say("Saving before DeepZine closes…", "info")
+                self._farewell.begin()
+            return
+        self.workbench.shut_down()
+        memory.keep_window(self)
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and folders may be dropped anywhere."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Dropped files become own documents of the project."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        self.take_files(paths)
+
+    def take_files(self, paths: list[Path]) -> None:
+        """Add own documents to the project, on the Collect bench; a project folder is opened."""
+        if len(paths) == 1 and (paths[0] / "project.yaml").is_file():
+            self.open_project(paths[0])
+            return
+        collect = self.workbench.bench("collect")
+        self.workbench.turn_to(collect)
+        collect.add_sources(paths)
+
+    @Slot()
+    def _begin(self) -> None:
+        """Open the project asked for, else the last one, else a first one of the person's own."""
+        if self.project is not None:
+            return
+        if self._folder is not None and self.open_project(self._folder):
+            return
+        last = next((path for path in memory.recent_projects() if path.is_dir()), None)
+        if last is not None and self.open_project(last):
+            return
+        self.open_project(places.projects_folder() / "my-zine", create=True)
+
+    @Slot(object)
+    def _introduce(self, bench: Bench) -> None:
+        bench.job_started.connect(self._take_job)
+        bench.notice.connect(self._say)
+        self.menus.adopt(bench)
+
+    @Slot(str, str)
+    def _say(self, text: str, severity: str) -> None:
+        log.info("%s: %s", severity, text)
+        self.notices.say(text, severity)
+
+    @Slot(object)
+    def _take_job(self, job: Job) -> None:
+        job.failed.connect(self.report)
+        self.job_bar.add(job)
+
+    @Slot(object)
+    def _turn_to_job(self, job: Job) -> None:
+        bench = job.parent()
+        if isinstance(bench, Bench):
+            self.workbench.turn_to(bench)
+
+    @Slot(object)
+    def _report_end(self, job: Job) -> None:
+        if job.finished_event is not None:
+            self._say(job.finished_event.summary, "info")

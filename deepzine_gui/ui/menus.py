@@ -1,0 +1,209 @@
+"""The menus: everything the window can do, with its shortcut."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+
+from deepzine_gui import places
+from deepzine_gui.ui import memory
+from deepzine_gui.ui.bench import Bench
+from deepzine_gui.ui.benches import PLACES
+from deepzine_gui.ui.guide import GuideWindow
+from deepzine_gui.ui.theme import Scheme, set_icon, theme
+
+if TYPE_CHECKING:
+    from deepzine_gui.ui.main_window import MainWindow
+
+_EDITS = (
+    ("Undo", "undo", QKeySequence.StandardKey.Undo),
+    ("Redo", "redo", QKeySequence.StandardKey.Redo),
+    ("Cut", "cut", QKeySequence.StandardKey.Cut),
+    ("Copy", "copy", QKeySequence.StandardKey.Copy),
+    ("Paste", "paste", QKeySequence.StandardKey.Paste),
+    ("Select all", "selectAll", QKeySequence.StandardKey.SelectAll),
+)
+
+
+class Menus(QObject):
+    """File, Edit, View, Run, Help of the main window."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self._guide: GuideWindow | None = None
+        self._file = window.menuBar().addMenu("&File")
+        self._recent = QMenu("Open &recent", self._file)
+        self._edit = window.menuBar().addMenu("&Edit")
+        self._view = window.menuBar().addMenu("&View")
+        self._run = window.menuBar().addMenu("&Run")
+        self._help = window.menuBar().addMenu("&Help")
+        self._fill_file()
+        for text, method, keys in _EDITS:
+            self._add(self._edit, text, self._edit_focused, keys=keys).setData(method)
+        self._fill_view()
+        self._pause = self._add(
+            self._run,
+            "&Pause or go on",
+            window.job_bar.pause_or_resume_all,
+            keys="Ctrl+Shift+P",
+            icon="pause",
+        )
+        self._stop = self._add(
+            self._run, "S&top all jobs", window.job_bar.stop_all, keys="Ctrl+.", icon="stop"
+        )
+        self._fill_help()
+        self._recent.aboutToShow.connect(self._show_recent)
+        self._run.aboutToShow.connect(self._show_commands)
+
+    def adopt(self, bench: Bench) -> None:
+        """Let a bench's commands be reached by their shortcuts while it is in front."""
+        for action in bench.commands():
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            bench.addAction(action)
+
+    def _add(
+        self,
+        menu: QMenu,
+        text: str,
+        slot: Callable[..., object],
+        *,
+        keys: QKeySequence.StandardKey | str = "",
+        icon: str = "",
+    ) -> QAction:
+        action = QAction(text, self)
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+        if icon:
+            set_icon(action, icon)
+        action.triggered.connect(slot)
+        menu.addAction(action)
+        return action
+
+    def _fill_file(self) -> None:
+        self._add(self._file, "&New project…", self._new, keys="Ctrl+N", icon="book")
+        self._add(self._file, "&Open project…", self._open, keys="Ctrl+O", icon="open")
+        self._file.addMenu(self._recent)
+        self._add(self._file, "Open &sample project", self._open_samples)
+        self._file.addSeparator()
+        self._add(self._file, "Add own &documents…", self._add_files, keys="Ctrl+D", icon="add")
+        self._add(self._file, "Show project &folder", self._show_folder, icon="folder")
+        self._file.addSeparator()
+        self._add(self._file, "&Quit", self._window.close, keys="Ctrl+Q")
+
+    def _fill_view(self) -> None:
+        for number, place in enumerate(PLACES, start=1):
+            action = self._add(self._view, place.title, self._turn, keys=f"Ctrl+{number}")
+            action.setData(number - 1)
+        self._view.addSeparator()
+        group = QActionGroup(self)
+        for scheme, text, icon in (("light", "&Light", "sun"), ("dark", "&Dark", "moon")):
+            action = self._add(self._view, text, self._choose_scheme, icon=icon)
+            action.setData(scheme)
+            action.setCheckable(True)
+            action.setChecked(memory.scheme() == scheme)
+            group.addAction(action)
+
+    def _fill_help(self) -> None:
+        self._add(self._help, "&User guide", self._show_guide, keys="F1", icon="help")
+        self._help.addSeparator()
+        log = self._add(self._help, f"Log: {places.log_file()}", self._show_log, icon="log")
+        log.setToolTip("Open the log file")
+
+    @Slot()
+    def _new(self) -> None:
+        places.projects_folder().mkdir(parents=True, exist_ok=True)
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window,
+            "New project: name its folder",
+            str(places.projects_folder() / "new-zine"),
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )
+        if chosen:
+            self._window.open_project(Path(chosen), create=True)
+
+    @Slot()
+    def _open(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(
+            self._window, "Open a project folder", str(places.projects_folder())
+        )
+        if chosen:
+            self._window.open_project(Path(chosen))
+
+    @Slot()
+    def _open_samples(self) -> None:
+        self._window.open_samples()
+
+    @Slot()
+    def _add_files(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileNames(
+            self._window,
+            "Add own documents",
+            "",
+            "Documents (*.pdf *.png *.jpg *.jpeg *.tif *.tiff *.webp *.bmp);;All files (*)",
+        )
+        if chosen:
+            self._window.take_files([Path(name) for name in chosen])
+
+    @Slot()
+    def _show_folder(self) -> None:
+        if self._window.project is not None:
+            _open_outside(self._window.project.folder)
+
+    @Slot()
+    def _show_recent(self) -> None:
+        self._recent.clear()
+        for folder in memory.recent_projects():
+            self._add(self._recent, str(folder), self._open_recent).setData(str(folder))
+        self._recent.setEnabled(True)
+
+    @Slot()
+    def _open_recent(self) -> None:
+        self._window.open_project(Path(self._sent()))
+
+    @Slot()
+    def _edit_focused(self) -> None:
+        """Send an edit to the control in focus, where that can do it."""
+        method = getattr(QApplication.focusWidget(), self._sent(), None)
+        if method is not None:
+            method()
+
+    @Slot()
+    def _turn(self) -> None:
+        self._window.workbench.setCurrentIndex(int(self._sent()))
+
+    @Slot()
+    def _choose_scheme(self) -> None:
+        scheme: Scheme = "dark" if self._sent() == "dark" else "light"
+        memory.choose_scheme(scheme)
+        theme.apply(scheme)
+
+    @Slot()
+    def _show_commands(self) -> None:
+        self._run.clear()
+        self._run.addActions(self._window.workbench.current_bench().commands())
+        self._run.addSeparator()
+        self._run.addActions([self._pause, self._stop])
+
+    @Slot()
+    def _show_guide(self) -> None:
+        if self._guide is None:
+            self._guide = GuideWindow(self._window)
+        self._guide.show()
+        self._guide.raise_()
+
+    @Slot()
+    def _show_log(self) -> None:
+        _open_outside(places.log_file())
+
+    def _sent(self) -> str:
+        """What the action just triggered carries."""
+        action = self.sender()
+        return str(action.data()) if isinstance(action, QAction) else ""
+
+
+def _open_outside(path: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -1,0 +1,37 @@
+"""Numbers as people read them: sizes, counts, times."""
+
+
+def size_text(size_bytes: float) -> str:
+    """A number of bytes: "312 GB", "1.4 MB", "900 B"."""
+    for unit, factor in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size_bytes >= factor:
+            amount = size_bytes / factor
+            return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:,.0f} {unit}"
+    return f"{size_bytes:.0f} B"
+
+
+def amount_text(amount: float, unit: str) -> str:
+    """An amount with its unit: "1,204 pages", "1 page", "12.5 kimg", "24 MB"."""
+    if unit == "bytes":
+        return size_text(amount)
+    if unit.endswith("s") or amount >= 100:
+        return count_text(round(amount), unit)
+    return f"{amount:.1f} {unit}"
+
+
+def count_text(count: int, unit: str) -> str:
+    """A count of things whose plural is `unit`: "1 page", "18,204 pages"."""
+    return f"{count:,} {unit[:-1] if count == 1 and unit.endswith('s') else unit}"
+
+
+def time_text(seconds: float) -> str:
+    """A time left: "8 s", "12 min", "3 h 20 min", "2 days"."""
+    if seconds < 60:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        hours, rest = divmod(minutes, 60)
+        return f"{hours} h {rest} min" if rest and hours < 10 else f"{hours} h"
+    return f"{round(minutes / 60 / 24)} days"

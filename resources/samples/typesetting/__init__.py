@@ -1,0 +1,1 @@
+"""The invented language, the type and the drawings of the sample documents."""

@@ -1,0 +1,98 @@
+"""Jobs that behave and misbehave, for test_child; importable by a spawned process."""
+
+import ctypes
+import os
+import signal
+import sys
+import time
+from collections.abc import Generator
+from pathlib import Path
+
+from deepzine_gui.child import in_child
+from deepzine_gui.errors import DatasetError
+
+
+def count(up_to: int, *, first: int = 0) -> Generator[int]:
+    yield from range(first, up_to)
+
+
+def echo() -> Generator[object, object]:
+    heard: object = "ready"
+    while True:
+        heard = yield heard
+
+
+def pid_then_wait(tidied: Path | None = None) -> Generator[int]:
+    try:
+        while True:
+            yield os.getpid()
+    finally:
+        if tidied is not None:
+            tidied.write_text("tidied", encoding="utf-8")
+
+
+def raise_ours() -> Generator[int]:
+    yield 1
+    raise DatasetError("pages.h5 is no dataset: build it again.")
+
+
+class UnportableError(Exception):
+    """Cannot be pickled: its constructor wants two arguments."""
+
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(f"{one} and {two}")
+
+
+def raise_unportable() -> Generator[int]:
+    yield 1
+    raise UnportableError("this", "that")
+
+
+def leave(code: int) -> Generator[int]:
+    yield 1
+    os._exit(code)
+
+
+def kill_itself(number: int) -> Generator[int]:
+    yield 1
+    os.kill(os.getpid(), number)
+
+
+def crash() -> Generator[int]:
+    yield 1
+    ctypes.string_at(0)
+
+
+def print_megabytes() -> Generator[int]:
+    for round_ in range(4):
+        sys.stderr.write("x" * 2_000_000 + "\n")
+        os.write(1, b"y" * 2_000_000)
+        yield round_
+
+
+def yield_unpicklable() -> Generator[object]:
+    yield lambda: None
+
+
+def never_tidy() -> Generator[int]:
+    try:
+        yield os.getpid()
+    finally:
+        signal.pause()
+
+
+def sleep_inside(pids: Path) -> Generator[int]:
+    pids.write_text(str(os.getpid()), encoding="utf-8")
+    yield 1
+    time.sleep(600)
+    yield 2
+
+
+def parent_with_children(pids: Path, jobs: int) -> None:
+    """Run as a process of its own: start children, write their ids, then wait to be killed."""
+    children = [in_child(pid_then_wait) for _ in range(jobs)]
+    found = [next(child) for child in children]
+    part = pids.with_suffix(".part")
+    part.write_text(" ".join(map(str, found)), encoding="utf-8")
+    part.rename(pids)
+    signal.pause()

@@ -1,0 +1,154 @@
+"""The names and flags other tools call, and what they ask of the engine."""
+
+from pathlib import Path
+
+import pytest
+
+from deepzine_gui import __version__
+from deepzine_gui.__main__ import main
+from deepzine_gui.cli.parser import COMMANDS
+from deepzine_gui.pages import PageSettings
+from deepzine_gui.project import Project
+from deepzine_gui.training import preset, total_kimg
+from deepzine_gui.training.story import write_config
+from tests.cli.conftest import Calls
+
+
+def usage_error(argv: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    with pytest.raises(SystemExit) as caught:
+        main(argv)
+    assert caught.value.code == 2
+    return capsys.readouterr().err
+
+
+def test_collect(calls: Calls, tmp_path: Path) -> None:
+    assert main(["collect", "MBLWHOI", "--project", str(tmp_path / "zine"), "--limit", "3"]) == 0
+    project = Project.open(tmp_path / "zine")
+    assert calls.args == ("MBLWHOI", project.documents)
+    assert calls.kwargs == {"limit": 3}
+    assert project.choices.collection == "MBLWHOI"
+
+
+def test_build(calls: Calls) -> None:
+    assert main(["build", "a.pdf", "scans", "--out", "pages.h5"]) == 0
+    assert calls.args == ([Path("a.pdf"), Path("scans")], Path("pages.h5"))
+    assert calls.kwargs == {"settings": PageSettings(), "workers": None}
+    words = "build a --out b.h5 --resolution 64 --colour rgb --fit crop --workers 2 --json"
+    assert main(words.split()) == 0
+    settings = PageSettings(resolution=64, colour="rgb", fit="crop")
+    assert calls.kwargs == {"settings": settings, "workers": 2}
+
+
+def test_train(calls: Calls) -> None:
+    assert main(["train", "pages.h5", "--run", "runs/a"]) == 0
+    assert calls.args == (Path("pages.h5"), Path("runs/a"))
+    assert calls.kwargs == {"config": preset("cpu-demo"), "resume": False}
+    words = "train p.h5 --run r --preset paper --resolution 64 --seed 7 --set learning_rate=0.002"
+    assert main([*words.split(), "--set", "minibatch-limits={}", "--set", "loss=rpgan"]) == 0
+    assert calls.kwargs["config"] == preset(
+        "paper", resolution=64, seed=7, learning_rate=0.002, minibatch_limits={}, loss="rpgan"
+    )
+
+
+def test_kimg_shortens_every_stage_alike(calls: Calls) -> None:
+    assert main(["train", "p.h5", "--run", "r", "--kimg", "10", "--set", "seed=5"]) == 0
+    config = calls.kwargs["config"]
+    assert total_kimg(config) == pytest.approx(10)
+    usual = preset("cpu-demo")
+    assert config.fade_kimg / config.final_kimg == usual.fade_kimg / usual.final_kimg
+    assert config.seed == 5
+
+
+def test_resume_keeps_the_run_s_own_settings(calls: Calls, tmp_path: Path) -> None:
+    saved = preset("cpu-demo", resolution=16, drift=0.5)
+    write_config(tmp_path, saved)
+    words = ["train", "p.h5", "--run", str(tmp_path), "--resume"]
+    assert main(words) == 0
+    assert calls.kwargs == {"config": saved, "resume": True}
+    longer = total_kimg(saved) + 5
+    assert main([*words, "--kimg", str(longer), "--set", "learning_rate=0.0005"]) == 0
+    config = calls.kwargs["config"]
+    assert total_kimg(config) == pytest.approx(longer)
+    assert (config.fade_kimg, config.learning_rate, config.drift) == (saved.fade_kimg, 0.0005, 0.5)
+
+
+def test_resume_refuses_another_preset_and_a_past_end(
+    calls: Calls, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_config(tmp_path, preset("cpu-demo"))
+    words = ["train", "p.h5", "--run", str(tmp_path), "--resume"]
+    assert "leave out --preset" in usage_error([*words, "--preset", "paper"], capsys)
+    assert "before the run's last stage" in usage_error([*words, "--kimg", "3"], capsys)
+    assert calls.args == ()
+
+
+def test_resuming_nothing_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "p.h5", "--run", str(tmp_path / "none"), "--resume"]) == 1
+    assert "none" in capsys.readouterr().err
+
+
+def test_sample(calls: Calls) -> None:
+    assert main(["sample", "runs/a", "--out", "pictures"]) == 0
+    assert calls.args == ("runs/a", Path("pictures"))
+    assert calls.kwargs == {"count": 64, "seed": 0, "resolution": None, "radius": 1.0}
+    words = "sample m --out d --count 9 --seed 2 --resolution 16 --radius .5"
+    assert main(words.split()) == 0
+    assert calls.kwargs == {"count": 9, "seed": 2, "resolution": 16, "radius": 0.5}
+
+
+def test_film(calls: Calls) -> None:
+    usual = {"keyframes": 8, "frames": 60, "fps": 30, "mode": "spherical", "loop": False}
+    assert main(["film", "book-pages", "--out", "film.mp4"]) == 0
+    assert calls.args == ("book-pages", Path("film.mp4"))
+    assert calls.kwargs == {**usual, "size": None, "seed": 0}
+    words = "film m --out f.mp4 --keyframes 3 --frames 5 --fps 12 --mode origin --loop --size 64"
+    assert main([*words.split(), "--seed", "4"]) == 0
+    changed = {"keyframes": 3, "frames": 5, "fps": 12, "mode": "origin", "loop": True}
+    assert calls.kwargs == {**changed, "size": 64, "seed": 4}
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"deepzine {__version__}\n"
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([*command.split(), "--help"])
+    assert caught.value.code == 0
+    told = capsys.readouterr().out
+    assert all(name in told for name in ([] if command else COMMANDS))
+    assert "PydanticUndefined" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("build a --out", "--out"),
+        ("build --out b.h5", "SOURCE"),
+        ("build a", "--out"),
+        ("build a --out b.h5 --resolution 100", "power of two"),
+        ("build a --out b.h5 --resolution 2048", "less than or equal to 1024"),
+        ("build a --out b.h5 --colour red", "'grey' or 'rgb'"),
+        ("build a --out b.h5 --workers 0", "at least 1"),
+        ("collect x --project d --limit none", "invalid"),
+        ("train p.h5 --run r --kimg -1", "above 0"),
+        ("train p.h5 --run r --preset best", "'cpu-demo' or 'paper'"),
+        ("train p.h5 --run r --set learning_rat=1", "did you mean learning_rate?"),
+        ("train p.h5 --run r --set zzz=1", "there are preset, resolution"),
+        ("train p.h5 --run r --set drift", "KEY=VALUE"),
+        ("train p.h5 --run r --set learning_rate=fast", "valid number"),
+        ("train p.h5 --run r --set learning_rate=5", "less than or equal to 1"),
+        ("film m --out f.mp4 --keyframes 1", "greater than or equal to 2"),
+        ("sample m --out d --radius nan", "finite"),
+        ("one two", "unrecognized arguments: two"),
+    ],
+)
+def test_wrong_usage(
+    words: str, told: str, calls: Calls, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert told in usage_error(words.split(), capsys)
+    assert calls.args == ()

@@ -1,0 +1,46 @@
+"""Ctrl-C ends a job tidily, and a second one ends it at once."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def start(source: str, out: Path) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "tests.cli.endless", "build", source, "--out", str(out)]
+    process = subprocess.Popen(
+        [*command, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert json.loads(process.stdout.readline())["event"] == "Progress"
+    return process
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_first_signal_closes_the_job_and_keeps_what_is_done(
+    tmp_path: Path, number: int
+) -> None:
+    with start("pages", tmp_path / "out") as process:
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert (tmp_path / "out").read_text("utf-8") == "everything finished is kept"
+    assert "what is finished is kept" in err
+    assert "Traceback" not in err
+    assert [json.loads(line)["event"] for line in out.splitlines()[-1:]] in ([], ["Progress"])
+
+
+def test_a_second_ctrl_c_does_not_wait(tmp_path: Path) -> None:
+    with start("stuck", tmp_path / "out") as process:
+        assert process.stderr is not None
+        process.send_signal(signal.SIGINT)
+        while "Stopping" not in process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert (tmp_path / "out").exists()

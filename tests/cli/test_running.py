@@ -1,0 +1,180 @@
+"""What is shown while a job runs, and the code it ends with."""
+
+import io
+import json
+import math
+import os
+import subprocess
+import sys
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from deepzine_gui.__main__ import main
+from deepzine_gui.cli.show import Bar
+from deepzine_gui.cli.words import duration
+from deepzine_gui.errors import DatasetError
+from deepzine_gui.progress import Event, Finished, Notice, Progress
+from deepzine_gui.training.events import StepReport
+from tests.cli.conftest import Calls
+
+BUILD = ["build", "a.pdf", "--out", "b.h5"]
+
+
+def pages() -> Generator[Event]:
+    yield Progress(0, 1200, "pages", "a.pdf")
+    yield Notice("b.pdf is encrypted and was left out.", "warning")
+    yield Progress(1200, 1200, "pages", "a.pdf")
+    yield Finished("1,200 pages in b.h5.", Path("b.h5"))
+
+
+def test_json_prints_one_line_per_event(calls: Calls, capsys: pytest.CaptureFixture[str]) -> None:
+    calls.script = pages
+    assert main([*BUILD, "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert [json.loads(line) for line in out.splitlines()] == [
+        {"event": "Progress", "done": 0, "total": 1200, "unit": "pages", "what": "a.pdf"},
+        {
+            "event": "Notice",
+            "text": "b.pdf is encrypted and was left out.",
+            "severity": "warning",
+        },
+        {"event": "Progress", "done": 1200, "total": 1200, "unit": "pages", "what": "a.pdf"},
+        {"event": "Finished", "summary": "1,200 pages in b.h5.", "path": "b.h5"},
+    ]
+    assert err == ""
+
+
+def test_json_has_no_nan(calls: Calls, capsys: pytest.CaptureFixture[str]) -> None:
+    def report() -> Generator[Event]:
+        yield StepReport(1, 2, 8, 1.0, math.nan, math.inf, 0, 0, 0, -math.inf, 5.0, None)
+        yield Finished("Done.")
+
+    calls.script = report
+    assert main(["train", "p.h5", "--run", "r", "--json"]) == 0
+    record = json.loads(capsys.readouterr().out.splitlines()[0], parse_constant=pytest.fail)
+    assert (record["d_loss"], record["g_loss"], record["diversity"]) == (None, None, None)
+
+
+def test_without_a_terminal_plain_lines(calls: Calls, capsys: pytest.CaptureFixture[str]) -> None:
+    calls.script = pages
+    assert main(BUILD) == 0
+    out, err = capsys.readouterr()
+    assert out == "1,200 pages in b.h5.\n"
+    assert err.splitlines() == [
+        "0 of 1,200 pages: a.pdf",
+        "Warning: b.pdf is encrypted and was left out.",
+    ]
+
+
+def test_on_a_terminal_a_bar_with_sentences_above(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with Bar() as bar:
+        for event in pages():
+            bar.take(event)
+    assert "0 of 1,200 pages" in terminal.getvalue()
+    assert "Warning: b.pdf is encrypted and was left out.\n" in terminal.getvalue()
+    assert capsys.readouterr().out == "1,200 pages in b.h5.\n"
+
+
+def test_an_error_is_one_sentence_and_its_traceback_is_logged(
+    calls: Calls, own_state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> Generator[Event]:
+        yield Progress(0, None, "pages")
+        raise DatasetError("b.h5 is no dataset: build it again.")
+
+    calls.script = fail
+    assert main([*BUILD, "--json"]) == 1
+    assert capsys.readouterr().err == "b.h5 is no dataset: build it again.\n"
+    log = (own_state / "deepzine.log").read_text("utf-8")
+    assert "Traceback" in log
+    assert "DatasetError: b.h5 is no dataset" in log
+
+
+def test_a_fault_of_ours_names_the_log(
+    calls: Calls, own_state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> Generator[Event]:
+        yield Progress(0, None, "pages")
+        raise ZeroDivisionError("by\nzero")
+
+    calls.script = fail
+    assert main([*BUILD, "--json"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "(ZeroDivisionError: by zero)" in line
+    assert str(own_state / "deepzine.log") in line
+
+
+def test_a_log_that_cannot_be_written_hides_no_error(
+    calls: Calls, own_state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> Generator[Event]:
+        yield Progress(0, None, "pages")
+        raise DatasetError("broken.")
+
+    own_state.touch()
+    calls.script = fail
+    assert main([*BUILD, "--json"]) == 1
+    assert capsys.readouterr().err == "broken.\n"
+
+
+def test_an_interrupted_job_ends_with_130(calls: Calls) -> None:
+    def interrupted() -> Generator[Event]:
+        yield Progress(0, None, "pages")
+        raise KeyboardInterrupt
+
+    calls.script = interrupted
+    assert main([*BUILD, "--json"]) == 130
+
+
+def test_a_reader_that_leaves_ends_the_job_quietly(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.cli.endless", "build", "a", "--out"]
+    with subprocess.Popen(
+        [*command, str(tmp_path / "out"), "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+    assert (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(0.4, "0 s"), (42, "42 s"), (60, "1 min"), (3599, "1 h 00 min"), (11100, "3 h 05 min")],
+)
+def test_durations(seconds: float, told: str) -> None:
+    assert duration(seconds) == told
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is a display")
+def test_without_a_display_one_sentence(own_state: Path) -> None:
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    done = subprocess.run(
+        [sys.executable, "-m", "deepzine_gui"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr == (
+        "There is no display to open the window on: "
+        "deepzine demo DIR does the main job without one.\n"
+    )
+
+
+def test_a_missing_project_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path / "nowhere")]) == 1
+    assert "There is no project in" in capsys.readouterr().err
+    assert main(["biuld"]) == 1
+    assert "did you mean the command deepzine build?" in capsys.readouterr().err

@@ -1,0 +1,77 @@
+"""Every test runs without a display or network of its own, and leaves nothing running behind."""
+
+import multiprocessing.resource_tracker
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+for _threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
+
+import psutil  # noqa: E402 - numerical libraries read the variables above when first imported
+import pytest  # noqa: E402
+
+_END_WITHIN_S = 5.0
+"""A thread or process that is about to end may take this long."""
+
+
+@pytest.fixture(autouse=True)
+def _state_of_its_own(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log, the window's settings and new projects go to a folder of the test."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("DEEPZINE_STATE", str(home / "state"))
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_DOCUMENTS_DIR", str(home / "Documents"))
+    monkeypatch.delenv("DEEPZINE_ARCHIVE_HOST", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test after which a thread or a child process is still alive."""
+    threads, processes = set(threading.enumerate()), set(_children())
+    yield
+    if "qtbot" in request.fixturenames:
+        _let_qt_finish()
+    late_threads = [t for t in threading.enumerate() if t not in threads and not _ended(t)]
+    late = [p for p in _children() if p not in processes]
+    _, alive = psutil.wait_procs(late, timeout=_END_WITHIN_S)
+    for process in alive:
+        process.kill()
+    left = [t.name for t in late_threads] + [f"process {p.pid}" for p in alive]
+    if left:
+        pytest.fail("left running: " + ", ".join(left))
+
+
+def _ended(thread: threading.Thread) -> bool:
+    # a QThread's Python side is a dummy thread that cannot be joined and ends by itself
+    if isinstance(thread, threading._DummyThread):
+        return True
+    thread.join(_END_WITHIN_S)
+    return not thread.is_alive()
+
+
+def _children() -> list[psutil.Process]:
+    """Our child processes, without multiprocessing's own helper."""
+    helper = getattr(multiprocessing.resource_tracker._resource_tracker, "_pid", None)
+    return [p for p in psutil.Process().children(recursive=True) if p.pid != helper]
+
+
+def _let_qt_finish() -> None:
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    app = QCoreApplication.instance()
+    if app is not None:
+        app.processEvents()
+        app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder whose name is not plain ASCII and holds a space, as people's folders do."""
+    place = tmp_path / "mein Zine №1"
+    place.mkdir()
+    return place

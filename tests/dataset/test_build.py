@@ -1,0 +1,230 @@
+import multiprocessing
+import os
+import signal
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+from PIL import Image
+
+from deepzine_gui.archive.records import Record, write_record
+from deepzine_gui.dataset import PagesAdded, build, open_dataset
+from deepzine_gui.errors import DatasetError, DocumentError, StorageError
+from deepzine_gui.pages import PageSettings
+from deepzine_gui.progress import Finished, Progress
+from tests.dataset.building import SMALL, built, contents, warnings_of, write_pdf
+from tests.pages.pdfs import LOCKED, pdf
+
+
+def test_the_file_is_plain_hdf5_that_any_tool_reads(tmp_path: Path) -> None:
+    write_pdf(tmp_path / "in/a.pdf", 4, step=25)
+    out = tmp_path / "out/pages.h5"
+    events = built([tmp_path / "in"], out)
+    assert events[-1] == Finished("4 pages of 1 documents are in pages.h5.", out)
+    with h5py.File(out) as file:
+        images = file["images"]
+        assert (images.shape, images.dtype, images.chunks) == ((4, 1, 16, 16), "u1", (1, 1, 16, 16))
+        assert (images.compression, images.compression_opts) == ("gzip", 1)
+        assert (file.attrs["format"], file.attrs["version"]) == ("deepzine-dataset", 1)
+        # page n is black in its lower n quarters
+        for index in range(4):
+            white = 16 - 4 * (index + 1)
+            assert (images[index, 0, :white] == 255).all()
+            assert (images[index, 0, white:] == 0).all()
+    assert list(out.parent.iterdir()) == [out]
+
+
+def test_the_order_does_not_depend_on_the_workers(tmp_path: Path) -> None:
+    for number, pages in enumerate([1, 30, 3, 12]):
+        write_pdf(tmp_path / f"in/{number}.pdf", pages)
+    Image.new("L", (20, 30), 90).save(tmp_path / "in/cover.png")
+    built([tmp_path / "in"], tmp_path / "one.h5", workers=1)
+    built([tmp_path / "in"], tmp_path / "three.h5", workers=3)
+    images, rows = contents(tmp_path / "one.h5")
+    again, rows_again = contents(tmp_path / "three.h5")
+    assert rows == rows_again
+    assert np.array_equal(images, again)
+    assert rows[:3] == [("in", 1), ("0.pdf", 1), ("1.pdf", 1)]
+    assert len(rows) == 47
+
+
+def test_progress_counts_pages_up_to_all(tmp_path: Path) -> None:
+    write_pdf(tmp_path / "a.pdf", 3)
+    write_pdf(tmp_path / "b.pdf", 2)
+    events = built([tmp_path / "a.pdf", tmp_path / "b.pdf"], tmp_path / "out.h5")
+    steps = [event for event in events if isinstance(event, Progress)]
+    assert {step.unit for step in steps} == {"pages"}
+    assert [step.done for step in steps] == sorted(step.done for step in steps)
+    assert (steps[-1].done, steps[-1].total) == (5, 5)
+    assert {e for e in events if isinstance(e, PagesAdded)} == {
+        PagesAdded("a.pdf", 3),
+        PagesAdded("b.pdf", 2),
+    }
+
+
+def test_bad_documents_cost_a_sentence_each_and_nothing_else(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    write_pdf(folder / "good1.pdf", 2)
+    write_pdf(folder / "good2.pdf", 3)
+    (folder / "empty.pdf").write_bytes(b"")
+    (folder / "locked.pdf").write_bytes(pdf(trailer=LOCKED))
+    (folder / "none.pdf").write_bytes(pdf([]))
+    (folder / "text.pdf").write_bytes(b"a letter to the editor")
+    (folder / "torn.pdf").write_bytes(pdf([b""] * 5)[:70])
+    (folder / "hole.pdf").write_bytes(pdf([b"", b"", b""], lost=[2]))
+    events = built([folder], tmp_path / "out.h5", workers=2)
+    said = warnings_of(events)
+    assert [line.split("in/")[1].split(":")[0] for line in said if not line[0].isdigit()] == [
+        "empty.pdf is an empty file",
+        "locked.pdf is locked with a password",
+        "none.pdf has no pages.",
+        "text.pdf is not a PDF, whatever its name says.",
+        "torn.pdf is damaged or incomplete",
+    ]
+    assert [line for line in said if line[0].isdigit()] == [
+        f"1 of 3 pages of {folder / 'hole.pdf'} were left out (page 2): the page is damaged."
+    ]
+    rows = contents(tmp_path / "out.h5")[1]
+    assert [name for name, _ in rows] == ["good1.pdf"] * 2 + ["good2.pdf"] * 3 + ["hole.pdf"] * 2
+
+
+def test_a_record_gives_source_and_rights(tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "item/book.pdf", 1)
+    record = Record(
+        "item", "A book", rights="CC0", source="https://example.org/item", file=path.name
+    )
+    write_record(path.parent, record)
+    built([tmp_path], tmp_path / "out.h5")
+    with open_dataset(tmp_path / "out.h5") as dataset:
+        found = dataset.provenance(0)
+    assert (found.document, found.source, found.rights) == (
+        "item/book.pdf",
+        "https://example.org/item",
+        "CC0",
+    )
+
+
+def test_a_stopped_build_goes_on_from_its_shards(tmp_path: Path) -> None:
+    for number in range(3):
+        write_pdf(tmp_path / f"in/{number}.pdf", 3)
+    out = tmp_path / "out.h5"
+    job = build([tmp_path / "in"], out, settings=SMALL, workers=1)
+    first = next(event for event in job if isinstance(event, PagesAdded))
+    job.close()
+    assert not multiprocessing.active_children()
+    assert not out.exists()
+    (shard,) = (tmp_path / "out.h5.parts").iterdir()
+    # a page that only the shard holds shows that it was not rendered again
+    with h5py.File(shard, "r+") as file:
+        file["images"][0] = np.full((1, 16, 16), 7, np.uint8)
+    events = built([tmp_path / "in"], out)
+    assert next(event for event in events if isinstance(event, PagesAdded)) == first
+    images, rows = contents(out)
+    assert (images[rows.index((first.document, 1))] == 7).all()
+    assert len(rows) == 9
+    assert not (tmp_path / "out.h5.parts").exists()
+
+
+def test_shards_of_other_settings_or_other_files_are_not_taken(tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "in/a.pdf", 2)
+    write_pdf(tmp_path / "in/b.pdf", 2)
+    out = tmp_path / "out.h5"
+    for change in ("settings", "file"):
+        job = build([tmp_path / "in"], out, settings=SMALL, workers=1)
+        assert any(isinstance(event, PagesAdded) for event in job)
+        job.close()
+        if change == "file":
+            write_pdf(path, 3)
+        settings = PageSettings(resolution=8) if change == "settings" else SMALL
+        built([tmp_path / "in"], out, settings=settings)
+        images, rows = contents(out)
+        assert images.shape[2] == settings.resolution
+        assert len(rows) == (4 if change == "settings" else 5)
+
+
+def test_a_killed_worker_costs_its_document_only(tmp_path: Path) -> None:
+    write_pdf(tmp_path / "in/a.pdf", 2)
+    # long enough that its worker is still at it when the kill arrives
+    write_pdf(tmp_path / "in/long.pdf", 4000)
+    write_pdf(tmp_path / "in/z.pdf", 2)
+    killed = False
+    events = []
+    for event in build([tmp_path / "in"], tmp_path / "out.h5", settings=SMALL, workers=1):
+        events.append(event)
+        if isinstance(event, Progress) and event.what == "long.pdf" and not killed:
+            (child,) = multiprocessing.active_children()
+            os.kill(child.pid or 0, signal.SIGKILL)
+            killed = True
+    (said,) = warnings_of(events)
+    assert "long.pdf was left out" in said
+    assert "SIGKILL" in said
+    assert contents(tmp_path / "out.h5")[1] == [
+        ("a.pdf", 1),
+        ("a.pdf", 2),
+        ("z.pdf", 1),
+        ("z.pdf", 2),
+    ]
+    assert not (tmp_path / "out.h5.parts").exists()
+    assert not multiprocessing.active_children()
+
+
+def test_closing_amid_a_document_leaves_no_process_and_no_half_file(tmp_path: Path) -> None:
+    write_pdf(tmp_path / "long.pdf", 4000)
+    settings = PageSettings(resolution=512)
+    job = build([tmp_path / "long.pdf"], tmp_path / "out.h5", settings=settings, workers=2)
+    assert any(isinstance(event, Progress) and event.done > 0 for event in job)
+    job.close()
+    assert not multiprocessing.active_children()
+    assert [path.name for path in tmp_path.iterdir()] == ["long.pdf"]
+
+
+def test_a_full_disk_is_one_sentence_and_keeps_the_old_dataset(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_pdf(tmp_path / "in/a.pdf", 2)
+    out = tmp_path / "out.h5"
+    built([tmp_path / "in"], out)
+    before = out.read_bytes()
+
+    def full(*_: object) -> None:
+        # as HDF5 words it when the system has no room
+        raise OSError(
+            "Unable to synchronously write data (error message = 'No space left on device')"
+        )
+
+    monkeypatch.setattr("deepzine_gui.dataset.store.Writer._append", full)
+    with pytest.raises(StorageError, match=r"The disk is full: .*out\.h5 could not be written"):
+        built([tmp_path / "in"], out)
+    assert out.read_bytes() == before
+    monkeypatch.undo()
+    built([tmp_path / "in"], out)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.h5"]
+
+
+def test_a_place_that_cannot_be_written_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_pdf(tmp_path / "a.pdf", 1)
+
+    def forbidden(path: Path, *_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    # a person who runs the tests as root may write anywhere
+    monkeypatch.setattr(Path, "mkdir", forbidden)
+    with pytest.raises(StorageError, match="choose a folder you may write to"):
+        built([tmp_path / "a.pdf"], tmp_path / "shut/out.h5")
+
+
+def test_nothing_to_build_is_said(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("x")
+    with pytest.raises(DocumentError, match="no PDF and no picture in"):
+        built([tmp_path], tmp_path / "out.h5")
+    (tmp_path / "bad.pdf").write_bytes(b"")
+    with pytest.raises(DatasetError, match="No document gave a page"):
+        built([tmp_path], tmp_path / "out.h5")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.pdf", "notes.txt"]
+    (tmp_path / "folder").mkdir()
+    write_pdf(tmp_path / "good.pdf", 1)
+    with pytest.raises(DatasetError, match="is a folder"):
+        built([tmp_path], tmp_path / "folder")

@@ -1,0 +1,318 @@
+"""A small Internet Archive on the loopback, with faults on demand.
+
+By hand, each PDF of a folder an item of one collection::
+
+    python -m tests.fakes.archive_server --documents FOLDER
+"""
+
+import argparse
+import dataclasses
+import hashlib
+import json
+import re
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.fakes.small_pdf import small_pdf
+
+STALL_LIMIT_S = 60.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Fault:
+    """What goes wrong with one answer.
+
+    Attributes:
+        status: answer with this status and no content.
+        retry_after: the Retry-After header that goes with it.
+        body: answer with these bytes in place of the right ones.
+        cut_after: break the connection after so many bytes of the body.
+        stall_after: fall silent after so many bytes of the body.
+        ignores_range: answer the whole file whatever was asked.
+        waits_s: begin the answer so much later.
+    """
+
+    status: int = 0
+    retry_after: str = ""
+    body: bytes | None = None
+    cut_after: int | None = None
+    stall_after: int | None = None
+    ignores_range: bool = False
+    waits_s: float = 0.0
+
+
+@dataclasses.dataclass
+class Asked:
+    """One request in the server's log; times by `time.monotonic`."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    began: float
+    ended: float = 0.0
+    status: int = 0
+    sent_bytes: int = 0
+
+
+@dataclasses.dataclass
+class FakeItem:
+    """An item: what the metadata service answers, and the contents of its files."""
+
+    answer: dict[str, Any]
+    contents: dict[str, bytes | Path]
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = self.answer.get("metadata", {})
+        return fields
+
+
+class ArchiveServer:
+    """Serves items until its ``with`` block ends.
+
+    Attributes:
+        items: identifier to item; change them freely.
+        log: every request so far.
+        page_size: most results in one page of a search, whatever was asked for.
+        repeats_cursor: whether a search hands out the same cursor for ever.
+    """
+
+    def __init__(self, *, port: int = 0, page_size: int = 10_000) -> None:
+        self.items: dict[str, FakeItem] = {}
+        self.log: list[Asked] = []
+        self.page_size = page_size
+        self.repeats_cursor = False
+        self.over = threading.Event()
+        self.stalled = threading.Event()
+        self._faults: dict[str, deque[Fault]] = {}
+        self._lock = threading.Lock()
+        self._http = _Http(self, port)
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,))
+
+    @property
+    def host(self) -> str:
+        """Host and port, for ``DEEPZINE_ARCHIVE_HOST``."""
+        return f"127.0.0.1:{self._http.server_address[1]}"
+
+    def __enter__(self) -> "ArchiveServer":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self.over.set()
+        self._http.shutdown()
+        self._thread.join()
+        self._http.server_close()
+
+    def add_collection(self, identifier: str) -> None:
+        """Add a collection; items name it in their ``collection``."""
+        fields = {"identifier": identifier, "mediatype": "collection", "title": identifier}
+        self.items[identifier] = FakeItem({"metadata": fields, "files": []}, {})
+
+    def add(
+        self,
+        identifier: str,
+        content: bytes | Path | None = None,
+        *,
+        collection: str | Sequence[str] = "zines",
+        is_dark: bool = False,
+        file: dict[str, Any] | None = None,
+        **fields: Any,
+    ) -> FakeItem:
+        """Add an item of one Text PDF; `file` changes what is told of it, `fields` of the item."""
+        content = small_pdf(3) if content is None else content
+        name = f"{identifier}.pdf"
+        told = {**describe(name, content), "format": "Text PDF", "source": "original"}
+        metadata = {
+            "identifier": identifier,
+            "mediatype": "texts",
+            "title": f"Title of {identifier}",
+            "collection": collection if isinstance(collection, str) else list(collection),
+            **fields,
+        }
+        answer: dict[str, Any] = {"metadata": metadata, "files": [{**told, **(file or {})}]}
+        if is_dark:
+            answer["is_dark"] = True
+        self.items[identifier] = FakeItem(answer, {name: content})
+        return self.items[identifier]
+
+    def spoil(self, path: str, *faults: Fault) -> None:
+        """Let the next answers to paths that start with `path` go wrong, one fault each."""
+        with self._lock:
+            self._faults.setdefault(path, deque()).extend(faults)
+
+    def asked(self, start: str) -> list[Asked]:
+        """The requests whose path starts so."""
+        return [asked for asked in self.log if asked.path.startswith(start)]
+
+    def fault_of(self, path: str) -> Fault:
+        """Take the fault due for a path."""
+        with self._lock:
+            for start, faults in self._faults.items():
+                if path.startswith(start) and faults:
+                    return faults.popleft()
+        return Fault()
+
+
+def describe(name: str, content: bytes | Path) -> dict[str, str]:
+    """What a metadata answer tells of a file: name, size and MD5, all as text."""
+    data = content if isinstance(content, bytes) else content.read_bytes()
+    return {"name": name, "size": str(len(data)), "md5": hashlib.md5(data).hexdigest()}
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = False
+
+    def __init__(self, archive: ArchiveServer, port: int) -> None:
+        self.archive = archive
+        super().__init__(("127.0.0.1", port), _Handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        # a client that left is part of the play
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Http
+
+    def do_POST(self) -> None:
+        self._serve()
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    def log_message(self, *args: Any) -> None:
+        return
+
+    def _serve(self) -> None:
+        address = urlsplit(self.path)
+        path = unquote(address.path)
+        query = {key: values[0] for key, values in parse_qs(address.query).items()}
+        self.archive = self.server.archive
+        self.asked = Asked(self.command, path, query, dict(self.headers), time.monotonic())
+        self.archive.log.append(self.asked)
+        self.fault = self.archive.fault_of(path)
+        try:
+            self.archive.over.wait(self.fault.waits_s)
+            self._answer(path, query)
+        finally:
+            self.asked.ended = time.monotonic()
+
+    def _answer(self, path: str, query: dict[str, str]) -> None:
+        if self.fault.status:
+            headers = {"Retry-After": self.fault.retry_after} if self.fault.retry_after else {}
+            return self._send(self.fault.status, b"", headers)
+        if path == "/services/search/v1/scrape" and self.command == "POST":
+            return self._send_json(_scrape(self.archive, query))
+        _, service, identifier, *rest = [*path.split("/", 3), "", ""]
+        item = self.archive.items.get(identifier)
+        if service == "metadata":
+            return self._send_json(item.answer if item else {})
+        if service == "download" and item and rest[0] in item.contents:
+            content = item.contents[rest[0]]
+            return self._send_file(content if isinstance(content, bytes) else content.read_bytes())
+        return self._send(404, b"")
+
+    def _send_json(self, value: Any) -> None:
+        body = json.dumps(value).encode() if self.fault.body is None else self.fault.body
+        self._send(200, body, {"Content-Type": "application/json"})
+
+    def _send_file(self, content: bytes) -> None:
+        content = content if self.fault.body is None else self.fault.body
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        if not asked or self.fault.ignores_range:
+            return self._send(200, content, {"Accept-Ranges": "bytes"})
+        first, last = int(asked[1]), int(asked[2] or len(content) - 1)
+        if first >= len(content):
+            return self._send(416, b"", {"Content-Range": f"bytes */{len(content)}"})
+        span = f"bytes {first}-{min(last, len(content) - 1)}/{len(content)}"
+        return self._send(206, content[first : last + 1], {"Content-Range": span})
+
+    def _send(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
+        self.asked.status = status
+        self.close_connection = True
+        self.send_response(status)
+        told = {"Content-Length": str(len(body)), "Connection": "close", **(headers or {})}
+        for name, value in told.items():
+            self.send_header(name, value)
+        self.end_headers()
+        cuts = (self.fault.cut_after, self.fault.stall_after)
+        body = body[: next((cut for cut in cuts if cut is not None), len(body))]
+        self.wfile.write(body)
+        self.asked.sent_bytes = len(body)
+        if self.fault.stall_after is not None:
+            self.wfile.flush()
+            self.archive.stalled.set()
+            self.archive.over.wait(STALL_LIMIT_S)
+
+
+def _scrape(archive: ArchiveServer, query: dict[str, str]) -> dict[str, Any]:
+    """Answer a search for the members of one collection, most downloaded first."""
+    named = re.search(r"collection:\(?\"?([\w.@-]+)", query.get("q", ""))
+    collection = named[1] if named else ""
+    members = [item.fields for item in archive.items.values() if _is_member(item, collection)]
+    members.sort(key=lambda fields: (-int(fields.get("downloads", 0)), fields["identifier"]))
+    if query.get("total_only") == "true":
+        return {"items": [], "count": 0, "total": len(members)}
+    start = int(query.get("cursor", "0"))
+    page = members[start : start + min(archive.page_size, int(query.get("count", "5000")))]
+    wanted = query.get("fields", "identifier").split(",")
+    found = [{name: fields[name] for name in wanted if name in fields} for fields in page]
+    answer: dict[str, Any] = {"items": found, "count": len(found), "total": len(members)}
+    if archive.repeats_cursor:
+        answer["cursor"] = "0"
+    elif start + len(page) < len(members):
+        answer["cursor"] = str(start + len(page))
+    return answer
+
+
+def _is_member(item: FakeItem, collection: str) -> bool:
+    named = item.fields.get("collection", [])
+    is_text = item.fields.get("mediatype") == "texts" and "is_dark" not in item.answer
+    return is_text and collection in ([named] if isinstance(named, str) else named)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve a folder of PDFs as a collection until Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fakes.archive_server")
+    parser.add_argument("--documents", type=Path, required=True, help="folder of PDF files")
+    parser.add_argument("--collection", default="zines", help="name of the collection")
+    parser.add_argument("--port", type=int, default=8123, help="port on 127.0.0.1; 0: a free one")
+    chosen = parser.parse_args(arguments)
+    with ArchiveServer(port=chosen.port) as server:
+        server.add_collection(chosen.collection)
+        for path in sorted(chosen.documents.rglob("*.pdf")):
+            identifier = re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip(".-") or "item"
+            while identifier in server.items:
+                identifier += "_"
+            item = server.add(identifier, path, collection=chosen.collection, title=path.stem)
+            item.fields["item_size"] = path.stat().st_size
+        sys.stdout.write(
+            f"{len(server.items) - 1} items in the collection {chosen.collection}; in another "
+            f"terminal:\nDEEPZINE_ARCHIVE_HOST={server.host} deepzine\n"
+        )
+        sys.stdout.flush()
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            return
+
+
+if __name__ == "__main__":
+    main()

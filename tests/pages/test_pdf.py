@@ -1,0 +1,121 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from deepzine_gui.errors import DocumentError
+from deepzine_gui.pages import BadPage, Document, Page, PageSettings, count_pages, render_pages
+from tests.pages.pdfs import LOCKED, box, pdf
+
+
+def _document(tmp_path: Path, content: bytes) -> Document:
+    path = tmp_path / "document.pdf"
+    path.write_bytes(content)
+    return Document(path, "pdf")
+
+
+def _only(tmp_path: Path, content: bytes, **settings: object) -> Page:
+    found = list(render_pages(_document(tmp_path, content), PageSettings(**settings)))
+    assert len(found) == 1
+    assert isinstance(found[0], Page)
+    return found[0]
+
+
+def test_a_rectangle_falls_on_its_pixels(tmp_path: Path) -> None:
+    # 160 x 320 pt at 32 px: 10 pt a pixel; the page fills columns 8 to 24
+    page = _only(tmp_path, pdf([box(40, 200, 20, 60)], size=(160, 320)), resolution=32)
+    expected = np.full((1, 32, 32), 255, np.uint8)
+    expected[0, 6:12, 12:14] = 0
+    assert np.array_equal(page.pixels, expected)
+    assert page.aspect == 0.5
+    assert page.number == 1
+
+
+def test_a_pixel_is_the_mean_of_the_ink_in_it(tmp_path: Path) -> None:
+    # a quarter of one pixel is covered: 255 * 3/4
+    page = _only(tmp_path, pdf([box(50, 50, 5, 5)], size=(320, 320)), resolution=32)
+    assert page.pixels[0, 26, 5] == pytest.approx(191, abs=2)
+    assert (page.pixels < 255).sum() == 1
+
+
+def test_crop_keeps_the_middle_and_stretch_everything(tmp_path: Path) -> None:
+    content = pdf([box(0, 0, 100, 50)], size=(100, 200))
+    cropped = _only(tmp_path, content, resolution=16, fit="crop").pixels
+    assert (cropped == 255).all()
+    stretched = _only(tmp_path, content, resolution=16, fit="stretch").pixels
+    assert (stretched[0, 12:] == 0).all()
+    assert (stretched[0, :12] == 255).all()
+
+
+def test_colours_come_in_the_order_red_green_blue(tmp_path: Path) -> None:
+    content = pdf([box(0, 0, 90, 90, "1 0.2 0")], size=(90, 90))
+    page = _only(tmp_path, content, resolution=8, colour="rgb")
+    assert page.pixels.shape == (3, 8, 8)
+    assert page.pixels[:, 4, 4].tolist() == [255, 51, 0]
+
+
+def test_the_margin_has_the_colour_of_the_paper(tmp_path: Path) -> None:
+    paper = box(0, 0, 100, 200, "0.8 0.6 0.4") + b" " + box(20, 20, 60, 160)
+    page = _only(tmp_path, pdf([paper]), resolution=64, colour="rgb")
+    assert page.pixels[:, 5, 2].tolist() == [204, 153, 102]
+    assert page.pixels[:, 32, 32].tolist() == [0, 0, 0]
+
+
+def test_a_scan_keeps_its_tone(tmp_path: Path) -> None:
+    ramp = np.tile(np.arange(256, dtype=np.uint8)[:, None], (1, 256))
+    path = tmp_path / "scan.pdf"
+    Image.fromarray(ramp).save(path)
+    (page,) = render_pages(Document(path, "pdf"), PageSettings(resolution=64))
+    assert isinstance(page, Page)
+    mean = ramp.reshape(64, 4, 64, 4).mean((1, 3))
+    assert np.abs(page.pixels[0].astype(int) - mean).max() <= 4
+
+
+def test_all_pages_come_in_order(tmp_path: Path) -> None:
+    contents = [box(0, 0, 100, 10 * number) for number in range(1, 6)]
+    document = _document(tmp_path, pdf(contents, size=(100, 100)))
+    pages = list(render_pages(document, PageSettings(resolution=4)))
+    assert [page.number for page in pages] == [1, 2, 3, 4, 5]
+    means = [page.pixels.mean() for page in pages if isinstance(page, Page)]
+    assert means == sorted(means, reverse=True)
+    assert count_pages(document) == 5
+
+
+def test_a_lost_page_leaves_the_others(tmp_path: Path) -> None:
+    document = _document(tmp_path, pdf([b"", b"", b""], lost=[2]))
+    pages = list(render_pages(document, PageSettings(resolution=8)))
+    assert [type(page) for page in pages] == [Page, BadPage, Page]
+    assert pages[1] == BadPage(2, "the page is damaged")
+
+
+@pytest.mark.parametrize("size", [(1, 5000), (5000, 1)])
+def test_a_strip_is_rendered_all_the_same(tmp_path: Path, size: tuple[float, float]) -> None:
+    for fit in ("pad", "crop", "stretch"):
+        assert _only(tmp_path, pdf(size=size), resolution=128, fit=fit).pixels.shape[1] == 128
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "is an empty file"),
+        (b"Dear diary, this is no PDF.\n" * 20, "is not a PDF"),
+        (pdf(trailer=LOCKED), "is locked with a password"),
+        (pdf([]), "has no pages"),
+        (pdf([b""] * 9)[:60], "is damaged or incomplete"),
+        (b"%PDF-1.7\n" + bytes(range(256)) * 40, "is damaged or incomplete"),
+    ],
+    ids=["empty", "text", "locked", "no pages", "truncated", "garbage"],
+)
+def test_what_cannot_be_opened_says_why(tmp_path: Path, content: bytes, sentence: str) -> None:
+    document = _document(tmp_path, content)
+    with pytest.raises(DocumentError, match=sentence) as caught:
+        list(render_pages(document, PageSettings()))
+    assert "document.pdf" in str(caught.value)
+    with pytest.raises(DocumentError, match=sentence):
+        count_pages(document)
+
+
+def test_a_document_that_vanished_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match=r"gone\.pdf is no longer there"):
+        list(render_pages(Document(tmp_path / "gone.pdf", "pdf"), PageSettings()))

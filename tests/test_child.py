@@ -1,0 +1,188 @@
+"""A job's process may end in any way; the window's goes on, and nothing is left behind."""
+
+import multiprocessing.connection
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from deepzine_gui import child as child_module
+from deepzine_gui.child import Child, in_child
+from deepzine_gui.errors import ChildError, DatasetError
+from tests import child_jobs as jobs
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No process outlives a test, and no file of last words."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    yield
+    assert [p for p in psutil.Process().children() if "spawn_main" in " ".join(p.cmdline())] == []
+    assert list(tmp_path.glob("deepzine-*.log")) == []
+
+
+def gone(pid: int, within_s: float = 10.0) -> bool:
+    try:
+        psutil.Process(pid).wait(within_s)
+    except psutil.NoSuchProcess:
+        return True
+    except psutil.TimeoutExpired:
+        return False
+    return True
+
+
+def wait_for(condition: Callable[[], bool], within_s: float = 30.0) -> None:
+    end = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        threading.Event().wait(0.02)
+
+
+def test_events_come_back_in_order_and_the_process_ends() -> None:
+    job = in_child(jobs.count, 5, first=2)
+    assert job.pid is None
+    assert list(job) == [2, 3, 4]
+    with pytest.raises(StopIteration):
+        next(job)
+
+
+def test_a_request_reaches_the_generator() -> None:
+    job = in_child(jobs.echo)
+    assert next(job) == "ready"
+    assert job.send({"stamp": 7}) == {"stamp": 7}
+    job.close()
+
+
+def test_several_children_answer_whoever_is_first() -> None:
+    workers = [in_child(jobs.echo) for _ in range(2)]
+    for worker in workers:
+        worker.post()
+    for worker in workers:
+        worker.take()
+        worker.post("page")
+    waiting = {worker.connection: worker for worker in workers}
+    while waiting:
+        for ready in multiprocessing.connection.wait(list(waiting), timeout=30):
+            assert waiting.pop(ready).take() == "page"  # type: ignore[call-overload]
+    for worker in workers:
+        worker.close()
+
+
+def test_closing_runs_the_finally_blocks_of_the_child(tmp_path: Path) -> None:
+    tidied = tmp_path / "tidied"
+    job = in_child(jobs.pid_then_wait, tidied)
+    pid = next(job)
+    assert pid == job.pid
+    job.close()
+    assert tidied.read_text("utf-8") == "tidied"
+    assert gone(pid)
+    job.close()
+
+
+def test_closing_before_the_start_starts_nothing() -> None:
+    job = in_child(jobs.count, 3)
+    job.close()
+    assert job.pid is None
+    assert list(job) == []
+
+
+def test_dropping_a_job_ends_its_process() -> None:
+    job: Child[int] | None = in_child(jobs.pid_then_wait)
+    assert job is not None
+    pid = next(job)
+    job = None
+    assert gone(pid)
+
+
+def test_a_child_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_module, "CLOSING_GRACE_S", 0.3)
+    job = in_child(jobs.never_tidy)
+    pid = next(job)
+    job.close()
+    assert gone(pid)
+
+
+def test_an_error_arrives_with_type_message_and_the_child_s_traceback() -> None:
+    job = in_child(jobs.raise_ours)
+    assert next(job) == 1
+    with pytest.raises(DatasetError) as caught:
+        next(job)
+    assert str(caught.value) == "pages.h5 is no dataset: build it again."
+    assert "raise_ours" in "".join(caught.value.__notes__)
+
+
+def test_an_error_that_cannot_travel_is_named() -> None:
+    job = in_child(jobs.raise_unportable)
+    next(job)
+    with pytest.raises(ChildError, match="UnportableError: this and that"):
+        next(job)
+
+
+def test_an_event_that_cannot_travel_is_an_error() -> None:
+    with pytest.raises(Exception, match=r"(?i)pickle|lambda"):
+        next(in_child(jobs.yield_unpicklable))
+
+
+@pytest.mark.parametrize(
+    ("job", "argument", "how"),
+    [
+        (jobs.leave, 3, "exit code 3"),
+        (jobs.leave, 0, "exit code 0"),
+        (jobs.kill_itself, signal.SIGKILL, "SIGKILL, often because memory ran out"),
+        (jobs.kill_itself, signal.SIGTERM, "SIGTERM"),
+    ],
+)
+def test_a_child_that_dies_is_one_clear_error(
+    job: Callable[..., Iterator[int]], argument: int, how: str
+) -> None:
+    run = in_child(job, int(argument))  # type: ignore[arg-type]
+    assert next(run) == 1
+    with pytest.raises(ChildError, match=how):
+        next(run)
+    assert list(run) == []
+
+
+def test_a_crash_in_native_code_leaves_its_last_words() -> None:
+    run = in_child(jobs.crash)
+    next(run)
+    with pytest.raises(ChildError, match=r"SIGSEGV.*Segmentation fault") as caught:
+        next(run)
+    assert "child_jobs.py" in "".join(caught.value.__notes__)
+
+
+def test_a_child_may_print_megabytes() -> None:
+    assert list(in_child(jobs.print_megabytes)) == [0, 1, 2, 3]
+
+
+def test_killing_from_another_thread_wakes_the_waiting_one(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    run = in_child(jobs.sleep_inside, pids)
+    next(run)
+    threading.Timer(0.2, run.kill).start()
+    with pytest.raises(ChildError, match="SIGKILL"):
+        next(run)
+    assert gone(int(pids.read_text("utf-8")))
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_no_child_outlives_its_parent(tmp_path: Path, number: int) -> None:
+    pids = tmp_path / "pids"
+    script = (
+        "from pathlib import Path; from tests.child_jobs import parent_with_children; "
+        f"parent_with_children(Path({str(pids)!r}), 2)"
+    )
+    environment = os.environ | {"TMPDIR": str(tmp_path / "theirs")}
+    (tmp_path / "theirs").mkdir()
+    with subprocess.Popen([sys.executable, "-c", script], env=environment) as parent:
+        wait_for(pids.exists)
+        parent.send_signal(number)
+    for pid in pids.read_text("utf-8").split():
+        assert gone(int(pid))
