@@ -71,7 +71,7 @@ def test_several_children_answer_whoever_is_first() -> None:
     waiting = {worker.connection: worker for worker in workers}
     while waiting:
         for ready in multiprocessing.connection.wait(list(waiting), timeout=30):
-            assert waiting.pop(ready).take() == "page"  # type: ignore[call-overload]
+            assert waiting.pop(ready).take() == "page"
     for worker in workers:
         worker.close()
 
@@ -143,7 +143,7 @@ def test_an_event_that_cannot_travel_is_an_error() -> None:
 def test_a_child_that_dies_is_one_clear_error(
     job: Callable[..., Iterator[int]], argument: int, how: str
 ) -> None:
-    run = in_child(job, int(argument))  # type: ignore[arg-type]
+    run = in_child(job, int(argument))
     assert next(run) == 1
     with pytest.raises(ChildError, match=how):
         next(run)

@@ -59,7 +59,7 @@ def test_nested_values_are_kept_and_arrays_left_out() -> None:
 
 def test_events_cannot_be_changed() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        Notice("text").text = "other"  # type: ignore[misc]
+        Notice("text").text = "other"
 
 
 def test_nothing_is_known_of_a_first_event() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from deepzine_gui.archive import connection
 from deepzine_gui.archive.crew import Crew
@@ -96,7 +97,7 @@ def _arrives_right(
             break
         except _DamagedError:
             return False
-        except (_BrokenError, requests.RequestException) as error:
+        except (_BrokenError, requests.RequestException, HTTPError) as error:
             crew.check()
             if isinstance(error, Busy):
                 _refuse(wanted, "the archive is too busy")
@@ -119,14 +120,15 @@ def _stream(
     ) as answer:
         done = _offset(answer, have, wanted)
         with wanted.part.open("ab" if done else "wb", buffering=0) as file:
-            for chunk in answer.iter_content(_CHUNK_BYTES):
+            # what has come at once, lest a cut takes the beginning of a chunk with it
+            while chunk := answer.raw.read1(_CHUNK_BYTES):
                 crew.check()
                 _write(file, chunk)
                 done += len(chunk)
                 tell(done)
                 if wanted.size_bytes is not None and done > wanted.size_bytes:
                     raise _DamagedError
-    if wanted.size_bytes is not None and done < wanted.size_bytes:
+    if done < (wanted.size_bytes or 0) or answer.raw.length_remaining:
         raise _BrokenError
 
 

@@ -10,6 +10,7 @@ from requests import PreparedRequest, RequestException, Response
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.poolmanager import ProxyManager
 
 from deepzine_gui.archive.manners import Manners, retry_after_s
 
@@ -66,6 +67,13 @@ class PoliteAdapter(HTTPAdapter):
         """Make the pools of connections, each of which reports its socket."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = _watched_pools(self._sockets)
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        """Make the pools of connections through a web proxy, which report theirs as well."""
+        manager = super().proxy_manager_for(*args, **kwargs)
+        if type(manager) is ProxyManager:
+            manager.pool_classes_by_scheme = _watched_pools(self._sockets)
+        return manager
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         """Send a request as `HTTPAdapter` does, as often as the archive wishes it repeated."""

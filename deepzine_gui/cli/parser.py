@@ -25,7 +25,7 @@ class Asked:
 
     parser: argparse.ArgumentParser
     arguments: argparse.Namespace
-    start: Callable[[argparse.Namespace], Generator[Event, None, None]] | None
+    start: Callable[[argparse.Namespace], Generator[Event]] | None
 
 
 def parse(argv: Sequence[str]) -> Asked:

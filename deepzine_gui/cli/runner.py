@@ -1,13 +1,15 @@
 """Run one job in this process: show its events, heed Ctrl-C, end with the right exit code."""
 
+import argparse
 import os
 import sys
 from collections.abc import Callable, Generator
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from deepzine_gui.cli import failures
 from deepzine_gui.cli.interrupt import Interrupt
-from deepzine_gui.cli.show import Show, choose_show
+from deepzine_gui.cli.show import choose_show
 from deepzine_gui.errors import ChildError, DeepZineError
 from deepzine_gui.progress import Event, Finished
 
@@ -31,8 +33,8 @@ def run(asked: "Asked") -> int:
     if start is None:
         raise ValueError("no command was asked for")
     try:
-        with Interrupt() as interrupt, choose_show(asked.arguments.json) as show:
-            return guard(lambda: _drain(start(asked.arguments), show, interrupt), interrupt)
+        with Interrupt() as interrupt:
+            return guard(lambda: _carry_out(start, asked.arguments, interrupt), interrupt)
     except UsageError as error:
         asked.parser.error(str(error))
 
@@ -57,14 +59,16 @@ def guard(work: Callable[[], int], interrupt: Interrupt | None = None) -> int:
         return FAILED
 
 
-def _drain(job: Generator[Event, None, None], show: Show, interrupt: Interrupt) -> int:
+def _carry_out(
+    start: Callable[[argparse.Namespace], Generator[Event]],
+    arguments: argparse.Namespace,
+    interrupt: Interrupt,
+) -> int:
     last: Event | None = None
-    try:
+    with choose_show(arguments.json) as show, closing(start(arguments)) as job:
         while not interrupt.asked:
             last = next(job, None)
             if last is None:
                 return DONE
             show.take(last)
-    finally:
-        job.close()
     return DONE if isinstance(last, Finished) else INTERRUPTED

@@ -90,7 +90,12 @@ class Bar:
     def __enter__(self) -> "Bar":
         tqdm.monitor_interval = 0
         self._bar = tqdm(
-            total=1, file=sys.stderr, bar_format=_BAR, leave=False, dynamic_ncols=True, delay=1e9
+            total=1,
+            file=sys.stderr,
+            desc="starting",
+            bar_format=_BAR,
+            leave=False,
+            dynamic_ncols=True,
         )
         return self
 

@@ -9,9 +9,7 @@ from deepzine_gui import training
 from deepzine_gui.cli import options
 from deepzine_gui.cli.runner import UsageError
 from deepzine_gui.progress import Event
-from deepzine_gui.training import TrainingConfig, preset, read_config, total_kimg
-
-_STAGE_LENGTHS = ("fade_kimg", "stable_kimg", "final_kimg")
+from deepzine_gui.training import TrainingConfig, preset, read_config, scaled, total_kimg
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,11 +58,7 @@ def _config(arguments: argparse.Namespace) -> TrainingConfig:
     if arguments.resume:
         return _resumed(read_config(arguments.run), changes, arguments.kimg)
     config = preset(changes.pop("preset", "cpu-demo"), **changes)
-    if arguments.kimg is None:
-        return config
-    scale = arguments.kimg / total_kimg(config)
-    lengths = {name: getattr(config, name) * scale for name in _STAGE_LENGTHS}
-    return preset(config.preset, **(changes | lengths))
+    return config if arguments.kimg is None else scaled(config, arguments.kimg / total_kimg(config))
 
 
 def _resumed(saved: TrainingConfig, changes: dict[str, Any], kimg: float | None) -> TrainingConfig:

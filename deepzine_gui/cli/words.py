@@ -39,7 +39,7 @@ def progress(event: Progress, pace: Pace) -> str:
     parts = [_amount(event)]
     if (rate := pace.rate) is not None:
         parts.append(_rate(rate, event.unit))
-    if (left := pace.seconds_left) is not None:
+    if left := pace.seconds_left:
         parts.append(f"{duration(left)} left")
     return ", ".join(parts) + (f": {event.what}" if event.what else "")
 
@@ -47,7 +47,7 @@ def progress(event: Progress, pace: Pace) -> str:
 def duration(seconds: float) -> str:
     """A length of time in at most two units: ``42 s``, ``7 min``, ``3 h 05 min``."""
     if seconds < 60:
-        return f"{seconds:.0f} s"
+        return f"{max(1, round(seconds))} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
 

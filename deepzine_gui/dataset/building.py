@@ -52,7 +52,8 @@ def build(
             # nothing in it yet, so nothing to go on from
             parts.rmdir()
     shutil.rmtree(parts, ignore_errors=True)
-    yield Finished(f"{pages:,} pages of {work.good:,} documents are in {out.name}.", out)
+    documents_named = "1 document" if work.good == 1 else f"{work.good:,} documents"
+    yield Finished(f"Pages in {out.name}: {pages:,}, from {documents_named}.", out)
 
 
 def _workers() -> int:

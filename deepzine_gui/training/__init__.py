@@ -5,6 +5,7 @@ Importing this package loads no torch; the run itself does, where it is carried 
 
 from collections.abc import Generator
 from pathlib import Path
+from typing import Literal
 
 from deepzine_gui.progress import Event
 from deepzine_gui.training.config import PRESETS, TrainingConfig, preset
@@ -15,6 +16,7 @@ from deepzine_gui.training.events import (
     StageChanged,
     StepReport,
 )
+from deepzine_gui.training.planning import fit_to_minutes, scaled, seconds_left
 from deepzine_gui.training.schedule import Stage, stage_at, stages, total_kimg
 from deepzine_gui.training.story import REAL_SAMPLES, read_config, read_metrics, sample_files
 
@@ -28,10 +30,14 @@ __all__ = [
     "StageChanged",
     "StepReport",
     "TrainingConfig",
+    "fit_to_minutes",
+    "measure_speed",
     "preset",
     "read_config",
     "read_metrics",
     "sample_files",
+    "scaled",
+    "seconds_left",
     "stage_at",
     "stages",
     "total_kimg",
@@ -67,3 +73,15 @@ def train(
     from deepzine_gui.training.loop import train as carry_out
 
     yield from carry_out(dataset, run, config=config, resume=resume, threads=threads)
+
+
+def measure_speed(
+    config: TrainingConfig, *, channels: Literal[1, 3] = 1, threads: int | None = None
+) -> Generator[Event, None, None]:
+    """Time a few steps at each resolution of `config`.
+
+    Yields `SpeedMeasured` (images a second) for each, `Progress` and `Finished`.
+    """
+    from deepzine_gui.training.speed import measure
+
+    yield from measure(config, channels=channels, threads=threads)

@@ -26,7 +26,7 @@ from deepzine_gui.training.story import (
     read_config,
     write_config,
 )
-from deepzine_gui.training.trainer import Trainer
+from deepzine_gui.training.trainer import Trainer, best_device
 
 PROGRESS_S = 0.2
 """Longest time between two events, unless a single step takes longer."""
@@ -78,10 +78,10 @@ class _Session:
 
     def __init__(self, dataset: Path, run: Path, config: TrainingConfig, *, resume: bool) -> None:
         self.run, self.dataset = run, dataset
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.trainer = Trainer(config, _network(dataset, config), device=device)
+        self.trainer = Trainer(config, _network(dataset, config), device=best_device())
         if resume:
             checkpoint.load(checkpoint.newest(run), self.trainer)
+            self.trainer.enter_stage()
         with storage_errors(run):
             (run / SAMPLES).mkdir(parents=True, exist_ok=True)
         write_config(run, config)

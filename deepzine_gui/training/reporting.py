@@ -7,14 +7,11 @@ import torch
 
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.training.events import StepReport
-from deepzine_gui.training.schedule import Stage
+from deepzine_gui.training.planning import seconds_left
 from deepzine_gui.training.trainer import StepResult, Trainer
 
 REPORT_S = 2.0
 """Seconds between two reports."""
-
-SLOWER_PER_DOUBLING = 2.5
-"""How much slower a resolution not yet reached is taken to be than the one below it."""
 
 
 class Reporter:
@@ -86,18 +83,3 @@ class Reporter:
 def _mean(values: list[torch.Tensor | None]) -> float:
     known = [value for value in values if value is not None]
     return float(torch.stack(known).mean()) if known else math.nan
-
-
-def seconds_left(plan: list[Stage], kimg: float, speeds: dict[int, float]) -> float | None:
-    """Seconds from `kimg` to the end of the plan at `speeds` (images a second by resolution)."""
-    if not speeds:
-        return None
-    largest = max(speeds)
-    seconds = 0.0
-    for stage in plan:
-        left = stage.end_kimg - max(kimg, stage.start_kimg)
-        if left > 0:
-            doublings = math.log2(stage.resolution / largest)
-            guess = speeds[largest] / SLOWER_PER_DOUBLING**doublings
-            seconds += 1000 * left / speeds.get(stage.resolution, guess)
-    return seconds

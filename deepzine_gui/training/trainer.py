@@ -14,7 +14,7 @@ from deepzine_gui.networks.generator import Generator
 from deepzine_gui.networks.layers import downsample, pixel_norm, upsample
 from deepzine_gui.training import losses
 from deepzine_gui.training.config import TrainingConfig
-from deepzine_gui.training.schedule import Stage, stage_at, stages
+from deepzine_gui.training.schedule import stage_at, stages
 
 
 class Pages(Protocol):
@@ -105,10 +105,6 @@ class Trainer:
         for optimiser in (self.g_optimiser, self.d_optimiser):
             optimiser.state.clear()
         return True
-
-    def place(self, stage: Stage) -> None:
-        """Stand at a stage without entering it anew, as after loading a checkpoint."""
-        self.stage = stage
 
     def latents(self, count: int) -> Tensor:
         """Random points on the latent sphere (count, latent_size)."""
@@ -215,6 +211,11 @@ class Trainer:
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
+
+
+def best_device() -> str:
+    """``cuda`` where there is one, else ``cpu``."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def uses_bf16(config: TrainingConfig, device: torch.device) -> bool:

@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSocketNotifier, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
-from deepzine_gui import __version__
+from deepzine_gui import __version__, places
 from deepzine_gui.ui import journal, memory
 from deepzine_gui.ui.main_window import MainWindow
-from deepzine_gui.ui.theme import dress, icon
+from deepzine_gui.ui.theme import dress
 
 
 def run(project: Path | None) -> int:
@@ -25,7 +25,7 @@ def run(project: Path | None) -> int:
     journal.start()
     try:
         dress(app, memory.scheme())
-        app.setWindowIcon(icon("deepzine", size=64))
+        app.setWindowIcon(QIcon(str(places.resources() / "icons" / "deepzine.svg")))
         window = MainWindow(project)
         journal.tell(window.report)
         ending = _EndBySignal(window)

@@ -1,7 +1,7 @@
 """What an empty bench shows: one sentence, and the button that fills it."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from deepzine_gui.ui.theme import GRID, font, make_primary
 
@@ -26,7 +26,12 @@ class EmptyState(QWidget):
         layout = QVBoxLayout(self)
         layout.setSpacing(2 * GRID)
         layout.addStretch(2)
-        layout.addWidget(self._sentence, 0, Qt.AlignmentFlag.AlignHCenter)
+        # an alignment here would lose the height that the wrapped lines need
+        line = QHBoxLayout()
+        line.addStretch(1)
+        line.addWidget(self._sentence)
+        line.addStretch(1)
+        layout.addLayout(line)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
         self.say(sentence, button)

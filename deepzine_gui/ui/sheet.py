@@ -1,6 +1,9 @@
 """The few flat shapes that Fusion would draw with gradients: buttons, tabs, bars, hairlines."""
 
+from pathlib import Path
 from string import Template
+
+_MARKS = Path(__file__).with_name("marks")
 
 _SHEET = Template("""
 QLabel[quiet="true"] { color: $quiet; }
@@ -26,6 +29,35 @@ QPushButton[plain="true"], QToolButton[plain="true"] {
 QPushButton[plain="true"]:hover, QToolButton[plain="true"]:hover { background: $over; }
 QPushButton[plain="true"]:focus, QToolButton[plain="true"]:focus { border-color: $quiet; }
 
+QLineEdit { min-height: 28px; }
+QComboBox, QAbstractSpinBox {
+    background: $panel; color: $ink; border: 1px solid $rule; border-radius: 4px;
+    padding: 3px 8px; min-height: 24px;
+}
+QComboBox { padding-right: 24px; }
+QComboBox:hover, QAbstractSpinBox:hover { border-color: $faint; }
+QComboBox:focus, QAbstractSpinBox:focus { border-color: $quiet; }
+QComboBox:disabled, QAbstractSpinBox:disabled { color: $faint; background: $paper; }
+QComboBox::drop-down { border: 0; width: 24px; }
+QComboBox::down-arrow { image: url("$marks/down-$scheme.svg"); width: 14px; height: 14px; }
+QComboBox QAbstractItemView { background: $panel; border: 1px solid $rule; padding: 4px; }
+QAbstractSpinBox { padding-right: 20px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: 0; width: 20px; }
+QAbstractSpinBox::up-button { subcontrol-position: top right; }
+QAbstractSpinBox::down-button { subcontrol-position: bottom right; }
+QAbstractSpinBox::up-arrow { image: url("$marks/up-$scheme.svg"); width: 10px; height: 10px; }
+QAbstractSpinBox::down-arrow { image: url("$marks/down-$scheme.svg"); width: 10px; height: 10px; }
+
+QCheckBox::indicator, QAbstractItemView::indicator {
+    width: 14px; height: 14px; border: 1px solid $quiet; border-radius: 3px; background: $panel;
+}
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {
+    background: $spot; border-color: $spot; image: url("$marks/check-$scheme.svg");
+}
+QCheckBox::indicator:focus { border-color: $ink; }
+QCheckBox::indicator:disabled { border-color: $rule; background: $paper; }
+
+QTabWidget::tab-bar { left: 12px; }
 QTabWidget::pane { border: 0; border-top: 1px solid $rule; }
 QTabBar { qproperty-drawBase: 0; background: $paper; }
 QTabBar::tab {
@@ -40,7 +72,7 @@ QProgressBar { background: $rule; border: 0; border-radius: 2px; max-height: 6px
 QProgressBar::chunk { background: $spot; border-radius: 2px; }
 
 QHeaderView::section {
-    background: $panel; color: $quiet; border: 0; border-bottom: 1px solid $rule; padding: 6px 8px;
+    background: $panel; color: $quiet; border: 0; border-bottom: 1px solid $rule; padding: 6px 11px;
 }
 QTableView, QListView, QTreeView, QTextBrowser, QPlainTextEdit {
     background: $panel; border: 1px solid $rule; gridline-color: $rule;
@@ -59,6 +91,6 @@ QFrame[hairline="true"] { background: $rule; border: 0; }
 """)
 
 
-def style_sheet(colours: dict[str, str]) -> str:
-    """The application's style sheet in the given colours."""
-    return _SHEET.substitute(colours)
+def style_sheet(colours: dict[str, str], scheme: str) -> str:
+    """The application's style sheet in the given colours; `scheme` names the marks' variant."""
+    return _SHEET.substitute(colours, marks=_MARKS.as_posix(), scheme=scheme)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -75,7 +75,7 @@ class Theme(QObject):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.setPalette(_palette(COLOURS[scheme]))
-            app.setStyleSheet(style_sheet(COLOURS[scheme]))
+            app.setStyleSheet(style_sheet(COLOURS[scheme], scheme))
         self.changed.emit()
 
 
@@ -133,7 +133,7 @@ def icon(name: str, colour_name: str = "ink", *, size: int = 20) -> QIcon:
     file = places.resources() / "icons" / f"{name}.svg"
     if not file.is_file():
         return made
-    drawing = file.read_text("utf-8")
+    drawing = QSvgRenderer(str(file))
     made.addPixmap(_drawn(drawing, colour(colour_name), size), QIcon.Mode.Normal)
     made.addPixmap(_drawn(drawing, colour("faint"), size), QIcon.Mode.Disabled)
     return made
@@ -160,14 +160,17 @@ class _Tint(QObject):
         self._target.setIcon(icon(self._name, self._colour_name))
 
 
-def _drawn(drawing: str, tint: QColor, size: int) -> QPixmap:
-    ratio = 2.0
-    pixmap = QPixmap(int(size * ratio), int(size * ratio))
+def _drawn(drawing: QSvgRenderer, tint: QColor, size: int) -> QPixmap:
+    """The drawing's shape, filled with one colour."""
+    ratio = 2
+    pixmap = QPixmap(size * ratio, size * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
+    whole = QRectF(0, 0, size, size)
     painter = QPainter(pixmap)
-    renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", tint.name()).encode()))
-    renderer.render(painter, QRectF(0, 0, size, size))
+    drawing.render(painter, whole)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(whole, tint)
     painter.end()
     return pixmap
 

@@ -65,7 +65,7 @@ def test_a_single_item_tells_the_size_of_its_document(server: ArchiveServer) -> 
 
 def test_closed_items_carry_their_reason(server: ArchiveServer) -> None:
     server.add("borrow", collection=["zines", "inlibrary"], downloads=3)
-    server.add("closed", downloads=2, **{"access-restricted-item": "true"})
+    server.add("closed", downloads=2).fields["access-restricted-item"] = "true"
     server.add("dark", is_dark=True)
     server.add("private", file={"private": "true"}, collection="other")
     reasons = [item.restricted for item in found("zines")[0].items]
@@ -108,7 +108,9 @@ def test_what_is_no_name_is_not_asked_for(server: ArchiveServer, identifier: str
 
 
 @pytest.mark.parametrize("path", ["/metadata", "/services/search"])
-@pytest.mark.parametrize("body", [b"<html>", b"[]", b"{}{", b'{"metadata": [1]}', b'{"error": "x"}'])
+@pytest.mark.parametrize(
+    "body", [b"<html>", b"[]", b"{}{", b'{"metadata": [1]}', b'{"error": "x"}']
+)
 def test_an_odd_answer_is_one_sentence(server: ArchiveServer, path: str, body: bytes) -> None:
     server.spoil(path, Fault(body=body))
     with pytest.raises(ArchiveError, match=r"cannot be understood: try again later\.$"):
@@ -140,7 +142,9 @@ def test_keys_are_shown_to_nobody_else(
     monkeypatch.setenv("IA_SECRET_ACCESS_KEY", "very-secret")
     server.add("one")
     list(archive.search("zines"))
-    sent = "".join(f"{name}: {value}\n" for asked in server.log for name, value in asked.headers.items())
+    sent = "".join(
+        f"{name}: {value}\n" for asked in server.log for name, value in asked.headers.items()
+    )
     assert "DeepZine/" in sent
     assert "contact" in sent
     assert "sesame" not in sent

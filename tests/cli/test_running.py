@@ -148,7 +148,7 @@ def test_a_reader_that_leaves_ends_the_job_quietly(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "told"),
-    [(0.4, "0 s"), (42, "42 s"), (60, "1 min"), (3599, "1 h 00 min"), (11100, "3 h 05 min")],
+    [(0.4, "1 s"), (42, "42 s"), (60, "1 min"), (3599, "1 h 00 min"), (11100, "3 h 05 min")],
 )
 def test_durations(seconds: float, told: str) -> None:
     assert duration(seconds) == told

@@ -17,11 +17,11 @@ from tests.dataset.building import SMALL, built, contents, warnings_of, write_pd
 from tests.pages.pdfs import LOCKED, pdf
 
 
-def test_the_file_is_plain_hdf5_that_any_tool_reads(tmp_path: Path) -> None:
-    write_pdf(tmp_path / "in/a.pdf", 4, step=25)
-    out = tmp_path / "out/pages.h5"
-    events = built([tmp_path / "in"], out)
-    assert events[-1] == Finished("4 pages of 1 documents are in pages.h5.", out)
+def test_the_file_is_plain_hdf5_that_any_tool_reads(folder: Path) -> None:
+    write_pdf(folder / "in/a.pdf", 4, step=25)
+    out = folder / "out/pages.h5"
+    events = built([folder / "in"], out)
+    assert events[-1] == Finished("Pages in pages.h5: 4, from 1 document.", out)
     with h5py.File(out) as file:
         images = file["images"]
         assert (images.shape, images.dtype, images.chunks) == ((4, 1, 16, 16), "u1", (1, 1, 16, 16))

@@ -1,4 +1,5 @@
 import os
+import threading
 import time
 from collections.abc import Generator
 from pathlib import Path
@@ -22,7 +23,7 @@ def worker() -> Generator[Answer, Task, None]:
         if task.document.name == "dies":
             os._exit(3)
         if task.document.name == "hangs":
-            time.sleep(1000)
+            threading.Event().wait()
         task = yield Done(1)
 
 

@@ -6,8 +6,6 @@ By hand, each PDF of a folder an item of one collection::
 """
 
 import argparse
-import dataclasses
-import hashlib
 import json
 import re
 import sys
@@ -21,59 +19,12 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tests.fakes.archive_parts import Asked, FakeItem, Fault, describe
 from tests.fakes.small_pdf import small_pdf
 
+__all__ = ["ArchiveServer", "Asked", "FakeItem", "Fault", "describe"]
+
 STALL_LIMIT_S = 60.0
-
-
-@dataclasses.dataclass(frozen=True)
-class Fault:
-    """What goes wrong with one answer.
-
-    Attributes:
-        status: answer with this status and no content.
-        retry_after: the Retry-After header that goes with it.
-        body: answer with these bytes in place of the right ones.
-        cut_after: break the connection after so many bytes of the body.
-        stall_after: fall silent after so many bytes of the body.
-        ignores_range: answer the whole file whatever was asked.
-        waits_s: begin the answer so much later.
-    """
-
-    status: int = 0
-    retry_after: str = ""
-    body: bytes | None = None
-    cut_after: int | None = None
-    stall_after: int | None = None
-    ignores_range: bool = False
-    waits_s: float = 0.0
-
-
-@dataclasses.dataclass
-class Asked:
-    """One request in the server's log; times by `time.monotonic`."""
-
-    method: str
-    path: str
-    query: dict[str, str]
-    headers: dict[str, str]
-    began: float
-    ended: float = 0.0
-    status: int = 0
-    sent_bytes: int = 0
-
-
-@dataclasses.dataclass
-class FakeItem:
-    """An item: what the metadata service answers, and the contents of its files."""
-
-    answer: dict[str, Any]
-    contents: dict[str, bytes | Path]
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        fields: dict[str, Any] = self.answer.get("metadata", {})
-        return fields
 
 
 class ArchiveServer:
@@ -166,12 +117,6 @@ class ArchiveServer:
                 if path.startswith(start) and faults:
                     return faults.popleft()
         return Fault()
-
-
-def describe(name: str, content: bytes | Path) -> dict[str, str]:
-    """What a metadata answer tells of a file: name, size and MD5, all as text."""
-    data = content if isinstance(content, bytes) else content.read_bytes()
-    return {"name": name, "size": str(len(data)), "md5": hashlib.md5(data).hexdigest()}
 
 
 class _Http(ThreadingHTTPServer):

@@ -72,7 +72,8 @@ class CollectBench(Bench):
         self._known = {row.item.identifier: row for row in rows}
         self.model.show(rows)
         self.own.show_sources(project.choices.sources)
-        self.summary.clear()
+        self._found_total = 0
+        self._show_summary()
         self._show_state()
 
     def commands(self) -> list[QAction]:
@@ -146,8 +147,8 @@ class CollectBench(Bench):
         splitter.addWidget(left)
         splitter.addWidget(self.own)
         splitter.setStretchFactor(0, 1)
-        self.own.setMinimumWidth(30 * GRID)
-        splitter.setSizes([1100, 264])
+        self.own.setMinimumWidth(34 * GRID)
+        splitter.setSizes([1100, 288])
         SplitterMemory(splitter, "collect")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
@@ -247,6 +248,9 @@ class CollectBench(Bench):
         self.mark_changed.emit("●" if busy else f"{number:,}" if number else "")
 
     def _show_summary(self) -> None:
+        if not self.model.rows:
+            self.summary.clear()
+            return
         found = sum_of(self.model.rows)
         parts = [count_text(max(self._found_total, found.items), "documents")]
         if found.pages:

@@ -26,10 +26,11 @@ from deepzine_gui.ui.dataset.build_panel import BuildPanel
 from deepzine_gui.ui.dataset.inspector import Inspector
 from deepzine_gui.ui.dataset.left_out import LeftOut
 from deepzine_gui.ui.dataset.page_grid import LARGEST, SMALLEST, USUAL, PageGrid
-from deepzine_gui.ui.dataset.page_reader import Opened, PageReader
+from deepzine_gui.ui.dataset.page_reader import BlockRead, Opened, PageRead, PageReader
 from deepzine_gui.ui.dataset.pages_model import PagesModel
 from deepzine_gui.ui.empty_state import EmptyState
 from deepzine_gui.ui.jobs import Job
+from deepzine_gui.ui.journal import sentence
 from deepzine_gui.ui.memory import SplitterMemory
 from deepzine_gui.ui.theme import GRID, quieten
 from deepzine_gui.ui.words import count_text, size_text
@@ -156,10 +157,7 @@ class DatasetBench(Bench):
         self._close_dataset()
         if self.project is not None and self.project.dataset.is_file():
             self._reader = PageReader(self.project.dataset, self)
-            self._reader.opened.connect(self._show_dataset)
-            self._reader.failed.connect(self._show_failure)
-            self._reader.block_read.connect(self.model.take_block)
-            self._reader.page_read.connect(self.inspector.show_page)
+            self._reader.read.connect(self._take_read)
             self._reader.start()
         self._show_state()
 
@@ -173,23 +171,29 @@ class DatasetBench(Bench):
         """Close the file; what has been read stays on the screen."""
         self.model.detach()
         if self._reader is not None:
-            self._reader.disconnect(self)
             self._reader.stop()
             self._reader.deleteLater()
             self._reader = None
 
-    @Slot(object)
+    @Slot(object, object)
+    def _take_read(self, reader: PageReader, what: object) -> None:
+        if reader is not self._reader:
+            return
+        if isinstance(what, Opened):
+            self._show_dataset(what)
+        elif isinstance(what, BlockRead):
+            self.model.take_block(what)
+        elif isinstance(what, PageRead):
+            self.inspector.show_page(what)
+        elif isinstance(what, Exception):
+            self.notice.emit(sentence(what), "error")
+
     def _show_dataset(self, opened: Opened) -> None:
         self._opened = opened
         self.model.show(self._reader, opened.count)
         self._show_state()
         if opened.count:
             self.grid.setCurrentIndex(self.model.index(0))
-
-    @Slot(object)
-    def _show_failure(self, error: Exception) -> None:
-        self.notice.emit(str(error), "error")
-        self._show_state()
 
     @Slot(int)
     def _want_page(self, index: int) -> None:

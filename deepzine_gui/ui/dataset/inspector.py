@@ -2,7 +2,7 @@
 
 from html import escape
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from deepzine_gui.ui.dataset.page_reader import PageRead
@@ -37,7 +37,6 @@ class Inspector(QWidget):
         self._title.clear()
         self._story.clear()
 
-    @Slot(object)
     def show_page(self, read: PageRead) -> None:
         """Show a page and its provenance."""
         self.view.show_image(read.image)

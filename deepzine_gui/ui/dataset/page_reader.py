@@ -33,6 +33,14 @@ class Opened:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class BlockRead:
+    """The thumbnails of up to `BLOCK` pages: block `number` begins with page number * BLOCK."""
+
+    number: int
+    images: list[QImage]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class PageRead:
     """One page in full size, and where it comes from."""
 
@@ -45,16 +53,12 @@ class PageReader(QThread):
     """Serves one dataset file until `stop`.
 
     Signals:
-        opened(Opened): the first; or `failed`, and then nothing more.
-        block_read(int, list): number of a block of `BLOCK` pages, its thumbnails as QImage.
-        page_read(PageRead): the page last asked for.
-        failed(Exception): the file, or a part of it, cannot be read.
+        read(PageReader, Opened | BlockRead | PageRead | Exception): `Opened` comes first; an
+            exception when the file, or a part of it, cannot be read. The reader comes along, so
+            that what one sent before it was replaced can be told apart.
     """
 
-    opened = Signal(object)
-    block_read = Signal(int, list)
-    page_read = Signal(object)
-    failed = Signal(object)
+    read = Signal(object, object)
 
     def __init__(self, path: Path, parent: QObject) -> None:
         super().__init__(parent)
@@ -89,10 +93,10 @@ class PageReader(QThread):
         """Open, serve, close; called by Qt on the new thread."""
         try:
             with open_dataset(self._path) as dataset:
-                self.opened.emit(Opened(dataset.count, dataset.settings))
+                self.read.emit(self, Opened(dataset.count, dataset.settings))
                 self._serve(dataset)
         except Exception as error:
-            self.failed.emit(error)
+            self.read.emit(self, error)
 
     def _serve(self, dataset: "Dataset") -> None:
         while (wish := self._next_wish()) is not None:
@@ -100,11 +104,11 @@ class PageReader(QThread):
             try:
                 if kind == "page":
                     image = to_qimage(dataset.page(number))
-                    self.page_read.emit(PageRead(number, image, dataset.provenance(number)))
+                    self.read.emit(self, PageRead(number, image, dataset.provenance(number)))
                 else:
-                    self.block_read.emit(number, _thumbnails(dataset, number))
+                    self.read.emit(self, BlockRead(number, _thumbnails(dataset, number)))
             except DeepZineError as error:
-                self.failed.emit(error)
+                self.read.emit(self, error)
 
     def _next_wish(self) -> tuple[str, int] | None:
         with self._something:

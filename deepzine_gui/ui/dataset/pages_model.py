@@ -10,11 +10,10 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
-    Slot,
 )
 from PySide6.QtGui import QImage
 
-from deepzine_gui.ui.dataset.page_reader import BLOCK, PageReader
+from deepzine_gui.ui.dataset.page_reader import BLOCK, BlockRead, PageReader
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -41,13 +40,12 @@ class PagesModel(QAbstractListModel):
         """Go on showing what has been read, and ask for no more."""
         self._reader = None
 
-    @Slot(int, list)
-    def take_block(self, number: int, images: list[QImage]) -> None:
+    def take_block(self, block: BlockRead) -> None:
         """Keep thumbnails that were read; forget those looked at longest ago."""
-        self._blocks[number] = images
+        self._blocks[block.number] = block.images
         while len(self._blocks) > _BLOCKS_KEPT:
             self._blocks.popitem(last=False)
-        first = number * BLOCK
+        first = block.number * BLOCK
         last = min(first + BLOCK, self._count) - 1
         if first <= last:
             self.dataChanged.emit(self.index(first), self.index(last))

@@ -1,0 +1,298 @@
+"""The Train bench: choose settings, start, and watch whether it goes well."""
+
+import os
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+
+from deepzine_gui import training
+from deepzine_gui.child import in_child
+from deepzine_gui.dataset import open_dataset
+from deepzine_gui.errors import DatasetError, DeepZineError
+from deepzine_gui.progress import Event, Progress
+from deepzine_gui.ui.bench import Bench
+from deepzine_gui.ui.empty_state import EmptyState
+from deepzine_gui.ui.jobs import Job
+from deepzine_gui.ui.memory import SplitterMemory
+from deepzine_gui.ui.theme import GRID, font
+from deepzine_gui.ui.train.controls import NEW, Controls
+from deepzine_gui.ui.train.doctor import Doctor
+from deepzine_gui.ui.train.plots import Plots
+from deepzine_gui.ui.train.record import RunRecord
+from deepzine_gui.ui.train.samples import Samples
+from deepzine_gui.ui.train.settings import Settings, saved_config
+from deepzine_gui.ui.train.stage_line import StageLine
+from deepzine_gui.ui.train.words import status
+
+if TYPE_CHECKING:
+    from deepzine_gui.project import Project
+
+_INVITATION = "Training needs a dataset of pages: build one on the Dataset bench."
+
+_KEEP_AFTER_MS = 500
+"""Settings are written when the person has paused changing them."""
+
+
+class TrainBench(Bench):
+    """Runs begin, go on and are looked at here."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._job: Job | None = None
+        self._running: RunRecord | None = None
+        self._record: RunRecord | None = None
+        self._dataset_stamp = 0.0
+        self.settings = Settings()
+        self.controls = Controls()
+        self.stage_line = StageLine()
+        self.status = QLabel()
+        self.status.setFont(font("normal", figures=True))
+        self.status.setAccessibleName("Status")
+        self.samples = Samples()
+        self.plots = Plots()
+        self.doctor = Doctor()
+        self.empty = EmptyState(_INVITATION, "Go to Dataset")
+        self._keep_soon = QTimer(self, singleShot=True, interval=_KEEP_AFTER_MS)
+        self._keep_soon.timeout.connect(self._keep_settings)
+        self._lay_out()
+        self._connect()
+
+    def open_project(self, project: "Project") -> None:
+        """Show the project's current run as it was left."""
+        super().open_project(project)
+        self._dataset_stamp = 0.0
+        self._look_at_dataset()
+        names = project.run_names()
+        self._show_run(project.choices.run if project.choices.run in names else NEW)
+
+    def activated(self) -> None:
+        """A dataset may have been built meanwhile."""
+        self._look_at_dataset()
+        self._show_state()
+
+    def shut_down(self) -> None:
+        """Keep settings changed a moment ago."""
+        if self._keep_soon.isActive():
+            self._keep_settings()
+
+    def commands(self) -> list[QAction]:
+        """Start or go on."""
+        return [self._start_action]
+
+    @Slot()
+    def start(self) -> None:
+        """Begin a new run, or let the one looked at go on."""
+        if self.project is None or self._job is not None or not self._can_start():
+            return
+        record, resume = self._record, self._record is not None
+        if record is None:
+            folder = self.project.runs / self.project.new_run_name()
+            record = RunRecord(folder, self.settings.config)
+        self.project.choices.run = record.name
+        self._keep_settings()
+        threads = max(1, (os.cpu_count() or 2) - 1)
+        generator = in_child(
+            training.train,
+            self.project.dataset,
+            record.folder,
+            config=None if resume else record.config,
+            resume=resume,
+            threads=threads,
+        )
+        self._running = record
+        self._job = job = self.start_job(generator, name=f"Train {record.name}")
+        job.progressed.connect(self._take_event)
+        job.paused_changed.connect(self._show_state)
+        job.ended.connect(self._end)
+        self._look_at(record)
+        job.start()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(3 * GRID)
+        head.addWidget(self.settings, 1, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.controls, 0, Qt.AlignmentFlag.AlignTop)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(2 * GRID)
+        splitter.addWidget(self.samples)
+        splitter.addWidget(self.plots)
+        splitter.setSizes([560, 560])
+        SplitterMemory(splitter, "train")
+        bench = QWidget()
+        column = QVBoxLayout(bench)
+        column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, GRID)
+        column.setSpacing(GRID)
+        column.addLayout(head)
+        column.addWidget(self.stage_line)
+        column.addWidget(self.status)
+        column.addWidget(splitter, 1)
+        column.addWidget(self.doctor)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(bench)
+        self._stack.addWidget(self.empty)
+
+    def _connect(self) -> None:
+        self.empty.button.clicked.connect(self.previous_step)
+        self.settings.changed.connect(self._take_settings)
+        self.controls.run_chosen.connect(self._choose_run)
+        self.controls.start_asked.connect(self.start)
+        self.controls.pause_asked.connect(self._pause)
+        self.controls.stop_asked.connect(self._stop)
+        self.controls.explore_asked.connect(self.next_step)
+        self._start_action = QAction("Start or go on training", self)
+        self._start_action.setShortcut(QKeySequence("Ctrl+Return"))
+        self._start_action.triggered.connect(self.start)
+
+    def _look_at_dataset(self) -> None:
+        """Offer page sizes up to the dataset's; without one, only its runs can be looked at."""
+        if self.project is None:
+            return
+        path = self.project.dataset
+        stamp = path.stat().st_mtime if path.is_file() else 0.0
+        if stamp and stamp != self._dataset_stamp:
+            try:
+                with open_dataset(path) as dataset:
+                    self.settings.limit_to(dataset.resolution)
+            except DatasetError as error:
+                self.notice.emit(str(error), "error")
+                stamp = 0.0
+        self._dataset_stamp = stamp
+        nothing = not stamp and not self.project.run_names()
+        self._stack.setCurrentIndex(1 if nothing else 0)
+
+    @Slot(str)
+    def _choose_run(self, name: str) -> None:
+        if self.project is not None and name != NEW:
+            self.project.choices.run = name
+            self.save_choices()
+        self._show_run(name)
+
+    def _show_run(self, name: str) -> None:
+        """Look at a run by its name, read back from its folder unless it is at work."""
+        if self._running is not None and name == self._running.name:
+            self._look_at(self._running)
+            return
+        record = None
+        if self.project is not None and name != NEW:
+            try:
+                record = RunRecord.read(self.project.runs / name)
+            except (DeepZineError, OSError) as error:
+                self.notice.emit(str(error), "error")
+        self._look_at(record)
+
+    def _look_at(self, record: RunRecord | None) -> None:
+        self._record = record
+        if record is not None:
+            self.settings.show_config(record.config, within_limit=False)
+        elif self.project is not None:
+            self.settings.show_config(saved_config(self.project.choices.training))
+        self.settings.set_editable(record is None)
+        self.samples.show_record(record)
+        self.plots.show_record(record)
+        self._list_runs()
+        self._show_state()
+
+    def _list_runs(self) -> None:
+        if self.project is None:
+            return
+        names = self.project.run_names()
+        if self._running is not None and self._running.name not in names:
+            names.insert(0, self._running.name)
+        self.controls.show_runs(names, NEW if self._record is None else self._record.name)
+
+    @Slot()
+    def _take_settings(self) -> None:
+        self._keep_soon.start()
+        self._show_state()
+
+    @Slot()
+    def _keep_settings(self) -> None:
+        self._keep_soon.stop()
+        if self.project is not None:
+            if self._record is None:
+                self.project.choices.training = self.settings.config.model_dump(mode="json")
+            self.save_choices()
+
+    @Slot(object)
+    def _take_event(self, event: Event) -> None:
+        record = self._running
+        if record is None:
+            return
+        samples = len(record.samples)
+        record.take(event)
+        if record is self._record:
+            if not isinstance(event, Progress):
+                self.plots.refresh()
+            if len(record.samples) != samples:
+                self.samples.refresh()
+            self._show_progress()
+        self._show_mark()
+
+    @Slot(bool)
+    def _end(self, completed: bool) -> None:
+        record, self._running, self._job = self._running, None, None
+        if record is not None and record is self._record:
+            # a run that failed before its first step has left no folder, only its settings
+            begun = (record.folder / "config.yaml").is_file()
+            self._look_at(record if begun else None)
+        else:
+            self._show_state()
+        self.mark_changed.emit("✓" if completed else "")
+
+    @Slot()
+    def _pause(self) -> None:
+        if self._job is None:
+            return
+        if self._job.is_paused:
+            self._job.resume()
+        else:
+            self._job.pause()
+
+    @Slot()
+    def _stop(self) -> None:
+        if self._job is not None:
+            self._job.stop()
+            self.controls.stop.setEnabled(False)
+            self.status.setText("Saving a checkpoint…")
+
+    def _can_start(self) -> bool:
+        if not self._dataset_stamp:
+            return False
+        return self._record is None or self._record.can_go_on
+
+    @Slot()
+    def _show_state(self) -> None:
+        running, record = self._job is not None, self._record
+        self.controls.show_state(
+            new=record is None,
+            can_start=self._can_start(),
+            running=running,
+            paused=self._job is not None and self._job.is_paused,
+            has_model=record is not None and record.has_model,
+        )
+        self._start_action.setEnabled(not running and self._can_start())
+        self._show_progress()
+        self._show_mark()
+
+    def _show_progress(self) -> None:
+        """Say where the run looked at stands."""
+        record = self._record
+        if record is None:
+            self.stage_line.show_plan(training.stages(self.settings.config), None)
+            self.status.setText("Not begun")
+        else:
+            self.stage_line.show_plan(record.plan, record.kimg)
+            running = record is self._running
+            paused = self._job is not None and self._job.is_paused
+            now = datetime.now()
+            if self._job is None or not self._job.isInterruptionRequested():
+                self.status.setText(status(record, running=running, paused=paused, now=now))
+        self.doctor.judge(record)
+
+    def _show_mark(self) -> None:
+        if self._running is not None:
+            self.mark_changed.emit(f"● {self._running.stage.resolution} px")

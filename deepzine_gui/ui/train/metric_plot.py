@@ -1,0 +1,140 @@
+"""One live plot over kimg: a heading that is its legend, curves, shaded stages."""
+
+import dataclasses
+from html import escape
+from typing import Any
+
+import numpy as np
+import pyqtgraph
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from deepzine_gui.training import Stage
+from deepzine_gui.ui.theme import GRID, colour, font, theme
+from deepzine_gui.ui.train.decimate import decimate
+
+_AXIS_WIDTH = 44
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Curve:
+    """A column of the record as one line: its name in the heading, its colour in the theme."""
+
+    column: str
+    name: str
+    colour: str
+
+
+class MetricPlot(QWidget):
+    """A plot of one or two curves.
+
+    Args:
+        title: what it shows, in a word.
+        curves: its lines.
+        tip: what good looks like.
+        level: a value to compare with, drawn as a dotted line.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        curves: tuple[Curve, ...],
+        *,
+        tip: str,
+        level: float | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._title, self._curves = title, curves
+        self._latest: dict[str, float] = {}
+        self._shades: list[Any] = []
+        self._heading = QLabel()
+        self._heading.setFont(font("small", figures=True))
+        self._heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setToolTip(tip)
+        self.setAccessibleName(f"Plot of {title.lower()}")
+        self.plot = pyqtgraph.PlotWidget()
+        self.plot.setMinimumSize(120, 60)
+        self.plot.setMenuEnabled(False)
+        self.plot.hideButtons()
+        self.plot.getAxis("left").setWidth(_AXIS_WIDTH)
+        self._level = None
+        if level is not None:
+            self._level = pyqtgraph.InfiniteLine(level, angle=0)
+            self.plot.addItem(self._level)
+        self.lines = {curve.column: self.plot.plot() for curve in curves}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID // 2)
+        layout.addWidget(self._heading)
+        layout.addWidget(self.plot, 1)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def show_stages(self, plan: list[Stage]) -> None:
+        """Shade the stages in which a resolution grows."""
+        for shade in self._shades:
+            self.plot.removeItem(shade)
+        self._shades = []
+        for stage in plan:
+            if stage.fading:
+                ends = (stage.start_kimg, stage.end_kimg)
+                shade = pyqtgraph.LinearRegionItem(ends, movable=False)
+                shade.setZValue(-10)
+                self._shades.append(shade)
+                self.plot.addItem(shade, ignoreBounds=True)
+        self._dress_shades()
+
+    def show_column(
+        self, column: str, kimg: NDArray[np.float64], values: NDArray[np.float64]
+    ) -> None:
+        """Draw a curve's values over kimg; NaN is left out."""
+        known = np.isfinite(values)
+        x, y = decimate(kimg[known], values[known])
+        self.lines[column].setData(x, y)
+        if len(y):
+            self._latest[column] = float(values[known][-1])
+        else:
+            self._latest.pop(column, None)
+        self._write_heading()
+
+    def clear_column(self, column: str) -> None:
+        """Draw nothing."""
+        nothing = np.empty(0)
+        self.show_column(column, nothing, nothing)
+
+    @Slot()
+    def _dress(self) -> None:
+        self.plot.setBackground(colour("panel"))
+        for side in ("left", "bottom"):
+            axis = self.plot.getAxis(side)
+            axis.setPen(pyqtgraph.mkPen(colour("rule")))
+            axis.setTextPen(pyqtgraph.mkPen(colour("quiet")))
+            axis.setStyle(tickFont=font("small", figures=True), tickLength=-4)
+        for curve in self._curves:
+            self.lines[curve.column].setPen(pyqtgraph.mkPen(colour(curve.colour), width=1.5))
+        if self._level is not None:
+            dots = pyqtgraph.mkPen(colour("quiet"), width=1, style=Qt.PenStyle.DotLine)
+            self._level.setPen(dots)
+        self._dress_shades()
+        self._write_heading()
+
+    def _dress_shades(self) -> None:
+        tint = QColor(colour("over"))
+        for shade in self._shades:
+            shade.setBrush(tint)
+            for edge in shade.lines:
+                edge.setPen(pyqtgraph.mkPen(None))
+
+    def _write_heading(self) -> None:
+        parts = [f"<b>{escape(self._title)}</b>"]
+        for curve in self._curves:
+            value = self._latest.get(curve.column)
+            number = "" if value is None else f" {value:.2f}"
+            parts.append(
+                f'<span style="color:{colour(curve.colour).name()}">'
+                f"{escape(curve.name)}{number}</span>"
+            )
+        self._heading.setText(" &nbsp; ".join(parts))

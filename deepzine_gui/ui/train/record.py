@@ -1,0 +1,156 @@
+"""A run as the bench knows it: its plan, its numbers, its samples; read back or fed by events."""
+
+import dataclasses
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepzine_gui import training
+from deepzine_gui.errors import ModelError
+from deepzine_gui.networks import find_model
+from deepzine_gui.progress import Event, Progress
+from deepzine_gui.training import SamplesSaved, Stage, StageChanged, StepReport, TrainingConfig
+
+COLUMNS = ("kimg", "d_loss", "g_loss", "d_real", "d_fake", "penalty", "diversity")
+"""The numbers of a report that are kept for plots."""
+
+
+class RunRecord:
+    """What is known of one run.
+
+    Attributes:
+        folder: the run.
+        config: its settings.
+        plan: its stages.
+        kimg: thousands of pages shown so far.
+        last: the newest report; None while there is none.
+        samples: its grids of samples, oldest first.
+    """
+
+    def __init__(self, folder: Path, config: TrainingConfig) -> None:
+        self.folder = folder
+        self.config = config
+        self.plan: list[Stage] = training.stages(config)
+        self.kimg = 0.0
+        self.last: StepReport | None = None
+        self.samples: list[Path] = []
+        self._columns: dict[str, list[float]] = {name: [] for name in COLUMNS}
+
+    @classmethod
+    def read(cls, folder: Path) -> "RunRecord":
+        """Read a run back from its folder.
+
+        Raises:
+            TrainingError: the run does not exist, or its config.yaml is damaged.
+        """
+        record = cls(folder, training.read_config(folder))
+        for line in training.read_metrics(folder):
+            record._take_line(line)
+        record.samples = training.sample_files(folder)
+        return record
+
+    @property
+    def name(self) -> str:
+        """The run's name."""
+        return self.folder.name
+
+    @property
+    def total_kimg(self) -> float:
+        """Thousands of pages of the whole plan."""
+        return self.plan[-1].end_kimg
+
+    @property
+    def stage(self) -> Stage:
+        """The stage the run is in."""
+        return training.stage_at(self.plan, self.kimg)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the plan has been carried out; its last step may stop a page short of the end."""
+        return self.kimg >= self.total_kimg - 1e-6
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether there is a checkpoint to go on from, and something left to do."""
+        return not self.is_complete and self.has_model
+
+    @property
+    def has_model(self) -> bool:
+        """Whether the run has a checkpoint yet."""
+        try:
+            find_model(self.folder)
+        except ModelError:
+            return False
+        return True
+
+    @property
+    def real_samples(self) -> Path:
+        """The grid of real pages; it may not be there yet."""
+        return self.folder / "samples" / training.REAL_SAMPLES
+
+    @property
+    def count(self) -> int:
+        """Number of reports."""
+        return len(self._columns["kimg"])
+
+    def column(self, name: str) -> NDArray[np.float64]:
+        """One number of all reports, in the order of `kimg`; NaN where it is unknown."""
+        return np.asarray(self._columns[name], dtype=np.float64)
+
+    def recent(self, name: str, reports: int = 10) -> list[float]:
+        """The known values of the last few reports."""
+        return [value for value in self._columns[name][-reports:] if not math.isnan(value)]
+
+    def take(self, event: Event) -> None:
+        """Take what a running job says."""
+        if isinstance(event, StageChanged):
+            self._forget_after(event.kimg)
+            self.kimg = event.kimg
+        elif isinstance(event, StepReport):
+            self._add(event)
+        elif isinstance(event, SamplesSaved):
+            self.kimg = max(self.kimg, event.kimg)
+            if event.path not in self.samples[-1:]:
+                self.samples.append(event.path)
+        elif isinstance(event, Progress) and event.unit == "kimg":
+            self.kimg = event.done
+
+    def _take_line(self, line: dict[str, Any]) -> None:
+        kimg = line.get("kimg")
+        if not isinstance(kimg, int | float):
+            return
+        self.kimg = max(self.kimg, float(kimg))
+        if line.get("kind") == "step":
+            self._add(_report_of(line))
+
+    def _add(self, report: StepReport) -> None:
+        self.last = report
+        self.kimg = max(self.kimg, report.kimg)
+        for name in COLUMNS:
+            self._columns[name].append(getattr(report, name))
+
+    def _forget_after(self, kimg: float) -> None:
+        """A run that goes on from a checkpoint tells again what came after it."""
+        keep = sum(at <= kimg for at in self._columns["kimg"])
+        for values in self._columns.values():
+            del values[keep:]
+        self.samples = [file for file in self.samples if float(file.stem) <= kimg]
+
+
+_REPORT_FIELDS = tuple(field.name for field in dataclasses.fields(StepReport))
+
+
+def _report_of(line: dict[str, Any]) -> StepReport:
+    """A line of metrics.jsonl as the report it was; what is missing is not a number."""
+    values: dict[str, Any] = {name: _number(line.get(name)) for name in _REPORT_FIELDS}
+    if math.isnan(values["seconds_left"]):
+        values["seconds_left"] = None
+    values["resolution"] = 0 if math.isnan(values["resolution"]) else int(values["resolution"])
+    return StepReport(**values)
+
+
+def _number(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) else math.nan

@@ -1,0 +1,193 @@
+"""The settings of a run: a preset, the few that matter, and all others behind a fold."""
+
+import os
+from typing import Any
+
+from pydantic import ValidationError
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from deepzine_gui import training
+from deepzine_gui.networks import resolutions_to
+from deepzine_gui.training import TrainingConfig
+from deepzine_gui.ui.forms import SettingsForm
+from deepzine_gui.ui.theme import GRID, quieten
+from deepzine_gui.ui.train.words import plan_words
+
+_TITLES = {
+    "cpu-demo": ("Quick demo", "Small networks: some minutes on a processor alone."),
+    "paper": ("As in the paper", "Karras et al. 2017: days, and a graphics card."),
+}
+_FEW = ("resolution", "final_kimg", "learning_rate", "minibatch", "seed")
+_ADVANCED = (
+    ("latent_size", "fmap_base", "fmap_max", "loss", "precision"),
+    ("fade_kimg", "stable_kimg", "sample_kimg", "checkpoint_minutes", "deviation_group"),
+    ("penalty_weight", "penalty_interval", "drift", "beta2"),
+    ("ema_decay", "ema_half_life_kimg"),
+)
+_LABELS = {
+    "resolution": "Page size",
+    "final_kimg": "Last stage",
+    "minibatch": "Pages a step",
+    "fmap_base": "Feature maps",
+    "fmap_max": "…at most",
+    "fade_kimg": "Growing",
+    "stable_kimg": "Stable",
+    "sample_kimg": "Samples every",
+    "checkpoint_minutes": "Checkpoint every",
+    "deviation_group": "Compared pages",
+    "penalty_interval": "Penalty every",
+    "beta2": "Adam's memory",
+    "ema_decay": "Average's memory",
+    "ema_half_life_kimg": "…or half-life",
+}
+_UNITS = {
+    "resolution": " px",
+    "final_kimg": " kimg",
+    "fade_kimg": " kimg",
+    "stable_kimg": " kimg",
+    "sample_kimg": " kimg",
+    "checkpoint_minutes": " min",
+    "penalty_interval": " steps",
+    "ema_half_life_kimg": " kimg",
+}
+
+
+class Settings(QWidget):
+    """Presets and forms of one `TrainingConfig`; `changed` by the person only."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._config = training.preset(training.PRESETS[0])
+        self._largest = self._config.resolution
+        self.presets = QComboBox()
+        self.presets.setAccessibleName("Preset")
+        for name in training.PRESETS:
+            title, tip = _TITLES.get(name, (name, ""))
+            self.presets.addItem(title, name)
+            self.presets.setItemData(self.presets.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        self.presets.activated.connect(self._take_preset)
+        self.few = _form(_FEW, across=True)
+        self.advanced = [_form(fields, across=False) for fields in _ADVANCED]
+        for form in self._forms:
+            form.changed.connect(self._take_forms)
+        self.fold = QToolButton()
+        self.fold.setText("Advanced")
+        self.fold.setToolTip("Show all other settings")
+        self.fold.setCheckable(True)
+        self.fold.toggled.connect(self._unfold)
+        self._plan = QLabel()
+        quieten(self._plan)
+        self._plan.setToolTip(f"This machine has {os.cpu_count()} processor cores.")
+        self._lay_out()
+        self.show_config(self._config)
+
+    @property
+    def config(self) -> TrainingConfig:
+        """The settings as they stand."""
+        return self._config
+
+    def limit_to(self, resolution: int) -> None:
+        """Offer page sizes up to that of the dataset, and bring the present one within it."""
+        self._largest = resolution
+        self.show_config(self._config)
+
+    def show_config(self, config: TrainingConfig, *, within_limit: bool = True) -> None:
+        """Show settings; `within_limit` False for those of a run that cannot change any more."""
+        if within_limit and config.resolution > self._largest:
+            config = config.model_copy(update={"resolution": self._largest})
+        self._config = config
+        self._offer_resolutions()
+        for form in self._forms:
+            form.set_value(config)
+        self.presets.setCurrentIndex(self.presets.findData(config.preset))
+        self._plan.setText(plan_words(config))
+
+    def set_editable(self, editable: bool) -> None:
+        """Settings of a run that has begun can only be looked at."""
+        self.presets.setEnabled(editable)
+        for form in self._forms:
+            form.setEnabled(editable)
+
+    @property
+    def _forms(self) -> list[SettingsForm[TrainingConfig]]:
+        return [self.few, *self.advanced]
+
+    def _lay_out(self) -> None:
+        title = QLabel("Preset")
+        title.setBuddy(self.presets)
+        quieten(title, "small")
+        preset = QVBoxLayout()
+        preset.setSpacing(GRID // 2)
+        preset.addWidget(title)
+        preset.addWidget(self.presets)
+        top = QHBoxLayout()
+        top.setSpacing(2 * GRID)
+        top.addLayout(preset)
+        top.addWidget(self.few)
+        top.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignBottom)
+        top.addStretch(1)
+        self._folded = QWidget()
+        columns = QHBoxLayout(self._folded)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(3 * GRID)
+        for form in self.advanced:
+            columns.addWidget(form, 0, Qt.AlignmentFlag.AlignTop)
+        columns.addStretch(1)
+        self._folded.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID)
+        layout.addLayout(top)
+        layout.addWidget(self._folded)
+        layout.addWidget(self._plan)
+
+    def _offer_resolutions(self) -> None:
+        box = self.few.control("resolution")
+        assert isinstance(box, QComboBox)
+        box.blockSignals(True)
+        box.clear()
+        for resolution in resolutions_to(self._largest):
+            if resolution > 4 or self._largest == 4:
+                box.addItem(f"{resolution} px", resolution)
+        box.blockSignals(False)
+
+    @Slot()
+    def _take_preset(self) -> None:
+        self.show_config(training.preset(self.presets.currentData()))
+        self.changed.emit()
+
+    @Slot()
+    def _take_forms(self) -> None:
+        changes: dict[str, Any] = {}
+        for form, names in zip(self._forms, (_FEW, *_ADVANCED), strict=True):
+            value = form.value()
+            changes |= {name: getattr(value, name) for name in names}
+        self._config = self._config.model_copy(update=changes)
+        self._plan.setText(plan_words(self._config))
+        self.changed.emit()
+
+    @Slot(bool)
+    def _unfold(self, open_: bool) -> None:
+        self._folded.setVisible(open_)
+
+
+def saved_config(choices: dict[str, Any]) -> TrainingConfig:
+    """The settings kept in a project; the first preset where there are none or they do not hold."""
+    try:
+        return TrainingConfig.model_validate(choices or training.preset(training.PRESETS[0]))
+    except ValidationError:
+        return training.preset(training.PRESETS[0])
+
+
+def _form(fields: tuple[str, ...], *, across: bool) -> SettingsForm[TrainingConfig]:
+    return SettingsForm(
+        TrainingConfig,
+        fields=fields,
+        labels=_LABELS,
+        choices={"resolution": resolutions_to(128)},
+        units=_UNITS,
+        across=across,
+    )

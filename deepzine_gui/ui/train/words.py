@@ -1,0 +1,102 @@
+"""A run in plain words: where it stands, and how it is doing."""
+
+import dataclasses
+import math
+from datetime import datetime, timedelta
+from typing import Literal
+
+from deepzine_gui.training import TrainingConfig, total_kimg
+from deepzine_gui.ui.train.record import RunRecord
+from deepzine_gui.ui.words import time_text
+
+ALIKE, NARROW, WILD = 0.12, 0.4, 2.0
+"""Diversity below which pages are all alike, below which they vary little, above which too much."""
+
+_RUNAWAY_LOSS = 1e3
+_ENOUGH_REPORTS = 3
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Advice:
+    """What the Doctor says, and whether it should be heeded."""
+
+    text: str
+    severity: Literal["info", "warning"] = "info"
+
+
+def stage_words(record: RunRecord) -> str:
+    """For example "growing 32 px, 43 %"."""
+    stage = record.stage
+    length = stage.end_kimg - stage.start_kimg
+    done = min(1.0, max(0.0, (record.kimg - stage.start_kimg) / length))
+    return f"{'growing' if stage.fading else 'learning'} {stage.resolution} px, {done:.0%}".replace(
+        "%", " %"
+    )
+
+
+def status(record: RunRecord, *, running: bool, paused: bool, now: datetime) -> str:
+    """For example "growing 32 px, 43 %, kimg 21 of 76, 140 images/s, ends about 22:40"."""
+    done = f"kimg {_kimg(record.kimg)} of {_kimg(record.total_kimg)}"
+    if record.is_complete:
+        return f"{record.name} is complete: {record.config.resolution} px, {done}"
+    parts = [stage_words(record), done]
+    if not running:
+        return ", ".join([f"{record.name} stopped while {parts[0]}", done])
+    if paused:
+        return ", ".join(["Paused", *parts])
+    if record.last is not None:
+        parts.append(f"{record.last.images_per_second:,.0f} images/s")
+        if record.last.seconds_left is not None:
+            parts.append(_end(record.last.seconds_left, now))
+    return ", ".join(parts)
+
+
+def plan_words(config: TrainingConfig) -> str:
+    """What a new run will do: "76 kimg: 76,000 pages shown, from 4 to 32 px"."""
+    kimg = total_kimg(config)
+    return f"{_kimg(kimg)} kimg: {kimg * 1000:,.0f} pages shown, from 4 to {config.resolution} px"
+
+
+def advise(record: RunRecord) -> Advice:
+    """Judge a run by its last reports.
+
+    Losses do not show a collapse; the spread of the made-up pages against the real ones does.
+    """
+    losses = record.recent("d_loss") + record.recent("g_loss")
+    if losses and max(map(abs, losses)) > _RUNAWAY_LOSS:
+        return Advice(
+            "The losses run away: stop, and begin anew with a lower learning rate.", "warning"
+        )
+    known = record.recent("diversity")
+    if len(known) < _ENOUGH_REPORTS:
+        return Advice("Too early to say: the first reports come within some seconds.")
+    diversity = math.fsum(known) / len(known)
+    of_one = f"({diversity:.2g} of 1)"
+    if diversity < ALIKE:
+        return Advice(
+            f"The samples are nearly all alike {of_one}: the run has collapsed. Stop, and begin "
+            "anew with a higher penalty weight or another seed.",
+            "warning",
+        )
+    if diversity < NARROW:
+        return Advice(
+            f"Samples vary less than the pages {of_one}. Early in a stage this passes; "
+            "if it stays, try a higher penalty weight.",
+            "warning",
+        )
+    if diversity > WILD:
+        return Advice(f"Samples vary more than the pages {of_one}; they usually calm down.")
+    return Advice(f"Healthy. Samples are as varied as the pages {of_one}.")
+
+
+def _end(seconds: float, now: datetime) -> str:
+    at = now + timedelta(seconds=seconds)
+    if at.date() == now.date():
+        return f"ends about {at:%H:%M}"
+    if seconds < 6 * 86_400:
+        return f"ends about {at:%A %H:%M}"
+    return f"{time_text(seconds)} left"
+
+
+def _kimg(kimg: float) -> str:
+    return f"{kimg:,.0f}" if kimg >= 10 or kimg == int(kimg) else f"{kimg:.1f}"

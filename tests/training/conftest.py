@@ -1,0 +1,34 @@
+"""A small dataset and settings that train in a moment."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from deepzine_gui.dataset.store import Writer
+from deepzine_gui.dataset.values import Provenance
+from deepzine_gui.pages import PageSettings
+from deepzine_gui.training import TrainingConfig, preset
+
+
+@pytest.fixture(scope="session")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixty grey pages of 16 px: light paper, a dark block of varying height."""
+    path = tmp_path_factory.mktemp("dataset") / "pages.h5"
+    rng = np.random.default_rng(0)
+    with Writer(path, PageSettings(resolution=16)) as writer:
+        for number in range(60):
+            page = np.full((1, 16, 16), 240, np.uint8)
+            page[:, 2 : rng.integers(5, 14), 3:13] = rng.integers(20, 90)
+            writer.add(page, Provenance(document="a", page=number + 1))
+        writer.finish()
+    return path
+
+
+@pytest.fixture
+def quick() -> TrainingConfig:
+    """From 4 to 8 px in 24 steps."""
+    return preset(
+        "cpu-demo", resolution=8, fmap_base=32, fmap_max=8, latent_size=8, minibatch=4,
+        fade_kimg=0.032, stable_kimg=0.032, final_kimg=0.032, sample_kimg=0.02, precision="float32",
+    )  # fmt: skip

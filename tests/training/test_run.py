@@ -1,0 +1,208 @@
+"""A run on disk: what it leaves, how it stops, how it goes on."""
+
+import errno
+import json
+import os
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import safetensors.torch
+import torch
+
+from deepzine_gui import training
+from deepzine_gui.child import in_child
+from deepzine_gui.errors import DatasetError, StorageError, TrainingError
+from deepzine_gui.networks import load_generator
+from deepzine_gui.progress import Event, Finished, Progress
+from deepzine_gui.training import CheckpointSaved, StageChanged, StepReport, TrainingConfig, preset
+from deepzine_gui.training.trainer import Trainer
+
+
+def run_steps(job: Generator[Event, None, None], stage: int) -> list[Event]:
+    """Take events until a stage begins, then stop the run as a person would."""
+    seen = []
+    for event in job:
+        seen.append(event)
+        if isinstance(event, StageChanged) and event.index == stage:
+            break
+    job.close()
+    return seen
+
+
+def test_a_whole_run_leaves_its_story(tmp_path: Path, dataset: Path, quick: TrainingConfig) -> None:
+    run = tmp_path / "run"
+    events = list(training.train(dataset, run, config=quick))
+    assert [(e.resolution, e.fading) for e in events if isinstance(e, StageChanged)] == [
+        (4, False),
+        (8, True),
+        (8, False),
+    ]
+    assert isinstance(events[-1], Finished)
+    assert isinstance(events[-2], Progress)
+    assert events[-2].done == pytest.approx(0.096)
+    assert training.read_config(run) == quick
+    lines = training.read_metrics(run)
+    assert {line["kind"] for line in lines} == {"step", "stage", "samples", "checkpoint"}
+    steps = [line for line in lines if line["kind"] == "step"]
+    assert steps[-1]["kimg"] == pytest.approx(0.096)
+    assert all(line["d_loss"] is not None for line in steps)
+    assert [float(f.stem) for f in training.sample_files(run)][-1] == pytest.approx(0.096)
+    assert (run / "samples" / training.REAL_SAMPLES).is_file()
+    newest = sorted((run / "checkpoints").iterdir())[-1]
+    generator, info = load_generator(newest / "model.safetensors")
+    assert (info.resolution, info.alpha, info.kimg) == (8, 1.0, 0.096)
+    assert generator(torch.randn(2, 8)).shape == (2, 1, 8, 8)
+
+
+@pytest.mark.parametrize("loss", ["rpgan", "wgan-gp"])
+@pytest.mark.parametrize("stage", [1, 2])
+def test_stopping_and_resuming_changes_nothing(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig, loss: Any, stage: int
+) -> None:
+    config = quick.model_copy(update={"loss": loss})
+    list(training.train(dataset, tmp_path / "whole", config=config))
+    run_steps(training.train(dataset, tmp_path / "halved", config=config), stage)
+    list(training.train(dataset, tmp_path / "halved", resume=True))
+    name = "checkpoints/000000.096/state.safetensors"
+    whole = safetensors.torch.load_file(tmp_path / "whole" / name)
+    halved = safetensors.torch.load_file(tmp_path / "halved" / name)
+    assert whole.keys() == halved.keys()
+    for key, value in whole.items():
+        assert torch.equal(value, halved[key]), key
+
+
+def test_closing_keeps_what_was_learned(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig
+) -> None:
+    long = quick.model_copy(update={"stable_kimg": 1000.0})
+    job = in_child(training.train, dataset, tmp_path / "run", config=long)
+    for event in job:
+        if isinstance(event, Progress) and event.done > 0.02:
+            break
+    job.close()
+    saved = list((tmp_path / "run" / "checkpoints").iterdir())
+    assert len(saved) == 1
+    assert float(saved[0].name) >= event.done
+    again = training.train(dataset, tmp_path / "run", resume=True)
+    first = next(again)
+    again.close()
+    assert isinstance(first, StageChanged)
+    assert first.kimg == pytest.approx(float(saved[0].name))
+
+
+def test_work_after_the_last_checkpoint_is_told_only_once(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig
+) -> None:
+    run = tmp_path / "run"
+    list(training.train(dataset, run, config=quick))
+    newest = sorted((run / "checkpoints").iterdir())[-1]
+    for file in newest.iterdir():
+        file.unlink()
+    newest.rmdir()
+    with (run / "metrics.jsonl").open("a") as file:
+        file.write('{"kind": "step", "kimg": 0.0')
+    list(training.train(dataset, run, resume=True))
+    told = [line["kimg"] for line in training.read_metrics(run) if line["kind"] == "step"]
+    assert told == sorted(set(told))
+
+
+def test_a_grown_stage_begins_with_fresh_moments(dataset: Path, quick: TrainingConfig) -> None:
+    trainer = Trainer(quick, quick.network(1))
+    trainer.images = 31
+    assert not trainer.enter_stage()
+    trainer.d_optimiser.state["x"] = {"step": torch.tensor(3.0)}  # type: ignore[index]
+    trainer.images = 32
+    assert trainer.enter_stage()
+    assert not trainer.d_optimiser.state
+
+
+def test_a_run_is_never_overwritten(tmp_path: Path, dataset: Path, quick: TrainingConfig) -> None:
+    run = tmp_path / "run"
+    run_steps(training.train(dataset, run, config=quick), 1)
+    with pytest.raises(TrainingError, match="holds a run already"):
+        next(training.train(dataset, run, config=quick))
+    wider = quick.model_copy(update={"latent_size": 9})
+    with pytest.raises(TrainingError, match="latent_size 8: it cannot change"):
+        next(training.train(dataset, run, config=wider, resume=True))
+
+
+def test_bad_beginnings_are_one_sentence(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig
+) -> None:
+    with pytest.raises(TrainingError, match="no run in"):
+        next(training.train(dataset, tmp_path / "none", resume=True))
+    with pytest.raises(TrainingError, match="holds pages of 16 px: build it at 32 px"):
+        next(training.train(dataset, tmp_path / "run", config=preset("cpu-demo")))
+    broken = tmp_path / "broken.h5"
+    broken.write_bytes(dataset.read_bytes()[:5000])
+    with pytest.raises(DatasetError, match=r"broken\.h5"):
+        next(training.train(broken, tmp_path / "run", config=quick))
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_damaged_checkpoint_is_named(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig
+) -> None:
+    run = tmp_path / "run"
+    run_steps(training.train(dataset, run, config=quick), 1)
+    (checkpoint,) = (run / "checkpoints").iterdir()
+    (checkpoint / "state.json").write_text("{")
+    with pytest.raises(TrainingError, match="is damaged"):
+        next(training.train(dataset, run, resume=True))
+
+
+def test_losses_that_are_no_numbers_stop_the_run(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig
+) -> None:
+    wild = quick.model_copy(update={"learning_rate": 1.0, "penalty_weight": 1000.0})
+    wild = wild.model_copy(update={"learning_rate": 1e30})
+    with pytest.raises(TrainingError, match="stopped being numbers"):
+        list(training.train(dataset, tmp_path / "run", config=wild))
+
+
+def test_a_full_disk_stops_in_words_and_keeps_the_older_checkpoint(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "run"
+    job = training.train(dataset, run, config=quick)
+    for event in job:
+        if isinstance(event, CheckpointSaved):
+            break
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(safetensors.torch, "save_file", full)
+    with pytest.raises(StorageError, match="disk is full"):
+        list(job)
+    monkeypatch.undo()
+    assert [folder.name for folder in (run / "checkpoints").iterdir()] == [event.path.name]
+    assert isinstance(list(training.train(dataset, run, resume=True))[-1], Finished)
+
+
+def test_only_the_last_checkpoints_and_stage_ends_stay(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig
+) -> None:
+    busy = quick.model_copy(update={"checkpoint_minutes": 0.0})
+    list(training.train(dataset, tmp_path / "run", config=busy))
+    folders = sorted((tmp_path / "run" / "checkpoints").iterdir())
+    ends = [json.loads((f / "state.json").read_text())["stage_end"] for f in folders]
+    assert len(folders) == 5
+    assert ends == [True, True, False, False, True]
+
+
+def test_speed_is_measured_at_every_resolution(quick: TrainingConfig) -> None:
+    events = list(training.measure_speed(quick, threads=1))
+    measured = [e for e in events if isinstance(e, training.SpeedMeasured)]
+    assert [e.resolution for e in measured] == [4, 8]
+    assert all(e.images_per_second > 0 for e in measured)
+
+
+def test_reports_average_their_steps(tmp_path: Path, dataset: Path, quick: TrainingConfig) -> None:
+    events = list(training.train(dataset, tmp_path / "run", config=quick))
+    reports = [e for e in events if isinstance(e, StepReport)]
+    assert len(reports) == 3
+    assert all(r.images_per_second > 0 for r in reports)
+    assert all(0 < r.diversity < 50 for r in reports)
