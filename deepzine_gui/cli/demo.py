@@ -72,12 +72,13 @@ def _project(folder: Path) -> Project:
 
 def _train(pages: Path, run: Path, *, minutes: float, seed: int) -> Generator[Event]:
     if any(run.glob("checkpoints/*")):
-        job = training.train(pages, run, resume=True)
+        threads = options.training_threads()
+        job = training.train(pages, run, resume=True, threads=threads)
     else:
         # a run without a checkpoint holds nothing to go on from
         shutil.rmtree(run, ignore_errors=True)
-        config = yield from _fitted(preset("cpu-demo", seed=seed), minutes)
-        job = training.train(pages, run, config=config)
+        config, threads = yield from _fitted(preset("cpu-demo", seed=seed), minutes)
+        job = training.train(pages, run, config=config, threads=threads)
     end_s = time.monotonic() + 60 * minutes * _PATIENCE
     with closing(job):
         for event in job:
@@ -90,14 +91,18 @@ def _train(pages: Path, run: Path, *, minutes: float, seed: int) -> Generator[Ev
     yield Notice("Training took longer than foreseen and was ended early.", "warning")
 
 
-def _fitted(config: TrainingConfig, minutes: float) -> Generator[Event, None, TrainingConfig]:
-    """Measure this machine, and return the settings made to fit the time."""
+def _fitted(
+    config: TrainingConfig, minutes: float
+) -> Generator[Event, None, tuple[TrainingConfig, int]]:
+    """Measure this machine; return the settings that fit the time, and the threads to use."""
     speeds: dict[int, float] = {}
+    threads = 1
     for event in _part(training.measure_speed(config)):
         if isinstance(event, SpeedMeasured):
             speeds[event.resolution] = event.images_per_second
+            threads = event.threads
         yield event
-    return fit_to_minutes(config, speeds, minutes)
+    return fit_to_minutes(config, speeds, minutes), threads
 
 
 def _part(job: Generator[Event]) -> Generator[Event]:

@@ -4,6 +4,7 @@ import argparse
 import difflib
 import json
 import math
+import os
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
@@ -24,11 +25,11 @@ def add_field(
     """
     field = model.model_fields[name]
     default = None if preset else field.default
-    told = "the preset's" if preset else default
+    told = "the preset's" if preset else "none" if default is None else default
     parser.add_argument(
         f"--{name.replace('_', '-')}",
         default=default,
-        metavar=_metavar(field, name),
+        metavar=_metavar(field),
         type=_checker(field),
         help=f"{field.description or name} {_limits(field)}(default: {told})".replace("%", "%%"),
     )
@@ -57,6 +58,11 @@ def positive(text: str) -> float:
     if not 0 < value < math.inf:
         raise argparse.ArgumentTypeError("must be above 0")
     return value
+
+
+def training_threads() -> int:
+    """All cores but one: beside any other work, the last one costs many times what it gives."""
+    return max(1, (os.cpu_count() or 2) - 1)
 
 
 def parse_pairs(pairs: Iterable[str], model: type[BaseModel]) -> dict[str, Any]:
@@ -145,10 +151,10 @@ def _unknown(name: str, model: type[BaseModel]) -> str:
     return f"there is no setting {name}; there are {', '.join(model.model_fields)}."
 
 
-def _metavar(field: FieldInfo, name: str) -> str:
+def _metavar(field: FieldInfo) -> str:
     if get_origin(field.annotation) is Literal:
         return "|".join(str(choice) for choice in get_args(field.annotation))
-    return name.upper()
+    return "N"
 
 
 def _limits(field: FieldInfo) -> str:
@@ -156,11 +162,9 @@ def _limits(field: FieldInfo) -> str:
     highs = [getattr(item, "le", None) for item in field.metadata]
     low = next((limit for limit in lows if limit is not None), None)
     high = next((limit for limit in highs if limit is not None), None)
-    if low is None and high is None:
-        return ""
-    if high is None:
-        return f"at least {low} "
-    return f"{low} to {high} " if low is not None else f"at most {high} "
+    if low is None or high is None:
+        return "" if low is None else f"at least {low} "
+    return f"{low} to {high} "
 
 
 def _lower(message: str) -> str:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from deepzine_gui.cli import failures
 from deepzine_gui.cli.interrupt import Interrupt
-from deepzine_gui.cli.show import choose_show
 from deepzine_gui.errors import ChildError, DeepZineError
 from deepzine_gui.progress import Event, Finished
 
@@ -64,6 +63,9 @@ def _carry_out(
     arguments: argparse.Namespace,
     interrupt: Interrupt,
 ) -> int:
+    # only now: the window, which is guarded here too, shall not wait for the rooms' events
+    from deepzine_gui.cli.show import choose_show
+
     last: Event | None = None
     with choose_show(arguments.json) as show, closing(start(arguments)) as job:
         while not interrupt.asked:

@@ -9,18 +9,24 @@ from deepzine_gui import training
 from deepzine_gui.cli import options
 from deepzine_gui.cli.runner import UsageError
 from deepzine_gui.progress import Event
-from deepzine_gui.training import TrainingConfig, preset, read_config, scaled, total_kimg
+from deepzine_gui.training import PRESETS, TrainingConfig, preset, read_config, scaled, total_kimg
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command understands."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = "settings for --set:\n" + options.describe_fields(TrainingConfig)
+    parser.epilog = (
+        "settings for --set, with the values of preset paper:\n"
+        + options.describe_fields(TrainingConfig)
+    )
     parser.add_argument("dataset", metavar="FILE.h5", type=Path, help="a dataset")
     parser.add_argument(
         "--run", metavar="DIR", required=True, type=Path, help="the run folder to make or resume"
     )
-    for name in ("preset", "resolution", "seed"):
+    parser.add_argument(
+        "--preset", choices=PRESETS, help=f"the settings to start from (default: {PRESETS[0]})"
+    )
+    for name in ("resolution", "seed"):
         options.add_field(parser, TrainingConfig, name, preset=True)
     parser.add_argument(
         "--kimg",
@@ -44,7 +50,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def start(arguments: argparse.Namespace) -> Generator[Event]:
     """The job that was asked for."""
     return training.train(
-        arguments.dataset, arguments.run, config=_config(arguments), resume=arguments.resume
+        arguments.dataset,
+        arguments.run,
+        config=_config(arguments),
+        resume=arguments.resume,
+        threads=options.training_threads(),
     )
 
 
@@ -57,7 +67,7 @@ def _config(arguments: argparse.Namespace) -> TrainingConfig:
     }
     if arguments.resume:
         return _resumed(read_config(arguments.run), changes, arguments.kimg)
-    config = preset(changes.pop("preset", "cpu-demo"), **changes)
+    config = preset(changes.pop("preset", PRESETS[0]), **changes)
     return config if arguments.kimg is None else scaled(config, arguments.kimg / total_kimg(config))
 
 

@@ -64,7 +64,8 @@ class CheckpointSaved(Event):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SpeedMeasured(Event):
-    """What this machine manages at one resolution."""
+    """What this machine manages at one resolution, on so many processor threads."""
 
     resolution: int
     images_per_second: float
+    threads: int

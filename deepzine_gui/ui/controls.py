@@ -6,7 +6,17 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QLineEdit,
+    QSpinBox,
+    QWidget,
+)
+
+from deepzine_gui.ui.theme import GRID, indent
 
 _INT_LIMIT = 2**31 - 1
 
@@ -88,6 +98,7 @@ class Whole(Control):
             int(high) if high is not None else _INT_LIMIT,
         )
         self._box.setSuffix(unit)
+        _fit(self._box)
         self._box.valueChanged.connect(self._announce)
 
     def value(self) -> int:
@@ -109,6 +120,7 @@ class Real(Control):
         self._box.setRange(low if low is not None else -1e9, high if high is not None else 1e9)
         self._box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
         self._box.setSuffix(unit)
+        _fit(self._box)
         self._box.valueChanged.connect(self._announce)
 
     def value(self) -> float:
@@ -137,6 +149,13 @@ class Line(Control):
     def set_value(self, value: Any) -> None:
         """Show a text."""
         self._line.setText(str(value))
+
+
+def _fit(box: QAbstractSpinBox) -> None:
+    """A usual width: by itself a box is as wide as the longest number it allows."""
+    indent(box)
+    box.setMinimumWidth(10 * GRID)
+    box.setMaximumWidth(16 * GRID)
 
 
 def make_control(

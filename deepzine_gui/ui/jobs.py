@@ -1,19 +1,23 @@
 """Run a job of the engine on a thread of its own, so that the window never waits."""
 
 import threading
+import time
 from collections.abc import Generator
 from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from deepzine_gui.progress import Event, Finished
+from deepzine_gui.progress import Event, Finished, Progress
+
+PROGRESS_EVERY_S = 0.05
+"""Progress that comes faster is thinned out, so that no job can flood the window."""
 
 
 class Job(QThread):
     """A generator of events, iterated on its own thread.
 
     Signals:
-        progressed(Event): each event the generator yields.
+        progressed(Event): each event the generator yields; of Progress, the newest now and then.
         failed(Exception): what it raised; `ended` follows.
         ended(bool): the last signal of a job; True when the generator came to its own end.
     """
@@ -30,6 +34,7 @@ class Job(QThread):
         self._may_run = threading.Event()
         self._may_run.set()
         self.finished_event: Finished | None = None
+        self.was_stopped = False
 
     @property
     def name(self) -> str:
@@ -53,6 +58,7 @@ class Job(QThread):
 
     def stop(self) -> None:
         """Ask the job to save and end; it does so within one event."""
+        self.was_stopped = True
         self.requestInterruption()
         self._may_run.set()
 
@@ -78,10 +84,15 @@ class Job(QThread):
 
     def _iterate(self) -> bool:
         """Pass events on; return False when interrupted."""
+        next_progress = 0.0
         for event in self._generator:
             if isinstance(event, Finished):
                 self.finished_event = event
-            if isinstance(event, Event):
+            if isinstance(event, Progress) and event.done != event.total:
+                if (now := time.monotonic()) >= next_progress:
+                    next_progress = now + PROGRESS_EVERY_S
+                    self.progressed.emit(event)
+            elif isinstance(event, Event):
                 self.progressed.emit(event)
             self._may_run.wait()
             if self.isInterruptionRequested():

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -21,6 +21,8 @@ from deepzine_gui.ui.workbench import Workbench
 
 if TYPE_CHECKING:
     from deepzine_gui.project import Project
+
+FIRST_SIZE = QSize(1440, 900)
 
 
 class MainWindow(QMainWindow):
@@ -57,7 +59,7 @@ class MainWindow(QMainWindow):
         self.job_bar.ended.connect(self._report_end)
         self._farewell.over.connect(self.close)
         if not memory.restore_window(self):
-            self.resize(1440, 900)
+            self._take_first_size()
 
     def open_project(self, folder: Path, *, create: bool = False) -> bool:
         """Open the project in `folder`; say why if it cannot be, and keep the present one."""
@@ -127,6 +129,13 @@ class MainWindow(QMainWindow):
         self.workbench.turn_to(collect)
         collect.add_sources(paths)
 
+    def _take_first_size(self) -> None:
+        """The size the benches are drawn for, or the whole screen where that is smaller."""
+        self.resize(FIRST_SIZE)
+        room = self.screen().availableSize()
+        if room.width() <= FIRST_SIZE.width() or room.height() <= FIRST_SIZE.height():
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
     @Slot()
     def _begin(self) -> None:
         """Open the project asked for, else the last one, else a first one of the person's own."""
@@ -165,3 +174,5 @@ class MainWindow(QMainWindow):
     def _report_end(self, job: Job) -> None:
         if job.finished_event is not None:
             self._say(job.finished_event.summary, "info")
+        elif job.was_stopped and not self._farewell.under_way:
+            self._say(f"{job.name}: stopped, and what was finished is kept.", "info")

@@ -19,7 +19,9 @@ QPushButton:checked, QToolButton:checked { background: $over; }
 QPushButton:focus, QToolButton:focus { border-color: $quiet; }
 QPushButton:pressed, QToolButton:pressed { background: $rule; }
 QPushButton:disabled, QToolButton:disabled { color: $faint; background: $paper; }
-QPushButton[primary="true"] { background: $spot; color: $on_spot; border-color: $spot; }
+QPushButton[primary="true"] {
+    background: $spot; color: $on_spot; border-color: $spot; font-weight: bold;
+}
 QPushButton[primary="true"]:hover { background: $spot_over; border-color: $spot_over; }
 QPushButton[primary="true"]:focus { border-color: $ink; }
 QPushButton[primary="true"]:disabled { background: $rule; color: $quiet; border-color: $rule; }
@@ -29,19 +31,22 @@ QPushButton[plain="true"], QToolButton[plain="true"] {
 QPushButton[plain="true"]:hover, QToolButton[plain="true"]:hover { background: $over; }
 QPushButton[plain="true"]:focus, QToolButton[plain="true"]:focus { border-color: $quiet; }
 
-QLineEdit { min-height: 28px; }
-QComboBox, QAbstractSpinBox {
+QLineEdit, QComboBox, QAbstractSpinBox {
     background: $panel; color: $ink; border: 1px solid $rule; border-radius: 4px;
     padding: 3px 8px; min-height: 24px;
 }
+QLineEdit:hover, QComboBox:hover, QAbstractSpinBox:hover { border-color: $faint; }
+QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { border-color: $quiet; }
+QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {
+    color: $faint; background: $paper;
+}
+QLineEdit QToolButton { background: transparent; border: 0; padding: 0; min-height: 0; }
 QComboBox { padding-right: 24px; }
-QComboBox:hover, QAbstractSpinBox:hover { border-color: $faint; }
-QComboBox:focus, QAbstractSpinBox:focus { border-color: $quiet; }
-QComboBox:disabled, QAbstractSpinBox:disabled { color: $faint; background: $paper; }
 QComboBox::drop-down { border: 0; width: 24px; }
 QComboBox::down-arrow { image: url("$marks/down-$scheme.svg"); width: 14px; height: 14px; }
 QComboBox QAbstractItemView { background: $panel; border: 1px solid $rule; padding: 4px; }
-QAbstractSpinBox { padding-right: 20px; }
+QAbstractSpinBox { padding: 0 20px 0 0; min-height: 30px; }
+QAbstractSpinBox QLineEdit { border: 0; padding: 0; min-height: 0; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: 0; width: 20px; }
 QAbstractSpinBox::up-button { subcontrol-position: top right; }
 QAbstractSpinBox::down-button { subcontrol-position: bottom right; }
@@ -54,8 +59,31 @@ QCheckBox::indicator, QAbstractItemView::indicator {
 QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {
     background: $spot; border-color: $spot; image: url("$marks/check-$scheme.svg");
 }
+QRadioButton::indicator {
+    width: 14px; height: 14px; border: 1px solid $quiet; border-radius: 8px; background: $panel;
+}
+QRadioButton::indicator:checked { background: $spot; border: 3px solid $panel; }
 QCheckBox::indicator:focus { border-color: $ink; }
 QCheckBox::indicator:disabled { border-color: $rule; background: $paper; }
+
+QSlider::groove:horizontal { background: $rule; height: 4px; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: $spot; border-radius: 2px; }
+QSlider::sub-page:horizontal:disabled { background: $rule; }
+QSlider::handle:horizontal {
+    background: $panel; border: 1px solid $quiet; border-radius: 7px; width: 12px; margin: -5px 0;
+}
+QSlider::handle:horizontal:focus { border-color: $ink; }
+QSlider::handle:horizontal:disabled { border-color: $rule; }
+
+QScrollBar { background: transparent; border: 0; }
+QScrollBar:vertical { width: 12px; }
+QScrollBar:horizontal { height: 12px; }
+QScrollBar::handle { background: $faint; border-radius: 4px; margin: 2px; }
+QScrollBar::handle:hover { background: $quiet; }
+QScrollBar::handle:vertical { min-height: 32px; }
+QScrollBar::handle:horizontal { min-width: 32px; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 QTabWidget::tab-bar { left: 12px; }
 QTabWidget::pane { border: 0; border-top: 1px solid $rule; }
@@ -81,7 +109,7 @@ QTableView, QListView, QTreeView, QTextBrowser, QPlainTextEdit {
 QTableView::item { padding: 0 8px; }
 QTableView::item:selected, QListView::item:selected { background: $over; color: $ink; }
 QSplitter::handle { background: transparent; }
-QSplitter::handle:hover { background: $rule; }
+QSplitter::handle:hover { background: $over; }
 QMenuBar { background: $paper; }
 QMenuBar::item { padding: 6px 10px; background: transparent; }
 QMenuBar::item:selected { background: $over; }

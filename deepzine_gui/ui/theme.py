@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPixmap,
 )
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QPushButton, QWidget
 
 from deepzine_gui import places
 from deepzine_gui.ui.sheet import style_sheet
@@ -119,9 +119,13 @@ def quieten(widget: QWidget, size: Size = "normal") -> None:
 def make_primary(button: QPushButton, primary: bool = True) -> None:
     """Print the one button of a bench that says what to do next in the spot colour."""
     button.setProperty("primary", primary)
-    button.setFont(font("normal", bold=primary))
     button.style().unpolish(button)
     button.style().polish(button)
+
+
+def indent(box: QAbstractSpinBox) -> None:
+    """Move a number away from its frame; a style sheet cannot reach the line inside."""
+    box.lineEdit().setTextMargins(GRID - 1, 0, 0, 0)
 
 
 def icon(name: str, colour_name: str = "ink", *, size: int = 20) -> QIcon:

@@ -12,13 +12,20 @@ from deepzine_gui.progress import Event, Progress
 
 
 def endless(sources: list[Path], out: Path, **_: Any) -> Generator[Event]:
-    """Count in small steps; note in `out` that the end was tidy. A source `stuck` never yields."""
+    """Count in small steps; note in `out` that the end was tidy.
+
+    With a source `stuck` it comes to a standstill, and says so on stdout.
+    """
     done = 0
     try:
         while True:
             yield Progress(done, None, "pages")
             done += 1
-            time.sleep(600 if sources[0].name == "stuck" else 0.01)
+            if sources[0].name == "stuck":
+                sys.stdout.write("stuck\n")
+                sys.stdout.flush()
+                time.sleep(600)
+            time.sleep(0.01)
     finally:
         out.write_text("everything finished is kept", encoding="utf-8")
 

@@ -6,6 +6,7 @@ import pytest
 
 from deepzine_gui import __version__
 from deepzine_gui.__main__ import main
+from deepzine_gui.cli.options import training_threads
 from deepzine_gui.cli.parser import COMMANDS
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.project import Project
@@ -42,7 +43,11 @@ def test_build(calls: Calls) -> None:
 def test_train(calls: Calls) -> None:
     assert main(["train", "pages.h5", "--run", "runs/a"]) == 0
     assert calls.args == (Path("pages.h5"), Path("runs/a"))
-    assert calls.kwargs == {"config": preset("cpu-demo"), "resume": False}
+    assert calls.kwargs == {
+        "config": preset("cpu-demo"),
+        "resume": False,
+        "threads": training_threads(),
+    }
     words = "train p.h5 --run r --preset paper --resolution 64 --seed 7 --set learning_rate=0.002"
     assert main([*words.split(), "--set", "minibatch-limits={}", "--set", "loss=rpgan"]) == 0
     assert calls.kwargs["config"] == preset(
@@ -65,7 +70,7 @@ def test_resume_keeps_the_run_s_own_settings(calls: Calls, tmp_path: Path) -> No
     write_config(tmp_path, saved)
     words = ["train", "p.h5", "--run", str(tmp_path), "--resume"]
     assert main(words) == 0
-    assert calls.kwargs == {"config": saved, "resume": True}
+    assert calls.kwargs == {"config": saved, "resume": True, "threads": training_threads()}
     longer = total_kimg(saved) + 5
     assert main([*words, "--kimg", str(longer), "--set", "learning_rate=0.0005"]) == 0
     config = calls.kwargs["config"]
@@ -137,7 +142,7 @@ def test_help_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) 
         ("build a --out b.h5 --workers 0", "at least 1"),
         ("collect x --project d --limit none", "invalid"),
         ("train p.h5 --run r --kimg -1", "above 0"),
-        ("train p.h5 --run r --preset best", "'cpu-demo' or 'paper'"),
+        ("train p.h5 --run r --preset best", "invalid choice: 'best'"),
         ("train p.h5 --run r --set learning_rat=1", "did you mean learning_rate?"),
         ("train p.h5 --run r --set zzz=1", "there are preset, resolution"),
         ("train p.h5 --run r --set drift", "KEY=VALUE"),

@@ -37,7 +37,7 @@ class Engine:
             try:
                 if name == "measure_speed":
                     for resolution in (4, 8, 16, 32):
-                        yield SpeedMeasured(resolution, 6400 / resolution)
+                        yield SpeedMeasured(resolution, 6400 / resolution, threads=3)
                 yield Progress(1, 2, "pages")
                 yield Finished(f"{name} done.")
             finally:
@@ -71,6 +71,7 @@ def test_the_jobs_in_order_and_one_end(engine: Engine, tmp_path: Path) -> None:
 def test_training_is_fitted_to_the_minutes(engine: Engine, tmp_path: Path) -> None:
     list(demo.make(tmp_path, minutes=2, seed=7))
     config = engine.given["train"][1]["config"]
+    assert engine.given["train"][1]["threads"] == 3
     assert (config.preset, config.seed) == ("cpu-demo", 7)
     seconds = sum(
         1000 * (stage.end_kimg - stage.start_kimg) * stage.resolution / 6400
@@ -94,7 +95,7 @@ def test_a_stopped_demo_goes_on(engine: Engine, tmp_path: Path) -> None:
     engine.story.clear()
     list(demo.make(tmp_path, minutes=2, seed=0))
     assert "measure_speed" not in engine.story
-    assert engine.given["train"][1] == {"resume": True}
+    assert engine.given["train"][1]["resume"] is True
 
 
 def test_a_run_without_a_checkpoint_begins_anew(engine: Engine, tmp_path: Path) -> None:

@@ -35,7 +35,9 @@ def test_the_first_signal_closes_the_job_and_keeps_what_is_done(
 
 def test_a_second_ctrl_c_does_not_wait(tmp_path: Path) -> None:
     with start("stuck", tmp_path / "out") as process:
+        assert process.stdout is not None
         assert process.stderr is not None
+        assert process.stdout.readline() == "stuck\n"
         process.send_signal(signal.SIGINT)
         while "Stopping" not in process.stderr.readline():
             pass

@@ -1,5 +1,6 @@
 """The plan against the reference's level-of-detail formula."""
 
+import itertools
 import math
 
 import pytest
@@ -36,7 +37,7 @@ def test_resolution_and_fade_follow_the_papers_formula(kimg: float) -> None:
 def test_the_plan_has_no_gaps_and_skips_empty_stages() -> None:
     plan = stages(preset("paper", resolution=32))
     assert plan[0].start_kimg == 0
-    assert all(a.end_kimg == b.start_kimg for a, b in zip(plan, plan[1:], strict=False))
+    assert all(a.end_kimg == b.start_kimg for a, b in itertools.pairwise(plan))
     assert [(s.resolution, s.fading) for s in plan[:3]] == [(4, False), (8, True), (8, False)]
     without_fades = stages(preset("paper", resolution=32, fade_kimg=0))
     assert [stage.resolution for stage in without_fades] == [4, 8, 16, 32]

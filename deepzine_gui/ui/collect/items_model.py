@@ -28,6 +28,7 @@ PROGRESS_ROLE = Qt.ItemDataRole.UserRole + 1
 
 _STATES = {
     "": "",
+    "begun": "Not finished",
     "waiting": "Waiting",
     "downloading": "Downloading",
     "done": "Here",
@@ -91,7 +92,7 @@ class ItemsModel(QAbstractTableModel):
         """After a stop nothing downloads or waits any more."""
         for place, row in enumerate(self.rows):
             if row.state in ("downloading", "waiting"):
-                row.state = ""
+                row.state = "begun" if row.done_bytes else ""
                 self._changed(place, place)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature

@@ -8,7 +8,10 @@ from deepzine_gui.archive import Item, Record
 
 @dataclasses.dataclass(slots=True)
 class Row:
-    """An item, whether it is ticked, and its state ("" = not asked for yet)."""
+    """An item, whether it is ticked, and its state.
+
+    States are those of `DocumentChanged`, and "" (not asked for yet) and "begun" (a part is here).
+    """
 
     item: Item
     ticked: bool = False
@@ -70,7 +73,7 @@ def rows_of(records: Iterable[Record]) -> list[Row]:
         size = (row.item.size_bytes or 0) + (record.size_bytes or 0)
         row.item = dataclasses.replace(row.item, size_bytes=size)
         if record.state != "done":
-            row.state, row.reason = record.state, record.reason
+            row.state, row.reason = _state_of(record), record.reason
     return list(rows.values())
 
 
@@ -85,4 +88,10 @@ def _row_of(record: Record) -> Row:
         rights=record.rights,
         restricted=record.reason if record.state == "restricted" else "",
     )
-    return Row(item, ticked=record.state != "restricted", state=record.state, reason=record.reason)
+    ticked = record.state != "restricted"
+    return Row(item, ticked=ticked, state=_state_of(record), reason=record.reason)
+
+
+def _state_of(record: Record) -> str:
+    """What was waiting when DeepZine was closed waits no more."""
+    return "begun" if record.state == "waiting" else record.state

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from deepzine_gui.ui.collect.listing import Sum
-from deepzine_gui.ui.theme import GRID, make_primary, quieten, set_icon
+from deepzine_gui.ui.theme import GRID, indent, make_primary, quieten, set_icon
 from deepzine_gui.ui.words import count_text, size_text
 
 _GB = 1_000_000_000
@@ -32,6 +32,10 @@ class TakeBar(QWidget):
         self._size = QDoubleSpinBox(minimum=0.1, maximum=10_000.0, value=2.0, decimals=1)
         self._size.setSuffix(" GB")
         self._size.setAccessibleName("Size of all documents at most")
+        indent(self._count)
+        indent(self._size)
+        self._count.setMaximumWidth(12 * GRID)
+        self._size.setMaximumWidth(14 * GRID)
         self._count.valueChanged.connect(self.limits_changed)
         self._size.valueChanged.connect(self.limits_changed)
         self._sum = QLabel()
@@ -76,9 +80,9 @@ class TakeBar(QWidget):
         self._sum.setToolTip(_sentence(ticked))
         can_download = missing > 0 and not busy
         self.download.setEnabled(can_download)
-        self.next.setVisible(ready)
+        self.next.setVisible(ready and not can_download)
         make_primary(self.download, can_download)
-        make_primary(self.next, ready and not can_download)
+        make_primary(self.next)
         set_icon(self.download, "download", "on_spot" if can_download else "ink")
 
     @Slot(bool)

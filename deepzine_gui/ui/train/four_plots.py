@@ -31,6 +31,8 @@ def make_plots() -> list[MetricPlot]:
             "1 is as varied as the pages; near 0 all samples are alike.",
         ),
     ]
+    for plot in plots[2:]:
+        plot.plot.setLabel("bottom", "kimg")
     for plot in plots[1:]:
         plot.plot.setXLink(plots[0].plot)
     return plots

@@ -1,0 +1,210 @@
+"""The Explore bench: wander through a model's latent space, keep pages, film the way."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from deepzine_gui import latent
+from deepzine_gui.errors import DeepZineError
+from deepzine_gui.files import whole_file
+from deepzine_gui.latent import Latents
+from deepzine_gui.networks import find_model
+from deepzine_gui.ui.bench import Bench
+from deepzine_gui.ui.explore.filming import Filming
+from deepzine_gui.ui.explore.keeping import Kept, read_kept, write_kept
+from deepzine_gui.ui.explore.layout import Layout
+from deepzine_gui.ui.explore.models import Choice, choices, open_file
+from deepzine_gui.ui.explore.wander import Wander
+from deepzine_gui.ui.journal import sentence
+
+if TYPE_CHECKING:
+    from deepzine_gui.project import Project
+
+DIRECTIONS = 8
+"""Directions that have a slider."""
+
+_KEEP_AFTER_MS = 1000
+
+
+class ExploreBench(Bench):
+    """One model is played with here."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.choice: Choice | None = None
+        self._opened: list[Path] = []
+        self.shown = Layout(self)
+        self.wander = Wander(self.shown, self)
+        self.filming = Filming(self, self.shown)
+        self._keep_soon = QTimer(self, singleShot=True, interval=_KEEP_AFTER_MS)
+        self._keep_soon.timeout.connect(self._keep)
+        self.wander.went.connect(self._keep_soon.start)
+        self.filming.busy_changed.connect(self._show_filming)
+        self.shown.picker.chosen.connect(self.explore)
+        self.shown.picker.file_asked.connect(self._ask_file)
+        self.shown.empty.button.clicked.connect(self.previous_step)
+        self.shown.save.clicked.connect(self.save_picture)
+        self.shown.path_bar.film_asked.connect(self.ask_film)
+        self._actions = [
+            self._action("New page", "R", self.wander.new_page),
+            self._action("Other random pages", "Shift+R", self.wander.new_wall),
+            self._action("Keep this page as a keyframe", "F", self.wander.keep_page),
+            self._action("Play or hold", "Space", self.shown.path_bar.toggle),
+            self._action("Save this page as a picture", "Ctrl+S", self.save_picture),
+            self._action("Export film…", "Ctrl+E", self.ask_film),
+        ]
+
+    def open_project(self, project: "Project") -> None:
+        """Take a project; its model is loaded when the bench is first looked at."""
+        self.shut_down()
+        super().open_project(project)
+        self.choice, self.wander.place = None, None
+        self.filming.forget()
+
+    def activated(self) -> None:
+        """List the models there are now, and load the one to explore, if it is another one."""
+        if self.project is None:
+            return
+        wanted = self.choice.key if self.choice is not None else self.project.choices.model
+        if wanted.endswith(".safetensors") and Path(wanted) not in self._opened:
+            self._opened.append(Path(wanted))
+        found = choices(self.project, self._opened)
+        chosen = next((choice for choice in found if choice.key == wanted), None)
+        chosen = chosen or (found[0] if found else None)
+        self.shown.picker.show_choices(found, chosen)
+        self.shown.show_empty(chosen is None)
+        if chosen is not None and (
+            self.choice is None or chosen.info.path != self.choice.info.path
+        ):
+            self.explore(chosen)
+
+    def commands(self) -> list[QAction]:
+        """New page, keep, play, save, film."""
+        return self._actions
+
+    def shut_down(self) -> None:
+        """End the sampler, and keep where the explorer stood."""
+        self._keep()
+        self.wander.close()
+
+    @Slot(object)
+    def explore(self, choice: Choice) -> None:
+        """Load a model; the present latent and the keyframes stay where they fit it."""
+        if self.project is None:
+            return
+        first, self.choice = self.choice is None, choice
+        self.shown.picker.models.setToolTip(choice.info.title)
+        try:
+            count = min(DIRECTIONS, choice.info.latent_size)
+            directions = latent.directions(choice.info.path, count)
+        except DeepZineError as error:
+            self.wander.close()
+            self.wander.show_broken(error)
+            return
+        here: Latents | None
+        if first:
+            kept = read_kept(self.project.exports)
+            self.shown.path_bar.show_path(0, kept.mode, loop=kept.loop)
+            here, keyframes = kept.latent_array, kept.keyframe_arrays
+        else:
+            here = self.wander.place.latent if self.wander.place else None
+            keyframes = self.wander.keyframes
+        self.wander.explore(choice.info.path, directions, latent=here, keyframes=keyframes)
+        if self.project.choices.model != choice.key:
+            self.project.choices.model = choice.key
+            self.save_choices()
+
+    @Slot()
+    def save_picture(self) -> None:
+        """Write the present page to exports/ as a PNG of the model's own size."""
+        image = self.shown.view.image
+        if self.project is None or image is None:
+            return
+        out = _free_name(self.project.exports, "page", ".png")
+        try:
+            with whole_file(out) as part:
+                if not image.save(str(part)):
+                    raise OSError(f"{part} was refused by Qt's PNG writer")
+        except (DeepZineError, OSError) as error:
+            self.notice.emit(sentence(error), "error")
+            return
+        self.notice.emit(f"Saved as {out}.", "info")
+
+    @Slot()
+    def ask_film(self) -> None:
+        """Ask what the film of the path is to be like."""
+        keyframes = self.wander.keyframes
+        if self.project is None or self.choice is None or len(keyframes) < 2:
+            return
+        try:
+            # a run that goes on may have put a newer checkpoint in this one's place
+            model = self.choice.info.path
+            model = model if model.is_file() else find_model(self.project.folder / self.choice.key)
+        except DeepZineError as error:
+            self.notice.emit(str(error), "error")
+            return
+        self.filming.ask(model, keyframes, _free_name(self.project.exports, "film", ".mp4"))
+
+    @Slot()
+    def _ask_file(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, "Explore a model", "", "DeepZine models (*.safetensors);;All files (*)"
+        )
+        if chosen:
+            self.open_model(Path(chosen))
+
+    def open_model(self, path: Path) -> None:
+        """Explore a model file; if it is none, say so and keep the present one."""
+        if self.project is None:
+            return
+        try:
+            choice = open_file(path.absolute())
+        except DeepZineError as error:
+            self.notice.emit(str(error), "error")
+            return
+        if path.absolute() not in self._opened:
+            self._opened.append(path.absolute())
+        self.shown.picker.show_choices(choices(self.project, self._opened), choice)
+        self.shown.show_empty(False)
+        self.explore(choice)
+
+    @Slot()
+    def _keep(self) -> None:
+        """Write down where the explorer stands."""
+        self._keep_soon.stop()
+        place, bar = self.wander.place, self.shown.path_bar
+        if self.project is None or place is None or self.choice is None:
+            return
+        kept = Kept(
+            model=self.choice.key,
+            latent=place.latent.tolist(),
+            keyframes=[keyframe.tolist() for keyframe in self.wander.keyframes],
+            mode=bar.mode,
+            loop=bar.loop.isChecked(),
+        )
+        try:
+            write_kept(self.project.exports, kept)
+        except (DeepZineError, OSError) as error:
+            self.notice.emit(sentence(error), "error")
+
+    @Slot(bool)
+    def _show_filming(self, busy: bool) -> None:
+        self.mark_changed.emit("●" if busy else "")
+        self.shown.path_bar.set_filming(busy)
+
+    def _action(self, text: str, keys: str, slot: object) -> QAction:
+        action = QAction(text, self)
+        action.setShortcut(QKeySequence(keys))
+        action.triggered.connect(slot)
+        return action
+
+
+def _free_name(folder: Path, stem: str, suffix: str) -> Path:
+    """The first free name of the form ``film-1.mp4``."""
+    number = 1
+    while (folder / f"{stem}-{number}{suffix}").exists():
+        number += 1
+    return folder / f"{stem}-{number}{suffix}"

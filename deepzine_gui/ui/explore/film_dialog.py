@@ -1,0 +1,108 @@
+"""What a film is to be like, and where it goes."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from deepzine_gui.export import FilmSettings
+from deepzine_gui.ui.forms import SettingsForm
+from deepzine_gui.ui.theme import GRID, make_primary, quieten
+
+_SIZES = (None, 256, 512, 768, 1024)
+
+
+class FilmDialog(QDialog):
+    """A form for `FilmSettings` and a file; `accepted` when the film is wanted.
+
+    Args:
+        settings: the keyframes' number, mode and loop are those of the path.
+        out: the file proposed.
+    """
+
+    def __init__(self, settings: FilmSettings, out: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export film")
+        self.form = SettingsForm(
+            FilmSettings,
+            fields=("frames", "fps", "size", "mode", "loop"),
+            labels={"frames": "From page to page", "fps": "Speed", "size": "Size"},
+            choices={"size": _SIZES},
+            units={"frames": " frames", "fps": " frames a second", "size": " px"},
+        )
+        sizes = self.form.control("size")
+        assert isinstance(sizes, QComboBox)
+        sizes.setItemText(0, "Automatic (512 px or more)")
+        self.form.set_value(settings)
+        self.form.changed.connect(self._sum_up)
+        self.file = QLineEdit(str(out))
+        self.file.setAccessibleName("File")
+        self.file.setMinimumWidth(40 * GRID)
+        self.file.textChanged.connect(self._sum_up)
+        browse = QPushButton("Browse…")
+        browse.clicked.connect(self._browse)
+        self._sum = QLabel()
+        quieten(self._sum)
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.export = self._buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        make_primary(self.export)
+        self.export.setDefault(True)
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        self._lay_out(browse)
+        self._sum_up()
+
+    @property
+    def settings(self) -> FilmSettings:
+        """What was chosen."""
+        return self.form.value()
+
+    @property
+    def out(self) -> Path:
+        """The file, always an .mp4."""
+        path = Path(self.file.text().strip()).expanduser()
+        return path if path.suffix.lower() == ".mp4" else path.with_name(path.name + ".mp4")
+
+    def _lay_out(self, browse: QPushButton) -> None:
+        place = QHBoxLayout()
+        place.addWidget(self.file, 1)
+        place.addWidget(browse)
+        file_row = QFormLayout()
+        file_row.addRow("File", place)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        layout.setSpacing(2 * GRID)
+        layout.addWidget(self.form)
+        layout.addLayout(file_row)
+        layout.addWidget(self._sum)
+        layout.addWidget(self._buttons)
+
+    @Slot()
+    def _browse(self) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(self, "Export film", str(self.out), "Films (*.mp4)")
+        if chosen:
+            self.file.setText(chosen)
+
+    @Slot()
+    def _sum_up(self) -> None:
+        settings = self.settings
+        pairs = settings.keyframes if settings.loop else settings.keyframes - 1
+        frames = pairs * settings.frames + (0 if settings.loop else 1)
+        text = f"{settings.keyframes} keyframes, {frames:,} frames: {frames / settings.fps:,.0f} s"
+        named = bool(self.file.text().strip())
+        if named and self.out.exists():
+            text += f". {self.out.name} is there already and will be replaced."
+        self._sum.setText(text)
+        self.export.setEnabled(named)

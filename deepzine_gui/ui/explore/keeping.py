@@ -1,0 +1,51 @@
+"""What is kept of the explorer in a project: the present latent, the keyframes, the way."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from deepzine_gui.files import write_json
+from deepzine_gui.latent import Latents, Mode
+
+FILE_NAME = "path.json"
+
+
+class Kept(BaseModel):
+    """The content of ``exports/path.json``; other programs may read its latents too."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    model: str = Field("", description="The model explored.")
+    latent: list[float] = Field([], description="The page looked at.")
+    keyframes: list[list[float]] = Field([], description="The path's keyframes, in order.")
+    mode: Mode = Field("spherical", description="The way between keyframes.")
+    loop: bool = Field(False, description="Whether the path goes back to its first keyframe.")
+
+    @property
+    def latent_array(self) -> Latents:
+        """The latent (L,)."""
+        return np.asarray(self.latent, np.float32)
+
+    @property
+    def keyframe_arrays(self) -> list[Latents]:
+        """The keyframes, each (L,)."""
+        return [np.asarray(numbers, np.float32) for numbers in self.keyframes]
+
+
+def read_kept(exports: Path) -> Kept:
+    """What was kept; nothing, where there is nothing or it cannot be read."""
+    try:
+        return Kept.model_validate(json.loads((exports / FILE_NAME).read_text("utf-8")))
+    except (OSError, ValueError, ValidationError):
+        return Kept()
+
+
+def write_kept(exports: Path, kept: Kept) -> None:
+    """Keep.
+
+    Raises:
+        StorageError: the disk is full or the place read-only.
+    """
+    write_json(exports / FILE_NAME, kept.model_dump(mode="json"))

@@ -1,0 +1,73 @@
+"""The models there are to explore: of the project's runs, shipped, and opened by hand."""
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deepzine_gui.errors import DeepZineError
+from deepzine_gui.networks import ModelInfo, find_model, read_info, shipped_models
+
+if TYPE_CHECKING:
+    from deepzine_gui.project import Project
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Choice:
+    """A model in the list.
+
+    Attributes:
+        key: what the project keeps: a run's folder within it, a shipped model's name, or a path.
+        info: what the model says of itself.
+    """
+
+    key: str
+    info: ModelInfo
+
+    @property
+    def title(self) -> str:
+        """For example "run-3 · 64 px · kimg 212"."""
+        name = Path(self.key).stem if self.key.endswith(".safetensors") else Path(self.key).name
+        return f"{name} · {self.info.resolution} px · kimg {self.info.kimg:,.0f}"
+
+
+def choices(project: "Project", opened: list[Path]) -> list[Choice]:
+    """The newest model of each run, the current run's first; then shipped, then opened ones.
+
+    Runs without a model yet, and models that cannot be read, are left out.
+    """
+    current = project.choices.run
+    names = sorted(project.run_names(), key=lambda name: name != current)
+    found = [_of_run(project, name) for name in names]
+    found += [Choice(info.name, info) for info in _shipped()]
+    found += [_of_file(path) for path in opened]
+    return [choice for choice in found if choice is not None]
+
+
+def open_file(path: Path) -> Choice:
+    """A model by its file.
+
+    Raises:
+        ModelError: it is missing, damaged, or not a model of ours.
+    """
+    return Choice(str(path), read_info(find_model(path)))
+
+
+def _of_run(project: "Project", name: str) -> Choice | None:
+    try:
+        return Choice(f"runs/{name}", read_info(find_model(project.runs / name)))
+    except DeepZineError:
+        return None
+
+
+def _of_file(path: Path) -> Choice | None:
+    try:
+        return open_file(path)
+    except DeepZineError:
+        return None
+
+
+def _shipped() -> list[ModelInfo]:
+    try:
+        return shipped_models()
+    except DeepZineError:
+        return []

@@ -1,0 +1,189 @@
+"""Wandering: the place in the latent space, how every control moves it, and the pages it shows."""
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal, Slot
+
+from deepzine_gui.latent import LatentPath, Latents, random_points
+from deepzine_gui.ui.explore.desk import Desk
+from deepzine_gui.ui.explore.layout import Layout
+from deepzine_gui.ui.explore.place import Place
+from deepzine_gui.ui.explore.sampling import Pages
+from deepzine_gui.ui.journal import log, sentence
+
+WALL_COUNT = 48
+"""Random pages to pick from."""
+
+_FIRST_KEYFRAMES = 4
+
+
+class Wander(QObject):
+    """Holds the place, and keeps page, sliders, wall, keyframes and path in step with it.
+
+    Signals:
+        went(): the place, the keyframes or the way between them are others.
+    """
+
+    went = Signal()
+
+    def __init__(self, shown: Layout, parent: QObject) -> None:
+        super().__init__(parent)
+        self._shown = shown
+        self.desk = Desk(self)
+        self.place: Place | None = None
+        self._wall_seed = 0
+        self._wall: Latents = np.empty((0, 0), np.float32)
+        self._connect()
+
+    @property
+    def keyframes(self) -> list[Latents]:
+        """The latents of the path, each (L,)."""
+        return self._shown.keyframes.latents
+
+    def explore(
+        self, model: Path, directions: Latents, *, latent: Latents | None, keyframes: list[Latents]
+    ) -> None:
+        """Load a model whose most telling directions are (D, L).
+
+        `latent` (L,) and `keyframes` are taken where they fit it; else there are random ones.
+        """
+        size = directions.shape[1]
+        self.place = Place(size, directions)
+        if latent is not None and latent.shape == (size,):
+            self.place.go_to(latent)
+        self._shown.set_usable(True)
+        self._shown.show_working("Loading the model…")
+        self.desk.open(model)
+        fitting = [keyframe for keyframe in keyframes if keyframe.shape == (size,)]
+        first = random_points(_FIRST_KEYFRAMES, size, seed=0)
+        self._shown.keyframes.show_latents(fitting or list(first))
+        self._show_place()
+        self._show_wall()
+
+    @Slot(object)
+    def show_broken(self, error: Exception) -> None:
+        """Say in the page's place why there is none."""
+        log.error("%s", sentence(error), exc_info=error)
+        self._shown.path_bar.stop()
+        self._shown.set_usable(False)
+        self._shown.show_working(sentence(error))
+
+    def close(self) -> None:
+        """End the model's process; the place stays."""
+        self._shown.path_bar.stop()
+        self.desk.close()
+
+    @Slot()
+    def new_page(self) -> None:
+        """Stand on a random page, at the present radius."""
+        if self.place is not None:
+            self._shown.path_bar.stop()
+            self.place.go_anywhere(int(np.random.default_rng().integers(2**31)))
+            self._show_place()
+
+    @Slot()
+    def new_wall(self) -> None:
+        """Other random pages to pick from."""
+        self._wall_seed += 1
+        self._show_wall()
+
+    @Slot()
+    def keep_page(self) -> None:
+        """Add the present page to the keyframes."""
+        if self.place is not None:
+            self._shown.keyframes.keep(self.place.latent)
+
+    def _connect(self) -> None:
+        shown = self._shown
+        self.desk.made.connect(self._show_pages)
+        self.desk.failed.connect(self.show_broken)
+        shown.new_page.clicked.connect(self.new_page)
+        shown.others.clicked.connect(self.new_wall)
+        shown.wall.itemClicked.connect(self._stand_on_wall)
+        shown.wall.currentRowChanged.connect(self._stand_on_wall)
+        shown.wall.itemDoubleClicked.connect(self.keep_page)
+        shown.sliders.moved.connect(self._take_sliders)
+        shown.keyframes.add_asked.connect(self.keep_page)
+        shown.keyframes.chosen.connect(self._stand_on_keyframe)
+        shown.keyframes.changed.connect(self._take_keyframes)
+        shown.path_bar.moved.connect(self._walk)
+        shown.path_bar.changed.connect(self._show_path)
+
+    @Slot()
+    def _stand_on_wall(self) -> None:
+        row = self._shown.wall.currentRow()
+        if 0 <= row < len(self._wall):
+            self._shown.path_bar.stop()
+            self._stand_on(self._wall[row])
+
+    @Slot(int)
+    def _stand_on_keyframe(self, number: int) -> None:
+        if 0 <= number < len(self.keyframes):
+            self._shown.path_bar.stop()
+            self._stand_on(self.keyframes[number])
+
+    @Slot(float)
+    def _walk(self, t: float) -> None:
+        path = self._path()
+        if path is not None and path.pairs:
+            self._stand_on(path.at(t), fresh=False)
+
+    @Slot()
+    def _take_sliders(self) -> None:
+        if self.place is None:
+            return
+        self._shown.path_bar.stop()
+        self.place.radius = self._shown.sliders.radius
+        self.place.offsets[:] = self._shown.sliders.offsets
+        self._ask_page(fresh=False)
+
+    @Slot()
+    def _take_keyframes(self) -> None:
+        if self.keyframes:
+            self.desk.ask("keyframes", np.stack(self.keyframes))
+        self._show_path()
+
+    @Slot()
+    def _show_path(self) -> None:
+        bar, path = self._shown.path_bar, self._path()
+        pairs = path.pairs if path is not None else 0
+        bar.show_path(pairs, bar.mode, loop=bar.loop.isChecked())
+        self.went.emit()
+
+    def _path(self) -> LatentPath | None:
+        if not self.keyframes:
+            return None
+        bar = self._shown.path_bar
+        return LatentPath(np.stack(self.keyframes), bar.mode, bar.loop.isChecked())
+
+    def _stand_on(self, latent: Latents, *, fresh: bool = True) -> None:
+        if self.place is not None:
+            self.place.go_to(latent)
+            self._show_place(fresh=fresh)
+
+    def _show_place(self, *, fresh: bool = True) -> None:
+        if self.place is not None:
+            self._shown.sliders.show_place(self.place)
+            self._ask_page(fresh=fresh)
+
+    def _ask_page(self, *, fresh: bool) -> None:
+        if self.place is not None:
+            self.desk.ask("page", self.place.latent[np.newaxis], fresh=fresh)
+            self.went.emit()
+
+    def _show_wall(self) -> None:
+        if self.place is not None:
+            seed = self._wall_seed
+            self._wall = random_points(WALL_COUNT, self.place.latent_size, seed=seed)
+            self._shown.wall.set_count([""] * WALL_COUNT)
+            self.desk.ask("wall", self._wall)
+
+    @Slot(object)
+    def _show_pages(self, pages: Pages) -> None:
+        if pages.kind == "page":
+            self._shown.view.show_page(pages.images[0])
+        elif pages.kind == "wall":
+            self._shown.wall.set_pages(pages.first, pages.images)
+        else:
+            self._shown.keyframes.set_pages(pages.first, pages.images)

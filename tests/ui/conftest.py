@@ -1,0 +1,39 @@
+"""A window with the Collect and Dataset benches, on a project of the test's own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from deepzine_gui.project import Project
+from deepzine_gui.ui import workbench
+from deepzine_gui.ui.main_window import MainWindow
+from deepzine_gui.ui.theme import dress
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp_args: list[str]) -> QApplication:
+    app = QApplication.instance() or QApplication(qapp_args)
+    assert isinstance(app, QApplication)
+    dress(app, "light")
+    return app
+
+
+@pytest.fixture
+def project(folder: Path) -> Project:
+    return Project.create(folder)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
+    two = tuple(place for place in workbench.PLACES if place.name in ("collect", "dataset"))
+    monkeypatch.setattr(workbench, "PLACES", two)
+    window = MainWindow(project.folder)
+    window.show()
+    qtbot.waitUntil(lambda: len(window.workbench.benches) == len(two), timeout=20_000)
+    yield window
+    window.close()
+    qtbot.waitUntil(window.isHidden, timeout=30_000)
+    window.deleteLater()

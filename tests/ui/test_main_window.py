@@ -1,0 +1,136 @@
+"""The window: opens fast, speaks through one door, remembers, and closes without loss."""
+
+import subprocess
+import sys
+from collections.abc import Generator
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from pytestqt.qtbot import QtBot
+
+from deepzine_gui import places
+from deepzine_gui.child import in_child
+from deepzine_gui.errors import DatasetError
+from deepzine_gui.progress import Event, Progress
+from deepzine_gui.project import Project
+from deepzine_gui.ui import memory
+from deepzine_gui.ui.main_window import MainWindow
+
+
+def saving_slowly(note: Path) -> Generator[Event, None, None]:
+    try:
+        while True:
+            yield Progress(1, 10, "pages")
+    finally:
+        note.write_text("saved")
+
+
+def test_the_window_shows_before_anything_heavy_is_imported() -> None:
+    heavy = ("torch", "pyqtgraph", "h5py", "pydantic", "numpy", "PIL", "pypdfium2", "yaml")
+    code = (
+        "import sys\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "from deepzine_gui.ui import application\n"
+        "from deepzine_gui.ui.theme import dress\n"
+        "app = QApplication([]); dress(app, 'light')\n"
+        "window = application.MainWindow(None); window.show()\n"
+        f"print([name for name in {heavy} if name in sys.modules])\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]", run.stderr
+
+
+def test_the_project_is_opened_and_remembered(window: MainWindow, project: Project) -> None:
+    assert window.windowTitle() == f"DeepZine — {project.name}"
+    assert memory.recent_projects() == [project.folder]
+
+
+def test_a_missing_project_is_said_and_the_last_one_opened(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    assert not window.open_project(tmp_path / "nowhere")
+    assert "There is no project in" in window.notices.text
+    assert window.project is not None
+
+
+def test_an_unexpected_error_points_to_the_log(window: MainWindow) -> None:
+    window.report(ValueError("odd"))
+    assert "ValueError: odd" in window.notices.text
+    assert "log" in window.notices.text
+    window.report(DatasetError("The dataset is broken."))
+    window.notices.next()
+    assert window.notices.text == "The dataset is broken."
+
+
+def test_jobs_show_in_the_bar_and_a_click_turns_to_their_bench(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    bench = window.workbench.bench("dataset")
+    job = bench.start_job(in_child(saving_slowly, tmp_path / "note"), name="Save slowly")
+    job.start()
+    assert window.job_bar.isVisible()
+    window.job_bar.asked.emit(job)
+    assert window.workbench.current_bench() is bench
+    window.job_bar.stop_all()
+    qtbot.waitUntil(lambda: not window.job_bar.jobs, timeout=30_000)
+    assert (tmp_path / "note").read_text() == "saved"
+    assert window.job_bar.isHidden()
+
+
+def test_closing_amid_a_job_saves_first(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    bench = window.workbench.bench("dataset")
+    job = bench.start_job(in_child(saving_slowly, tmp_path / "note"), name="Save slowly")
+    events: list[Event] = []
+    job.progressed.connect(events.append)
+    job.start()
+    qtbot.waitUntil(lambda: bool(events), timeout=30_000)
+    window.close()
+    assert window.isVisible()
+    assert "Saving" in window.notices.text
+    qtbot.waitUntil(window.isHidden, timeout=30_000)
+    assert (tmp_path / "note").read_text() == "saved"
+
+
+def test_another_project_waits_for_the_jobs(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    bench = window.workbench.bench("dataset")
+    bench.start_job(in_child(saving_slowly, tmp_path / "note"), name="Save slowly").start()
+    assert not window.open_project(tmp_path / "other", create=True)
+    assert "Stop the running jobs" in window.notices.text
+    assert not (tmp_path / "other").exists()
+
+
+def test_files_dropped_anywhere_become_own_documents(window: MainWindow, tmp_path: Path) -> None:
+    picture = tmp_path / "page one.png"
+    picture.write_bytes(b"a picture by its name")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(picture))])
+    event = QDropEvent(
+        QPointF(50, 50),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    window.dropEvent(event)
+    assert window.project is not None
+    assert Project.open(window.project.folder).choices.sources == [picture]
+    assert window.workbench.currentIndex() == 0
+
+
+def test_the_scheme_changes_at_once_and_is_remembered(window: MainWindow) -> None:
+    from deepzine_gui.ui.theme import COLOURS, theme
+
+    view = next(menu for menu in window.menuBar().actions() if menu.text() == "&View").menu()
+    dark = next(action for action in view.actions() if action.data() == "dark")
+    dark.trigger()
+    assert window.palette().window().color().name() == COLOURS["dark"]["paper"]
+    assert memory.scheme() == "dark"
+    theme.apply("light")
+
+
+def test_the_state_lies_in_the_state_folder(window: MainWindow) -> None:
+    window.close()
+    assert (places.state_folder() / "window.ini").is_file()

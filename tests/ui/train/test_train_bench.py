@@ -1,0 +1,175 @@
+"""The Train bench on real runs and on runs read back."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox
+from pytestqt.qtbot import QtBot
+
+from deepzine_gui import training
+from deepzine_gui.networks import find_model
+from deepzine_gui.project import Project
+from deepzine_gui.ui.theme import COLOURS, theme
+from deepzine_gui.ui.train import TrainBench
+from tests.ui.train.story import write_run
+
+TINY = training.preset(
+    "cpu-demo",
+    resolution=8,
+    latent_size=8,
+    fmap_base=32,
+    fmap_max=8,
+    minibatch=4,
+    fade_kimg=0.02,
+    stable_kimg=0.02,
+    final_kimg=500.0,
+    sample_kimg=0.02,
+)
+
+
+def offered_sizes(bench: TrainBench) -> list[int]:
+    box = bench.settings.few.control("resolution")
+    assert isinstance(box, QComboBox)
+    return [box.itemData(row) for row in range(box.count())]
+
+
+def test_without_a_dataset_the_bench_leads_to_where_one_is_made(
+    qtbot: QtBot, bench: TrainBench, project: Project
+) -> None:
+    bench.open_project(project)
+    bench.activated()
+    assert bench.empty.isVisible()
+    with qtbot.waitSignal(bench.previous_step):
+        qtbot.mouseClick(bench.empty.button, Qt.MouseButton.LeftButton)
+
+
+def test_the_dataset_limits_the_page_size(
+    bench: TrainBench, project: Project, small_dataset: Path
+) -> None:
+    shutil.copy(small_dataset, project.dataset)
+    bench.open_project(project)
+    assert offered_sizes(bench) == [8, 16]
+    assert bench.settings.config.resolution == 16
+    assert bench.controls.start.property("primary")
+    assert bench.controls.start.text() == "Start"
+
+
+def test_settings_changed_are_there_again(
+    qtbot: QtBot, bench: TrainBench, project: Project, small_dataset: Path
+) -> None:
+    shutil.copy(small_dataset, project.dataset)
+    bench.open_project(project)
+    bench.settings.presets.setCurrentIndex(1)
+    bench.settings.presets.activated.emit(1)
+    assert bench.settings.config.preset == "paper"
+    assert bench.settings.config.resolution == 16
+    bench.shut_down()
+    again = TrainBench()
+    qtbot.addWidget(again)
+    again.open_project(Project.open(project.folder))
+    assert again.settings.config == bench.settings.config
+
+
+def test_an_earlier_run_shows_its_plots_and_samples(
+    qtbot: QtBot, bench: TrainBench, project: Project
+) -> None:
+    steps = [{"kimg": 0.1 * number, "g_loss": float(number)} for number in range(1, 101)]
+    write_run(project.runs / "run-1", steps, samples=(2.0, 9.0))
+    write_run(project.runs / "run-2", [{"kimg": 1.0, "diversity": 0.05}] * 4)
+    project.choices.run = "run-1"
+    bench.open_project(project)
+    bench.activated()
+    qtbot.waitUntil(lambda: len(bench.plots.plots) == 4)
+    x, y = bench.plots.plots[0].lines["g_loss"].getData()
+    assert np.allclose(x, [step["kimg"] for step in steps])
+    assert np.allclose(y, np.arange(1, 101))
+    assert "stopped while growing 8 px" in bench.status.text()
+    assert "Healthy" in bench.doctor.text.text()
+
+    image = bench.samples.view.image
+    assert image is not None
+    assert image.pixelColor(0, 0).red() == 9
+    bench.samples.scrubber.setValue(0)
+    assert bench.samples.view.image.pixelColor(0, 0).red() == 2
+    bench.samples.real.click()
+    assert bench.samples.view.image.pixelColor(0, 0).red() == 255
+
+    row = bench.controls.runs.findData("run-2")
+    bench.controls.runs.setCurrentIndex(row)
+    bench.controls.runs.activated.emit(row)
+    assert project.choices.run == "run-2"
+    assert "alike" in bench.doctor.text.text()
+    assert bench.samples.view.image is None
+
+
+def test_plots_follow_the_theme(qtbot: QtBot, bench: TrainBench, project: Project) -> None:
+    write_run(project.runs / "run-1", [{"kimg": 1.0}])
+    bench.open_project(project)
+    bench.plots.fill()
+    plot = bench.plots.plots[0]
+    try:
+        theme.apply("dark")
+        assert plot.plot.backgroundBrush().color().name() == COLOURS["dark"]["panel"]
+        assert plot.lines["g_loss"].opts["pen"].color().name() == COLOURS["dark"]["spot"]
+    finally:
+        theme.apply("light")
+
+
+def test_a_damaged_run_is_said_and_a_new_one_offered(
+    qtbot: QtBot, bench: TrainBench, project: Project, small_dataset: Path
+) -> None:
+    shutil.copy(small_dataset, project.dataset)
+    write_run(project.runs / "run-1", [])
+    (project.runs / "run-1" / "config.yaml").write_text("resolution: [", "utf-8")
+    project.choices.run = "run-1"
+    with qtbot.waitSignal(bench.notice) as said:
+        bench.open_project(project)
+    assert "config.yaml cannot be read" in said.args[0]
+    assert bench.controls.start.text() == "Start"
+
+
+@pytest.mark.timeout(120)
+def test_a_run_starts_pauses_stops_and_goes_on(
+    qtbot: QtBot, bench: TrainBench, project: Project, small_dataset: Path
+) -> None:
+    shutil.copy(small_dataset, project.dataset)
+    project.choices.training = TINY.model_dump(mode="json")
+    marks: list[str] = []
+    bench.mark_changed.connect(marks.append)
+    bench.open_project(project)
+    bench.activated()
+    qtbot.mouseClick(bench.controls.start, Qt.MouseButton.LeftButton)
+    run = project.runs / "run-1"
+    qtbot.waitUntil(lambda: len(training.sample_files(run)) > 2, timeout=60_000)
+    qtbot.waitUntil(lambda: "● 8 px" in marks, timeout=30_000)
+    assert not bench.controls.start.isVisible()
+    qtbot.mouseClick(bench.controls.pause, Qt.MouseButton.LeftButton)
+    assert bench.controls.pause.text() == "Resume"
+    assert bench.status.text().startswith("Paused")
+    qtbot.mouseClick(bench.controls.pause, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(bench.controls.stop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bench._job is None, timeout=30_000)
+    assert find_model(run).is_file()
+    assert bench.controls.start.text() == "Go on"
+    assert bench.samples.view.image is not None
+
+    before = bench._record
+    assert before is not None
+    stopped_at = before.kimg
+    again = TrainBench()
+    qtbot.addWidget(again)
+    again.open_project(Project.open(project.folder))
+    assert again._record is not None
+    assert again._record.kimg == pytest.approx(stopped_at, abs=0.5)
+    again.start()
+    job = again._job
+    assert job is not None
+    qtbot.waitUntil(
+        lambda: again._running is not None and again._running.kimg > stopped_at, timeout=60_000
+    )
+    job.stop()
+    qtbot.waitUntil(lambda: again._job is None, timeout=30_000)
+    assert job.wait(10_000)

@@ -1,0 +1,62 @@
+"""A run in plain words."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from deepzine_gui.training import StepReport, preset
+from deepzine_gui.ui.train.record import RunRecord
+from deepzine_gui.ui.train.words import advise, plan_words, status
+
+NOON = datetime(2026, 11, 22, 12, 0)
+
+
+def record(diversity: float = 1.0, *, kimg: float = 21.0, d_loss: float = 0.5) -> RunRecord:
+    made = RunRecord(Path("run-3"), preset("cpu-demo"))
+    for _ in range(5):
+        made.take(
+            StepReport(kimg, 76.0, 16, 0.5, d_loss, 1.0, 0.1, -0.1, 0.2, diversity, 140.0, 5400.0)
+        )
+    return made
+
+
+def test_the_status_says_where_how_fast_and_until_when() -> None:
+    # the demo's plan: 4 px until 6 kimg, 8 px until 18, then 16 px grows until 24
+    text = status(record(), running=True, paused=False, now=NOON)
+    assert text == "growing 16 px, 50 %, kimg 21 of 76, 140 images/s, ends about 13:30"
+
+
+def test_the_status_of_paused_stopped_and_complete_runs() -> None:
+    assert status(record(), running=True, paused=True, now=NOON).startswith("Paused, growing")
+    stopped = status(record(), running=False, paused=False, now=NOON)
+    assert stopped == "run-3 stopped while growing 16 px, 50 %, kimg 21 of 76"
+    complete = status(record(kimg=76.0), running=False, paused=False, now=NOON)
+    assert complete == "run-3 is complete: 32 px, kimg 76 of 76"
+
+
+@pytest.mark.parametrize(
+    ("diversity", "severity", "word"),
+    [
+        (0.07, "warning", "alike"),
+        (0.3, "warning", "less than the pages"),
+        (0.8, "info", "Healthy"),
+        (2.5, "info", "more than the pages"),
+    ],
+)
+def test_the_doctor_goes_by_diversity(diversity: float, severity: str, word: str) -> None:
+    advice = advise(record(diversity))
+    assert advice.severity == severity
+    assert word in advice.text
+    assert f"({diversity:.2g} of 1)" in advice.text
+
+
+def test_the_doctor_sees_losses_run_away_and_admits_when_it_is_too_early() -> None:
+    assert advise(record(d_loss=-4e5)).severity == "warning"
+    unknown = advise(record(float("nan")))
+    assert unknown.severity == "info"
+    assert "Too early" in unknown.text
+
+
+def test_a_plan_says_how_many_pages_it_shows() -> None:
+    assert plan_words(preset("cpu-demo")) == "76 kimg: 76,000 pages shown, from 4 to 32 px"
