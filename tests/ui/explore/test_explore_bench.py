@@ -40,6 +40,7 @@ def truth(model: Path, bench: ExploreBench) -> NDArray[np.uint8]:
 
 def opened(qtbot: QtBot, bench: ExploreBench, project: Project, model: Path) -> ExploreBench:
     project.choices.model = str(model)
+    project.save()
     bench.open_project(project)
     bench.activated()
     qtbot.waitUntil(lambda: bench.shown.view.image is not None, timeout=LOADED_MS)
