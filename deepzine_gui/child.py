@@ -20,8 +20,7 @@ import traceback
 import weakref
 from collections.abc import Callable, Generator
 from multiprocessing.connection import Connection
-from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import IO, Any, Generic, TypeVar
 
 from deepzine_gui.errors import ChildError
 
@@ -50,7 +49,7 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
         self._call = (function, args, kwargs)
         self._process: Any = None
         self._connection: Connection[Any, Any] | None = None
-        self._words: Path | None = None
+        self._words = _Words()
         self._ended = False
 
     @property
@@ -93,7 +92,7 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
             kind, content = self.connection.recv()
         except (EOFError, OSError):
             raise self._last_words() from None
-        self._forget_old_words()
+        self._words.forget_old()
         if kind == "yielded":
             return content  # type: ignore[no-any-return]
         self._end()
@@ -130,9 +129,7 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
-        handle, words = tempfile.mkstemp(prefix="deepzine-", suffix=".log")
-        os.close(handle)
-        self._words = Path(words)
+        words = self._words.open()
         self._process = context.Process(
             target=_serve, args=(theirs, words, *self._call), name="deepzine-child", daemon=False
         )
@@ -141,7 +138,7 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
         except BaseException:
             self._process = None
             self._ended = True
-            self._words.unlink(missing_ok=True)
+            self._words.close()
             raise
         finally:
             theirs.close()
@@ -157,13 +154,12 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
         code: int | None = self._process.exitcode
         self._process.close()
         self.connection.close()
-        if self._words is not None:
-            self._words.unlink(missing_ok=True)
+        self._words.close()
         _alive.discard(self)
         return code
 
     def _last_words(self) -> ChildError:
-        words = self._read_words()
+        words = self._words.tail()
         how = _how_it_ended(self._end())
         telling = [line.strip() for line in words.splitlines() if line.strip()]
         fatal = [line for line in telling if "Error" in line or line.startswith("Fatal")]
@@ -175,17 +171,42 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
         error.add_note(words)
         return error
 
-    def _read_words(self) -> str:
-        if self._words is None:
-            return ""
-        with self._words.open("rb") as file:
-            file.seek(max(0, self._words.stat().st_size - _WORDS_TAIL_BYTES))
-            return file.read().decode("utf-8", "replace")
 
-    def _forget_old_words(self) -> None:
-        with contextlib.suppress(OSError):
-            if self._words is not None and self._words.stat().st_size > _WORDS_LIMIT_BYTES:
-                os.truncate(self._words, 0)
+class _Words:
+    """A file that takes what a child prints; it has no name as soon as the child has opened it."""
+
+    def __init__(self) -> None:
+        self._path = ""
+        self._file: IO[bytes] | None = None
+
+    def open(self) -> str:
+        """Make the file; return the name by which the child opens it."""
+        handle, self._path = tempfile.mkstemp(prefix="deepzine-", suffix=".log")
+        self._file = os.fdopen(handle, "r+b")
+        return self._path
+
+    def tail(self) -> str:
+        """The last that was printed."""
+        if self._file is None:
+            return ""
+        self._file.seek(max(0, self._size() - _WORDS_TAIL_BYTES))
+        return self._file.read().decode("utf-8", "replace")
+
+    def forget_old(self) -> None:
+        """Start over when a talkative child has filled the file."""
+        if self._file is not None and self._size() > _WORDS_LIMIT_BYTES:
+            self._file.truncate(0)
+
+    def close(self) -> None:
+        """Remove the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self._path)
+
+    def _size(self) -> int:
+        return 0 if self._file is None else os.fstat(self._file.fileno()).st_size
 
 
 _alive: "weakref.WeakSet[Child[Any]]" = weakref.WeakSet()
@@ -274,6 +295,8 @@ def _listen(
 def _speak_into(words: str) -> None:
     """Send everything this process prints, even as it crashes, to the file `words`."""
     handle = os.open(words, os.O_WRONLY | os.O_APPEND)
+    if os.name != "nt":
+        os.unlink(words)
     for descriptor in (1, 2):
         os.dup2(handle, descriptor)
     os.close(handle)

@@ -1,6 +1,7 @@
 """The frozen events every long job yields, and what can be reckoned from them."""
 
 import dataclasses
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -15,7 +16,7 @@ class Event:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Progress(Event):
-    """How far a job is: `done` of `total` (None: unknown), in `unit`; `what` is the step at hand."""
+    """How far a job is: `done` of `total` (None: unknown), in `unit`; `what` names the step."""
 
     done: float
     total: float | None
@@ -42,7 +43,8 @@ class Finished(Event):
 def as_record(event: Event) -> dict[str, Any]:
     """Return an event as plain JSON values, its class name under ``"event"``.
 
-    Arrays are left out: a record is for reading, not for pictures.
+    Arrays are left out: a record is for reading, not for pictures. Numbers that JSON lacks
+    (infinite, or none at all) become None.
     """
     record: dict[str, Any] = {"event": type(event).__name__}
     for field in dataclasses.fields(event):
@@ -56,6 +58,8 @@ _LEFT_OUT = object()
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, Path):

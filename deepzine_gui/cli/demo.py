@@ -72,8 +72,7 @@ def _project(folder: Path) -> Project:
 
 def _train(pages: Path, run: Path, *, minutes: float, seed: int) -> Generator[Event]:
     if any(run.glob("checkpoints/*")):
-        threads = options.training_threads()
-        job = training.train(pages, run, resume=True, threads=threads)
+        job = training.train(pages, run, resume=True)
     else:
         # a run without a checkpoint holds nothing to go on from
         shutil.rmtree(run, ignore_errors=True)

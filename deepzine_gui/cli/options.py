@@ -4,14 +4,13 @@ import argparse
 import difflib
 import json
 import math
-import os
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from deepzine_gui.cli.runner import UsageError
+from deepzine_gui.cli.usage import UsageError
 
 Settings = TypeVar("Settings", bound=BaseModel)
 
@@ -58,11 +57,6 @@ def positive(text: str) -> float:
     if not 0 < value < math.inf:
         raise argparse.ArgumentTypeError("must be above 0")
     return value
-
-
-def training_threads() -> int:
-    """All cores but one: beside any other work, the last one costs many times what it gives."""
-    return max(1, (os.cpu_count() or 2) - 1)
 
 
 def parse_pairs(pairs: Iterable[str], model: type[BaseModel]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from deepzine_gui.cli import failures
 from deepzine_gui.cli.interrupt import Interrupt
+from deepzine_gui.cli.usage import UsageError
 from deepzine_gui.errors import ChildError, DeepZineError
 from deepzine_gui.progress import Event, Finished
 
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
     from deepzine_gui.cli.parser import Asked
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
-
-
-class UsageError(Exception):
-    """A wrong word on the command line that argparse alone could not see."""
 
 
 def run(asked: "Asked") -> int:

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from deepzine_gui.cli import words
 from deepzine_gui.progress import Event, Finished, Pace, Progress, as_record
+from deepzine_gui.words import progress_text
 
 _BAR_INTERVAL_S = 0.1
 _LINE_INTERVAL_S = 10.0
@@ -38,7 +39,7 @@ def choose_show(as_json: bool) -> Show:
 
 
 class JsonLines:
-    """One JSON object per event on stdout; numbers that JSON lacks become null."""
+    """One JSON object per event on stdout."""
 
     def __enter__(self) -> "JsonLines":
         return self
@@ -48,7 +49,7 @@ class JsonLines:
 
     def take(self, event: Event) -> None:
         """Print the event's record."""
-        print(json.dumps(_finite(as_record(event)), ensure_ascii=False), flush=True)
+        print(json.dumps(as_record(event), ensure_ascii=False), flush=True)
 
 
 class Lines:
@@ -71,7 +72,7 @@ class Lines:
             now = time.monotonic()
             if now >= self._due:
                 self._due = now + _LINE_INTERVAL_S
-                print(words.progress(event, self._pace), file=sys.stderr, flush=True)
+                print(_how_far(event, self._pace), file=sys.stderr, flush=True)
         elif sentence := words.sentence(event):
             # The result is the command's output; the rest is about the way there.
             stream = sys.stdout if isinstance(event, Finished) else sys.stderr
@@ -122,16 +123,10 @@ class Bar:
         self._due = now + _BAR_INTERVAL_S
         self._bar.total = event.total
         self._bar.n = event.done if event.total is None else min(event.done, event.total)
-        text = words.progress(event, self._pace)
+        text = _how_far(event, self._pace)
         self._bar.set_description_str(f"{text}  {self._state}".rstrip(), refresh=False)
         self._bar.refresh()
 
 
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if abs(value) < float("inf") else None
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    return value
+def _how_far(event: Progress, pace: Pace) -> str:
+    return progress_text(event, pace) + (f": {event.what}" if event.what else "")

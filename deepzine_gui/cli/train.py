@@ -7,7 +7,7 @@ from typing import Any
 
 from deepzine_gui import training
 from deepzine_gui.cli import options
-from deepzine_gui.cli.runner import UsageError
+from deepzine_gui.cli.usage import UsageError
 from deepzine_gui.progress import Event
 from deepzine_gui.training import PRESETS, TrainingConfig, preset, read_config, scaled, total_kimg
 
@@ -54,7 +54,6 @@ def start(arguments: argparse.Namespace) -> Generator[Event]:
         arguments.run,
         config=_config(arguments),
         resume=arguments.resume,
-        threads=options.training_threads(),
     )
 
 

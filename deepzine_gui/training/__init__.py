@@ -56,14 +56,15 @@ def train(
     """Train on `dataset` (HDF5) into the folder `run`; closing the generator saves and stops.
 
     Yields `StageChanged`, `StepReport`, `SamplesSaved`, `CheckpointSaved`, `Progress` (kimg) and
-    `Finished`. Uses CUDA where there is one, else `threads` cores (None: torch's default).
+    `Finished`. Uses CUDA where there is one, else `threads` processor threads; without a number,
+    one or all, whichever a short trial finds to be quicker.
 
     Args:
         dataset: the file of pages.
         run: a new folder, or with `resume` one with a checkpoint.
         config: settings; on `resume` they default to the run's own.
         resume: go on from the newest checkpoint.
-        threads: processor threads.
+        threads: processor threads; None to find out.
 
     Raises:
         TrainingError: the run exists already, cannot be resumed, or came to nothing.

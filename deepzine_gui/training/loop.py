@@ -18,6 +18,8 @@ from deepzine_gui.training import checkpoint, samples
 from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.events import CheckpointSaved, SamplesSaved, StageChanged
 from deepzine_gui.training.reporting import Reporter
+from deepzine_gui.training.schedule import total_kimg
+from deepzine_gui.training.speed import quickest_threads
 from deepzine_gui.training.story import (
     CONFIG,
     REAL_SAMPLES,
@@ -41,11 +43,11 @@ def train(
     threads: int | None,
 ) -> Generator[Event, None, None]:
     """Carry out a run; see `deepzine_gui.training.train`."""
-    if threads is not None:
-        torch.set_num_threads(threads)
     chosen = _settings(run, config, resume=resume)
     session = _Session(dataset, run, chosen, resume=resume)
     try:
+        yield Progress(session.trainer.kimg, total_kimg(chosen), "kimg", "getting ready")
+        torch.set_num_threads(threads or quickest_threads(chosen))
         for event in session.go_on():
             session.story.tell(event)
             yield event

@@ -1,6 +1,5 @@
 """Measure how fast this machine trains, before a run is begun."""
 
-import os
 import time
 from collections.abc import Generator
 from typing import Literal
@@ -16,6 +15,8 @@ from deepzine_gui.training.events import SpeedMeasured
 from deepzine_gui.training.schedule import Stage
 from deepzine_gui.training.trainer import Trainer, best_device
 
+_CLEAR_GAIN = 1.1
+_THREADS_TRIED_AT = 32
 _WARM_UP_STEPS = 2
 _MEASURED_S = 0.7
 
@@ -35,14 +36,11 @@ def measure(
     config: TrainingConfig, *, channels: Literal[1, 3], threads: int | None
 ) -> Generator[Event, None, None]:
     """Time a few steps at each resolution; see `deepzine_gui.training.measure_speed`."""
-    device = best_device()
-    trainer = Trainer(config, config.network(channels), device=device)
     before = torch.get_num_threads()
     try:
-        if threads is None and device == "cpu":
-            yield Progress(0, None, "stages", "measuring this machine")
-            threads = _quickest_threads(trainer)
-        torch.set_num_threads(threads or before)
+        yield Progress(0, None, "stages", "measuring this machine")
+        torch.set_num_threads(threads or quickest_threads(config))
+        trainer = Trainer(config, config.network(channels), device=best_device())
         resolutions = resolutions_to(config.resolution)
         for done, resolution in enumerate(resolutions):
             yield Progress(done, len(resolutions), "stages", f"measuring {resolution} px")
@@ -53,13 +51,24 @@ def measure(
     yield Finished("The speed of this machine is known.")
 
 
-def _quickest_threads(trainer: Trainer) -> int:
-    """One thread, or one a core: on a machine that is busy elsewhere, one is faster by far."""
+def quickest_threads(config: TrainingConfig) -> int:
+    """One thread, or as many as torch takes by itself, whichever trains faster here and now.
+
+    On a machine that is busy elsewhere one is faster by far, because threads wait for each other.
+    """
+    most = torch.get_num_threads()
+    if most == 1 or best_device() != "cpu":
+        return most
+    resolution = min(config.resolution, _THREADS_TRIED_AT)
+    trainer = Trainer(config, config.network(1))
     speeds = {}
-    for threads in {1, os.cpu_count() or 1}:
-        torch.set_num_threads(threads)
-        speeds[threads] = _images_per_second(trainer, trainer.config.resolution)
-    return max(speeds, key=lambda threads: speeds[threads])
+    try:
+        for threads in (1, most):
+            torch.set_num_threads(threads)
+            speeds[threads] = _images_per_second(trainer, resolution)
+    finally:
+        torch.set_num_threads(most)
+    return most if speeds[most] > _CLEAR_GAIN * speeds[1] else 1
 
 
 def _images_per_second(trainer: Trainer, resolution: int) -> float:

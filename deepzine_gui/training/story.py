@@ -1,7 +1,6 @@
 """A run's story: its settings and the lines of metrics.jsonl, for plots and any other reader."""
 
 import json
-import math
 import time
 from pathlib import Path
 from typing import Any
@@ -55,8 +54,7 @@ class Story:
         del record["event"]
         if "path" in record:
             record["path"] = Path(record["path"]).relative_to(self._run).as_posix()
-        numbers = {key: _finite(value) for key, value in record.items()}
-        line = json.dumps({"kind": kind, "time": round(time.time(), 3), **numbers})
+        line = json.dumps({"kind": kind, "time": round(time.time(), 3), **record})
         with storage_errors(self._path), self._path.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 
@@ -69,10 +67,6 @@ class Story:
         for file in sample_files(self._run):
             if float(file.stem) > kimg:
                 file.unlink()
-
-
-def _finite(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def read_metrics(run: Path) -> list[dict[str, Any]]:

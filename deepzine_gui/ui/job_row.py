@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QW
 from deepzine_gui.progress import Event, Pace, Progress
 from deepzine_gui.ui.jobs import Job
 from deepzine_gui.ui.theme import GRID, font, quieten, set_icon
-from deepzine_gui.ui.words import amount_text, time_text
+from deepzine_gui.words import progress_text
 
 _STEPS = 1000
 
@@ -79,21 +79,7 @@ class JobRow(QWidget):
         else:
             self._bar.setMaximum(0)
         if not self.job.is_paused:
-            self._state.setText(self._how_far(event))
-
-    def _how_far(self, event: Progress) -> str:
-        """For example "1,204 of 9,300 pages · 82 a second · 2 min left"."""
-        done = amount_text(event.done, event.unit)
-        parts = [done]
-        if event.total:
-            parts = [
-                f"{done.removesuffix(event.unit).strip()} of {amount_text(event.total, event.unit)}"
-            ]
-        if rate := self._pace.rate:
-            parts.append(f"{_rate_text(rate, event.unit)} a second")
-        if (left := self._pace.seconds_left) is not None:
-            parts.append(f"{time_text(left)} left")
-        return " · ".join(parts)
+            self._state.setText(progress_text(event, self._pace))
 
     @Slot(bool)
     def _show_paused(self, paused: bool) -> None:
@@ -123,9 +109,3 @@ class JobRow(QWidget):
     @Slot()
     def _announce_end(self) -> None:
         self.over.emit(self)
-
-
-def _rate_text(rate: float, unit: str) -> str:
-    if unit == "bytes":
-        return amount_text(rate, unit)
-    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.2g}"

@@ -6,7 +6,6 @@ import pytest
 
 from deepzine_gui import __version__
 from deepzine_gui.__main__ import main
-from deepzine_gui.cli.options import training_threads
 from deepzine_gui.cli.parser import COMMANDS
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.project import Project
@@ -46,7 +45,6 @@ def test_train(calls: Calls) -> None:
     assert calls.kwargs == {
         "config": preset("cpu-demo"),
         "resume": False,
-        "threads": training_threads(),
     }
     words = "train p.h5 --run r --preset paper --resolution 64 --seed 7 --set learning_rate=0.002"
     assert main([*words.split(), "--set", "minibatch-limits={}", "--set", "loss=rpgan"]) == 0
@@ -70,7 +68,7 @@ def test_resume_keeps_the_run_s_own_settings(calls: Calls, tmp_path: Path) -> No
     write_config(tmp_path, saved)
     words = ["train", "p.h5", "--run", str(tmp_path), "--resume"]
     assert main(words) == 0
-    assert calls.kwargs == {"config": saved, "resume": True, "threads": training_threads()}
+    assert calls.kwargs == {"config": saved, "resume": True}
     longer = total_kimg(saved) + 5
     assert main([*words, "--kimg", str(longer), "--set", "learning_rate=0.0005"]) == 0
     config = calls.kwargs["config"]

@@ -13,7 +13,6 @@ import pytest
 
 from deepzine_gui.__main__ import main
 from deepzine_gui.cli.show import Bar
-from deepzine_gui.cli.words import duration
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.progress import Event, Finished, Notice, Progress
 from deepzine_gui.training.events import StepReport
@@ -144,14 +143,6 @@ def test_a_reader_that_leaves_ends_the_job_quietly(tmp_path: Path) -> None:
         assert process.stderr.read() == b""
     assert process.returncode == 1
     assert (tmp_path / "out").exists()
-
-
-@pytest.mark.parametrize(
-    ("seconds", "told"),
-    [(0.4, "1 s"), (42, "42 s"), (60, "1 min"), (3599, "1 h 00 min"), (11100, "3 h 05 min")],
-)
-def test_durations(seconds: float, told: str) -> None:
-    assert duration(seconds) == told
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is a display")

@@ -15,7 +15,7 @@ from deepzine_gui.files import PART
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.progress import Finished
 from deepzine_gui.project import Project
-from deepzine_gui.training import preset, read_metrics, sample_files
+from deepzine_gui.training import StageChanged, preset, read_metrics, sample_files
 from tests.fakes.archive_parts import Fault
 from tests.fakes.archive_server import ArchiveServer
 from tests.fakes.small_pdf import small_pdf
@@ -98,7 +98,7 @@ def test_amid_training(qtbot: QtBot, folder: Path, tmp_path: Path) -> None:
     assert read_metrics(run)[-1]["kind"] == "checkpoint"
 
     job = training.train(project.dataset, run, resume=True, threads=1)
-    assert getattr(next(job), "kimg", None) == kimg
+    assert next(event.kimg for event in job if isinstance(event, StageChanged)) == kimg
     job.close()
 
 

@@ -86,9 +86,8 @@ def test_closing_keeps_what_was_learned(
     assert len(saved) == 1
     assert float(saved[0].name) >= event.done
     again = training.train(dataset, tmp_path / "run", resume=True)
-    first = next(again)
+    first = next(event for event in again if isinstance(event, StageChanged))
     again.close()
-    assert isinstance(first, StageChanged)
     assert first.kimg == pytest.approx(float(saved[0].name))
 
 

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
 from deepzine_gui.archive import DocumentChanged, Item
 from deepzine_gui.ui.collect.listing import Row, tick_first
 from deepzine_gui.ui.theme import colour, theme
-from deepzine_gui.ui.words import size_text
+from deepzine_gui.words import size_text
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 
 from deepzine_gui.ui.collect.listing import Sum
 from deepzine_gui.ui.theme import GRID, indent, make_primary, quieten, set_icon
-from deepzine_gui.ui.words import count_text, size_text
+from deepzine_gui.words import count_text, size_text
 
 _GB = 1_000_000_000
 
@@ -80,7 +80,10 @@ class TakeBar(QWidget):
         self._sum.setToolTip(_sentence(ticked))
         can_download = missing > 0 and not busy
         self.download.setEnabled(can_download)
-        self.next.setVisible(ready and not can_download)
+        # one button at a time: what to do next
+        go_on = ready and not can_download
+        self.next.setVisible(go_on)
+        self.download.setVisible(not go_on)
         make_primary(self.download, can_download)
         make_primary(self.next)
         set_icon(self.download, "download", "on_spot" if can_download else "ink")

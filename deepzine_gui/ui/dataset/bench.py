@@ -33,7 +33,7 @@ from deepzine_gui.ui.jobs import Job
 from deepzine_gui.ui.journal import sentence
 from deepzine_gui.ui.memory import SplitterMemory
 from deepzine_gui.ui.theme import GRID, quieten
-from deepzine_gui.ui.words import count_text, size_text
+from deepzine_gui.words import count_text, size_text
 
 if TYPE_CHECKING:
     from deepzine_gui.project import Project

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from deepzine_gui.ui.theme import GRID, set_icon
-from deepzine_gui.ui.words import count_text
+from deepzine_gui.words import count_text
 
 _MOST_LINES = 2000
 _HEIGHT = 14 * GRID

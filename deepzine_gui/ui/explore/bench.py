@@ -146,6 +146,7 @@ class ExploreBench(Bench):
         except DeepZineError as error:
             self.notice.emit(str(error), "error")
             return
+        self.shown.path_bar.stop()
         self.filming.ask(model, keyframes, _free_name(self.project.exports, "film", ".mp4"))
 
     @Slot()

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -40,7 +41,7 @@ class FilmDialog(QDialog):
             fields=("frames", "fps", "size", "mode", "loop"),
             labels={"frames": "From page to page", "fps": "Speed", "size": "Size"},
             choices={"size": _SIZES},
-            units={"frames": " frames", "fps": " frames a second", "size": " px"},
+            units={"frames": " frames", "fps": " fps", "size": " px"},
         )
         sizes = self.form.control("size")
         assert isinstance(sizes, QComboBox)
@@ -52,6 +53,7 @@ class FilmDialog(QDialog):
         self.file.setMinimumWidth(40 * GRID)
         self.file.textChanged.connect(self._sum_up)
         browse = QPushButton("Browse…")
+        browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
         self._sum = QLabel()
         quieten(self._sum)
@@ -59,6 +61,7 @@ class FilmDialog(QDialog):
         self.export = self._buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
         make_primary(self.export)
         self.export.setDefault(True)
+        self._buttons.button(QDialogButtonBox.StandardButton.Cancel).setIcon(QIcon())
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         self._lay_out(browse)

@@ -47,6 +47,10 @@ class Place:
         self.offsets[:] = 0
 
     def go_anywhere(self, seed: int) -> None:
-        """Stand on a random latent at the present radius, with no offsets."""
+        """Stand on a random latent at the present radius, with no offsets.
+
+        At the origin, where there is but one page, the radius goes back to 1.
+        """
+        self.radius = self.radius or 1.0
         self.base = random_points(1, self.latent_size, seed=seed)[0]
         self.offsets[:] = 0

@@ -127,6 +127,7 @@ class TrainBench(Bench):
         column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, GRID)
         column.setSpacing(GRID)
         column.addLayout(head)
+        column.addWidget(self.settings.folded)
         column.addWidget(self.stage_line)
         column.addWidget(self.status)
         column.addWidget(splitter, 1)

@@ -25,7 +25,7 @@ def make_plots() -> list[MetricPlot]:
         ),
         MetricPlot(
             "Diversity",
-            (Curve("diversity", "1 = as varied as the pages", "spot"),),
+            (Curve("diversity", "(1 = as varied as pages)", "spot"),),
             level=1.0,
             tip="How much made-up pages differ from each other, against how much real ones do. "
             "1 is as varied as the pages; near 0 all samples are alike.",

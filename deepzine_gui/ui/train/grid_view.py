@@ -59,24 +59,30 @@ class GridView(QWidget):
     def _draw_pages(self, painter: QPainter, image: QImage) -> None:
         size = max(1, image.width() // COLUMNS)
         rows = max(1, image.height() // size)
-        side = self._side(size, rows)
+        room = min((self.width() - GRID) // COLUMNS, (self.height() - GRID) // rows)
+        side = max(1, room - _SPACE)
         left = (self.width() - COLUMNS * (side + _SPACE) + _SPACE) // 2
         top = (self.height() - rows * (side + _SPACE) + _SPACE) // 2
         for row in range(rows):
             for column in range(COLUMNS):
-                page = image.copy(column * size, row * size, size, size)
+                page = _enlarged(image.copy(column * size, row * size, size, size), side)
                 place = QRectF(
                     left + column * (side + _SPACE), top + row * (side + _SPACE), side, side
                 )
                 draw_page(painter, page, place)
 
-    def _side(self, size: int, rows: int) -> int:
-        """Screen pixels of a page; a whole number for each of its pixels where it is sharp."""
-        room = min((self.width() - GRID) // COLUMNS, (self.height() - GRID) // rows) - _SPACE
-        if size <= SHARP_UP_TO and room >= size:
-            return room // size * size
-        return max(1, room)
-
     @Slot()
     def _repaint(self) -> None:
         self.update()
+
+
+def _enlarged(page: QImage, side: int) -> QImage:
+    """A page to be drawn `side` pixels wide, with its own pixels sharp and all equally large.
+
+    Hard pixels need a whole factor: the next larger one is taken, and shrunk while drawing.
+    """
+    size = page.width()
+    if size > SHARP_UP_TO or side <= size or side % size == 0:
+        return page
+    larger = -(-side // size) * size
+    return page.scaled(larger, larger, mode=Qt.TransformationMode.FastTransformation)

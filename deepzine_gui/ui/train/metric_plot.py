@@ -132,9 +132,9 @@ class MetricPlot(QWidget):
         parts = [f"<b>{escape(self._title)}</b>"]
         for curve in self._curves:
             value = self._latest.get(curve.column)
-            number = "" if value is None else f" {value:.2f}"
+            number = "" if value is None else f"{value:.2f} "
             parts.append(
                 f'<span style="color:{colour(curve.colour).name()}">'
-                f"{escape(curve.name)}{number}</span>"
+                f"{number}{escape(curve.name)}</span>"
             )
-        self._heading.setText(" &nbsp; ".join(parts))
+        self._heading.setText("&nbsp; ".join(parts))

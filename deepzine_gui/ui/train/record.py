@@ -47,8 +47,9 @@ class RunRecord:
             TrainingError: the run does not exist, or its config.yaml is damaged.
         """
         record = cls(folder, training.read_config(folder))
-        for line in training.read_metrics(folder):
-            record._take_line(line)
+        steps = [line for line in map(record._take_line, training.read_metrics(folder)) if line]
+        if steps:
+            record.last = _report_of(steps[-1])
         record.samples = training.sample_files(folder)
         return record
 
@@ -118,13 +119,17 @@ class RunRecord:
         elif isinstance(event, Progress) and event.unit == "kimg":
             self.kimg = event.done
 
-    def _take_line(self, line: dict[str, Any]) -> None:
+    def _take_line(self, line: dict[str, Any]) -> dict[str, Any] | None:
+        """Take a line of the story; return it if it is a report."""
         kimg = line.get("kimg")
         if not isinstance(kimg, int | float):
-            return
+            return None
         self.kimg = max(self.kimg, float(kimg))
-        if line.get("kind") == "step":
-            self._add(_report_of(line))
+        if line.get("kind") != "step":
+            return None
+        for name, values in self._columns.items():
+            values.append(_number(line.get(name)))
+        return line
 
     def _add(self, report: StepReport) -> None:
         self.last = report

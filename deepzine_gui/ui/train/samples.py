@@ -36,7 +36,7 @@ class Samples(QWidget):
         self.scrubber.valueChanged.connect(self._show)
         self._when = QLabel()
         quieten(self._when)
-        self._when.setMinimumWidth(14 * GRID)
+        self._when.setMinimumWidth(18 * GRID)
         self._when.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._lay_out()
         self.show_record(None)

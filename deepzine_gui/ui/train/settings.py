@@ -18,12 +18,12 @@ _TITLES = {
     "cpu-demo": ("Quick demo", "Small networks: some minutes on a processor alone."),
     "paper": ("As in the paper", "Karras et al. 2017: days, and a graphics card."),
 }
-_FEW = ("resolution", "final_kimg", "learning_rate", "minibatch", "seed")
+_FEW = ("resolution", "final_kimg", "learning_rate")
 _ADVANCED = (
     ("latent_size", "fmap_base", "fmap_max", "loss", "precision"),
     ("fade_kimg", "stable_kimg", "sample_kimg", "checkpoint_minutes", "deviation_group"),
-    ("penalty_weight", "penalty_interval", "drift", "beta2"),
-    ("ema_decay", "ema_half_life_kimg"),
+    ("penalty_weight", "penalty_interval", "drift", "beta2", "minibatch"),
+    ("ema_decay", "ema_half_life_kimg", "seed"),
 )
 _LABELS = {
     "resolution": "Page size",
@@ -54,7 +54,10 @@ _UNITS = {
 
 
 class Settings(QWidget):
-    """Presets and forms of one `TrainingConfig`; `changed` by the person only."""
+    """Presets and forms of one `TrainingConfig`; `changed` by the person only.
+
+    `folded` holds all other settings; it wants a place of the window's full width.
+    """
 
     changed = Signal()
 
@@ -78,6 +81,7 @@ class Settings(QWidget):
         self.fold.setToolTip("Show all other settings")
         self.fold.setCheckable(True)
         self.fold.toggled.connect(self._unfold)
+        self.folded = QWidget()
         self._plan = QLabel()
         quieten(self._plan)
         self._plan.setToolTip(f"This machine has {os.cpu_count()} processor cores.")
@@ -129,19 +133,17 @@ class Settings(QWidget):
         top.addWidget(self.few)
         top.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignBottom)
         top.addStretch(1)
-        self._folded = QWidget()
-        columns = QHBoxLayout(self._folded)
+        columns = QHBoxLayout(self.folded)
         columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(3 * GRID)
+        columns.setSpacing(2 * GRID)
         for form in self.advanced:
             columns.addWidget(form, 0, Qt.AlignmentFlag.AlignTop)
         columns.addStretch(1)
-        self._folded.hide()
+        self.folded.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
         layout.addLayout(top)
-        layout.addWidget(self._folded)
         layout.addWidget(self._plan)
 
     def _offer_resolutions(self) -> None:
@@ -171,7 +173,7 @@ class Settings(QWidget):
 
     @Slot(bool)
     def _unfold(self, open_: bool) -> None:
-        self._folded.setVisible(open_)
+        self.folded.setVisible(open_)
 
 
 def saved_config(choices: dict[str, Any]) -> TrainingConfig:

@@ -11,6 +11,7 @@ _THICK = 6.0
 _THIN = 1.5
 _MARK = 7.0
 _GAP = 6.0
+_OVERLAP = 0.6
 
 
 class StageLine(QWidget):
@@ -60,6 +61,8 @@ class StageLine(QWidget):
         left, right = self._x(stage, stage.start_kimg), self._x(stage, stage.end_kimg)
         y, half = self._line_y(), _THICK / 2
         thin = _THIN / 2 if stage.fading else half
+        # without a little overlap a hairline shows between a stage that grows and its stable one
+        right += _OVERLAP if stage.fading else 0.0
         shape = QPolygonF(
             [
                 QPointF(left, y - thin),
@@ -75,7 +78,7 @@ class StageLine(QWidget):
             return
         done = self._x(stage, min(self._kimg, stage.end_kimg))
         painter.save()
-        painter.setClipRect(QRectF(left, 0, done - left, self.height()))
+        painter.setClipRect(QRectF(left, 0, done - left + _OVERLAP, self.height()))
         painter.setBrush(colour("spot"))
         painter.drawPolygon(shape)
         painter.restore()

@@ -7,7 +7,7 @@ from typing import Literal
 
 from deepzine_gui.training import TrainingConfig, total_kimg
 from deepzine_gui.ui.train.record import RunRecord
-from deepzine_gui.ui.words import time_text
+from deepzine_gui.words import time_text
 
 ALIKE, NARROW, WILD = 0.12, 0.4, 2.0
 """Diversity below which pages are all alike, below which they vary little, above which too much."""

@@ -1,4 +1,6 @@
-"""Numbers as people read them: sizes, counts, times."""
+"""Numbers as people read them: sizes, counts, times, and how far a job is."""
+
+from deepzine_gui.progress import Pace, Progress
 
 
 def size_text(size_bytes: float) -> str:
@@ -35,3 +37,25 @@ def time_text(seconds: float) -> str:
         hours, rest = divmod(minutes, 60)
         return f"{hours} h {rest} min" if rest and hours < 10 else f"{hours} h"
     return f"{round(minutes / 60 / 24)} days"
+
+
+def progress_text(event: Progress, pace: Pace) -> str:
+    """How far a job is: "1,204 of 9,300 pages · 82 pages a second · 2 min left"."""
+    done = amount_text(event.done, event.unit)
+    parts = [done]
+    if event.total:
+        number = done.removesuffix(event.unit).strip()
+        parts = [f"{number} of {amount_text(event.total, event.unit)}"]
+    if rate := pace.rate:
+        parts.append(f"{_rate_text(rate, event.unit)} a second")
+    if left := pace.seconds_left:
+        parts.append(f"{time_text(left)} left")
+    return " · ".join(parts)
+
+
+def _rate_text(rate: float, unit: str) -> str:
+    if unit == "bytes":
+        return size_text(rate)
+    if unit == "kimg":
+        rate, unit = 1000 * rate, "images"
+    return f"{rate:,.0f} {unit}" if rate >= 10 else f"{rate:.2g} {unit}"

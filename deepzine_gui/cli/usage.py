@@ -1,0 +1,5 @@
+"""What argparse alone cannot see."""
+
+
+class UsageError(Exception):
+    """A wrong word on the command line."""
