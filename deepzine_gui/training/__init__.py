@@ -18,11 +18,18 @@ from deepzine_gui.training.events import (
 )
 from deepzine_gui.training.planning import fit_to_minutes, scaled, seconds_left
 from deepzine_gui.training.schedule import Stage, stage_at, stages, total_kimg
-from deepzine_gui.training.story import REAL_SAMPLES, read_config, read_metrics, sample_files
+from deepzine_gui.training.story import (
+    REAL_SAMPLES,
+    SAMPLE_COLUMNS,
+    read_config,
+    read_metrics,
+    sample_files,
+)
 
 __all__ = [
     "PRESETS",
     "REAL_SAMPLES",
+    "SAMPLE_COLUMNS",
     "CheckpointSaved",
     "SamplesSaved",
     "SpeedMeasured",

@@ -11,9 +11,10 @@ from PIL import Image
 from deepzine_gui.files import whole_file
 from deepzine_gui.networks.generator import Generator
 from deepzine_gui.networks.layers import pixel_norm
+from deepzine_gui.training.story import SAMPLE_COLUMNS
 
-COLUMNS, ROWS = 8, 6
-COUNT = COLUMNS * ROWS
+ROWS = 6
+COUNT = SAMPLE_COLUMNS * ROWS
 
 
 class FixedSamples:
@@ -32,7 +33,7 @@ class FixedSamples:
         return grey.round().to(torch.uint8).cpu().numpy()  # type: ignore[no-any-return]
 
 
-def write_grid(path: Path, pages: NDArray[np.uint8], *, columns: int = COLUMNS) -> None:
+def write_grid(path: Path, pages: NDArray[np.uint8], *, columns: int = SAMPLE_COLUMNS) -> None:
     """Write pages (N, C, R, R) side by side as one PNG, without scaling.
 
     Raises:

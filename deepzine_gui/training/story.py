@@ -22,6 +22,8 @@ from deepzine_gui.training.events import (
 CONFIG = "config.yaml"
 METRICS = "metrics.jsonl"
 SAMPLES = "samples"
+SAMPLE_COLUMNS = 8
+"""Pages side by side in a grid of samples."""
 REAL_SAMPLES = "real.png"
 """A grid of real pages, for comparison, among the samples."""
 

@@ -45,7 +45,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self)
         self.setWindowTitle("DeepZine")
         self.setAcceptDrops(True)
-        self.setMinimumSize(960, 640)
+        self.setMinimumSize(1080, 640)
         body = QWidget()
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -62,7 +62,8 @@ class Menus(QObject):
     def adopt(self, bench: Bench) -> None:
         """Let a bench's commands be reached by their shortcuts while it is in front."""
         for action in bench.commands():
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            # of the whole window: the focus may be in the tab bar; hidden benches do not answer
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             bench.addAction(action)
 
     def _add(

@@ -52,7 +52,7 @@ class ExploreBench(Bench):
             self._action("New page", "R", self.wander.new_page),
             self._action("Other random pages", "Shift+R", self.wander.new_wall),
             self._action("Keep this page as a keyframe", "F", self.wander.keep_page),
-            self._action("Play or hold", "Space", self.shown.path_bar.toggle),
+            self._action("Play or hold", "P", self.shown.path_bar.toggle),
             self._action("Save this page as a picture", "Ctrl+S", self.save_picture),
             self._action("Export film…", "Ctrl+E", self.ask_film),
         ]
@@ -106,7 +106,7 @@ class ExploreBench(Bench):
             return
         here: Latents | None
         if first:
-            kept = read_kept(self.project.exports)
+            kept = read_kept(self.project.folder)
             self.shown.path_bar.show_path(0, kept.mode, loop=kept.loop)
             here, keyframes = kept.latent_array, kept.keyframe_arrays
         else:
@@ -187,7 +187,7 @@ class ExploreBench(Bench):
             loop=bar.loop.isChecked(),
         )
         try:
-            write_kept(self.project.exports, kept)
+            write_kept(self.project.folder, kept)
         except (DeepZineError, OSError) as error:
             self.notice.emit(sentence(error), "error")
 

@@ -13,7 +13,7 @@ FILE_NAME = "path.json"
 
 
 class Kept(BaseModel):
-    """The content of ``exports/path.json``; other programs may read its latents too."""
+    """The content of ``path.json`` in a project; other programs may read its latents too."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -34,18 +34,18 @@ class Kept(BaseModel):
         return [np.asarray(numbers, np.float32) for numbers in self.keyframes]
 
 
-def read_kept(exports: Path) -> Kept:
+def read_kept(project: Path) -> Kept:
     """What was kept; nothing, where there is nothing or it cannot be read."""
     try:
-        return Kept.model_validate(json.loads((exports / FILE_NAME).read_text("utf-8")))
+        return Kept.model_validate(json.loads((project / FILE_NAME).read_text("utf-8")))
     except (OSError, ValueError, ValidationError):
         return Kept()
 
 
-def write_kept(exports: Path, kept: Kept) -> None:
+def write_kept(project: Path, kept: Kept) -> None:
     """Keep.
 
     Raises:
         StorageError: the disk is full or the place read-only.
     """
-    write_json(exports / FILE_NAME, kept.model_dump(mode="json"))
+    write_json(project / FILE_NAME, kept.model_dump(mode="json"))

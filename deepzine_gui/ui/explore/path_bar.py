@@ -40,7 +40,7 @@ class PathBar(QWidget):
         self._pairs = 0
         self._filming = False
         self.play = QPushButton("Play")
-        self.play.setToolTip("Walk along the path (Space)")
+        self.play.setToolTip("Walk along the path (P)")
         self.play.clicked.connect(self.toggle)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, _STEPS)

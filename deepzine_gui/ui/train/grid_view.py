@@ -6,11 +6,9 @@ from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from deepzine_gui.training import SAMPLE_COLUMNS
 from deepzine_gui.ui.pictures import SHARP_UP_TO, draw_page
 from deepzine_gui.ui.theme import GRID, colour, font, theme
-
-COLUMNS = 8
-"""Pages side by side in a run's grids of samples."""
 
 _SPACE = 4
 
@@ -57,14 +55,14 @@ class GridView(QWidget):
         painter.end()
 
     def _draw_pages(self, painter: QPainter, image: QImage) -> None:
-        size = max(1, image.width() // COLUMNS)
+        size = max(1, image.width() // SAMPLE_COLUMNS)
         rows = max(1, image.height() // size)
-        room = min((self.width() - GRID) // COLUMNS, (self.height() - GRID) // rows)
+        room = min((self.width() - GRID) // SAMPLE_COLUMNS, (self.height() - GRID) // rows)
         side = max(1, room - _SPACE)
-        left = (self.width() - COLUMNS * (side + _SPACE) + _SPACE) // 2
+        left = (self.width() - SAMPLE_COLUMNS * (side + _SPACE) + _SPACE) // 2
         top = (self.height() - rows * (side + _SPACE) + _SPACE) // 2
         for row in range(rows):
-            for column in range(COLUMNS):
+            for column in range(SAMPLE_COLUMNS):
                 page = _enlarged(image.copy(column * size, row * size, size, size), side)
                 place = QRectF(
                     left + column * (side + _SPACE), top + row * (side + _SPACE), side, side

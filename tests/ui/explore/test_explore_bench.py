@@ -13,8 +13,9 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui.latent.sampler import Sampler
+from deepzine_gui.networks import read_info
 from deepzine_gui.project import Project
-from deepzine_gui.ui.explore import ExploreBench
+from deepzine_gui.ui.explore import ExploreBench, models
 from tests.export.decoding import decode
 from tests.ui.explore.conftest import TwoModels
 
@@ -56,6 +57,21 @@ def test_without_a_model_the_bench_leads_to_where_one_is_made(
     assert bench.shown.empty.isVisible()
     with qtbot.waitSignal(bench.previous_step):
         qtbot.mouseClick(bench.shown.empty.button, Qt.MouseButton.LeftButton)
+
+
+def test_a_new_project_explores_a_shipped_model(
+    qtbot: QtBot,
+    bench: ExploreBench,
+    project: Project,
+    two_models: TwoModels,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(models, "shipped_models", lambda: [read_info(two_models.second)])
+    bench.open_project(project)
+    bench.activated()
+    qtbot.waitUntil(lambda: bench.shown.view.image is not None, timeout=LOADED_MS)
+    assert bench.shown.picker.models.currentText() == "second · 16 px · kimg 2"
+    assert Project.open(project.folder).choices.model == "second"
 
 
 def test_the_page_follows_every_control(

@@ -140,7 +140,6 @@ def test_a_run_starts_pauses_stops_and_goes_on(
     marks: list[str] = []
     bench.mark_changed.connect(marks.append)
     bench.open_project(project)
-    bench.activated()
     qtbot.mouseClick(bench.controls.start, Qt.MouseButton.LeftButton)
     run = project.runs / "run-1"
     qtbot.waitUntil(lambda: len(training.sample_files(run)) > 2, timeout=60_000)
