@@ -73,6 +73,10 @@ def _plain(value: Any) -> Any:
     return _LEFT_OUT
 
 
+_LEAST_S = 1.0
+"""Events may arrive in bursts: what lies closer together than this tells no rate."""
+
+
 class Pace:
     """Rate and time left of a job, from its last half minute."""
 
@@ -97,7 +101,7 @@ class Pace:
         if len(self._seen) < 2:
             return None
         (start, first), (end, last) = self._seen[0], self._seen[-1]
-        if end <= start or last.done <= first.done:
+        if end - start < _LEAST_S or last.done <= first.done:
             return None
         return (last.done - first.done) / (end - start)
 

@@ -88,7 +88,8 @@ def measure_speed(
 ) -> Generator[Event, None, None]:
     """Time a few steps at each resolution of `config`.
 
-    Yields `SpeedMeasured` (images a second) for each, `Progress` and `Finished`. Without `threads`,
+    Yields `SpeedMeasured` (images a second) for each that takes less than a second a step,
+    `Progress` and `Finished`. Without `threads`,
     one thread and one a core are tried, and the quicker is taken: `SpeedMeasured.threads` tells.
     """
     from deepzine_gui.training.speed import measure

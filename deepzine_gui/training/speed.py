@@ -17,8 +17,10 @@ from deepzine_gui.training.trainer import Trainer, best_device
 
 _CLEAR_GAIN = 1.1
 _THREADS_TRIED_AT = 32
-_WARM_UP_STEPS = 2
+_WARM_UP_STEPS = 1
 _MEASURED_S = 0.7
+_PATIENCE_S = 1.0
+"""Where a step takes longer than this, larger resolutions are left to `seconds_left` to guess."""
 
 
 class Noise:
@@ -46,6 +48,8 @@ def measure(
             yield Progress(done, len(resolutions), "stages", f"measuring {resolution} px")
             speed = _images_per_second(trainer, resolution)
             yield SpeedMeasured(resolution, speed, torch.get_num_threads())
+            if speed * _PATIENCE_S < config.minibatch_at(resolution):
+                break
     finally:
         torch.set_num_threads(before)
     yield Finished("The speed of this machine is known.")

@@ -1,6 +1,5 @@
 """The Train bench: choose settings, start, and watch whether it goes well."""
 
-import os
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from deepzine_gui.ui.memory import SplitterMemory
 from deepzine_gui.ui.theme import GRID, font
 from deepzine_gui.ui.train.controls import NEW, Controls
 from deepzine_gui.ui.train.doctor import Doctor
+from deepzine_gui.ui.train.measuring import Measuring, threads_beside_window
 from deepzine_gui.ui.train.plots import Plots
 from deepzine_gui.ui.train.record import RunRecord
 from deepzine_gui.ui.train.samples import Samples
@@ -46,6 +46,7 @@ class TrainBench(Bench):
         self._record: RunRecord | None = None
         self._dataset_stamp = 0.0
         self.settings = Settings()
+        self.measuring = Measuring(self, self.settings)
         self.controls = Controls()
         self.stage_line = StageLine()
         self.status = QLabel()
@@ -93,14 +94,13 @@ class TrainBench(Bench):
             record = RunRecord(folder, self.settings.config)
         self.project.choices.run = record.name
         self._keep_settings()
-        threads = max(1, (os.cpu_count() or 2) - 1)
         generator = in_child(
             training.train,
             self.project.dataset,
             record.folder,
             config=None if resume else record.config,
             resume=resume,
-            threads=threads,
+            threads=threads_beside_window(),
         )
         self._running = record
         self._job = job = self.start_job(generator, name=f"Train {record.name}")

@@ -5,7 +5,15 @@ from typing import Any
 
 from pydantic import ValidationError
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from deepzine_gui import training
 from deepzine_gui.networks import resolutions_to
@@ -54,12 +62,15 @@ _UNITS = {
 
 
 class Settings(QWidget):
-    """Presets and forms of one `TrainingConfig`; `changed` by the person only.
+    """Presets and forms of one `TrainingConfig`.
+
+    Signals: `changed` by the person only; `duration_asked` of the plan as it stands.
 
     `folded` holds all other settings; it wants a place of the window's full width.
     """
 
     changed = Signal()
+    duration_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,6 +96,12 @@ class Settings(QWidget):
         self._plan = QLabel()
         quieten(self._plan)
         self._plan.setToolTip(f"This machine has {os.cpu_count()} processor cores.")
+        self.how_long = QPushButton("How long?")
+        self.how_long.setProperty("plain", True)
+        self.how_long.setToolTip("Time a few steps at each size on this machine")
+        self.how_long.clicked.connect(self.duration_asked)
+        self._duration = QLabel()
+        quieten(self._duration)
         self._lay_out()
         self.show_config(self._config)
 
@@ -107,13 +124,20 @@ class Settings(QWidget):
         for form in self._forms:
             form.set_value(config)
         self.presets.setCurrentIndex(self.presets.findData(config.preset))
-        self._plan.setText(plan_words(config))
+        self._show_plan()
+
+    def show_duration(self, text: str) -> None:
+        """Say how long the plan would take, in place of the button that asks for it."""
+        self._duration.setText(text)
+        self._duration.setVisible(bool(text))
+        self.how_long.setVisible(not text and self.presets.isEnabled())
 
     def set_editable(self, editable: bool) -> None:
         """Settings of a run that has begun can only be looked at."""
         self.presets.setEnabled(editable)
         for form in self._forms:
             form.setEnabled(editable)
+        self.show_duration("")
 
     @property
     def _forms(self) -> list[SettingsForm[TrainingConfig]]:
@@ -144,7 +168,12 @@ class Settings(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
         layout.addLayout(top)
-        layout.addWidget(self._plan)
+        plan = QHBoxLayout()
+        plan.setSpacing(GRID)
+        for widget in (self._plan, self.how_long, self._duration):
+            plan.addWidget(widget)
+        plan.addStretch(1)
+        layout.addLayout(plan)
 
     def _offer_resolutions(self) -> None:
         box = self.few.control("resolution")
@@ -168,8 +197,12 @@ class Settings(QWidget):
             value = form.value()
             changes |= {name: getattr(value, name) for name in names}
         self._config = self._config.model_copy(update=changes)
-        self._plan.setText(plan_words(self._config))
+        self._show_plan()
         self.changed.emit()
+
+    def _show_plan(self) -> None:
+        self._plan.setText(plan_words(self._config))
+        self.show_duration("")
 
     @Slot(bool)
     def _unfold(self, open_: bool) -> None:

@@ -172,3 +172,19 @@ def test_a_run_starts_pauses_stops_and_goes_on(
     job.stop()
     qtbot.waitUntil(lambda: again._job is None, timeout=30_000)
     assert job.wait(10_000)
+
+
+def test_how_long_a_run_would_take_is_measured(
+    qtbot: QtBot, bench: TrainBench, project: Project, small_dataset: Path
+) -> None:
+    shutil.copy(small_dataset, project.dataset)
+    project.choices.training = TINY.model_dump(mode="json")
+    bench.open_project(project)
+    settings = bench.settings
+    qtbot.mouseClick(settings.how_long, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "measured" in settings._duration.text(), timeout=60_000)
+    assert settings._duration.text().startswith("about ")
+    assert settings.how_long.isHidden()
+    settings.few.control("final_kimg").setValue(7)  # type: ignore[attr-defined]
+    assert settings._duration.text() == ""
+    assert not settings.how_long.isHidden()
