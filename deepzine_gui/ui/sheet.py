@@ -1,9 +1,8 @@
 """The few flat shapes that Fusion would draw with gradients: buttons, tabs, bars, hairlines."""
 
-from pathlib import Path
 from string import Template
 
-_MARKS = Path(__file__).with_name("marks")
+from deepzine_gui import places
 
 _SHEET = Template("""
 QLabel[quiet="true"] { color: $quiet; }
@@ -45,7 +44,7 @@ QComboBox { padding-right: 24px; }
 QComboBox::drop-down { border: 0; width: 24px; }
 QComboBox::down-arrow { image: url("$marks/down-$scheme.svg"); width: 14px; height: 14px; }
 QComboBox QAbstractItemView { background: $panel; border: 1px solid $rule; padding: 4px; }
-QAbstractSpinBox { padding: 0 20px 0 0; min-height: 30px; }
+QAbstractSpinBox { padding: 0 20px 0 0; min-height: 30px; max-height: 30px; }
 QAbstractSpinBox QLineEdit { border: 0; padding: 0; min-height: 0; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: 0; width: 20px; }
 QAbstractSpinBox::up-button { subcontrol-position: top right; }
@@ -121,4 +120,6 @@ QFrame[hairline="true"] { background: $rule; border: 0; }
 
 def style_sheet(colours: dict[str, str], scheme: str) -> str:
     """The application's style sheet in the given colours; `scheme` names the marks' variant."""
-    return _SHEET.substitute(colours, marks=_MARKS.as_posix(), scheme=scheme)
+    return _SHEET.substitute(
+        colours, marks=(places.resources() / "theme").as_posix(), scheme=scheme
+    )

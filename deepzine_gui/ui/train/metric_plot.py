@@ -60,6 +60,9 @@ class MetricPlot(QWidget):
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.getAxis("left").setWidth(_AXIS_WIDTH)
+        self.plot.setXRange(0, 1, padding=0.05)
+        self.plot.setYRange(0, 1, padding=0.05)
+        self.plot.enableAutoRange()
         self._level = None
         if level is not None:
             self._level = pyqtgraph.InfiniteLine(level, angle=0)

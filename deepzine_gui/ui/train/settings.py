@@ -102,6 +102,7 @@ class Settings(QWidget):
         self.how_long.clicked.connect(self.duration_asked)
         self._duration = QLabel()
         quieten(self._duration)
+        self._duration.setMinimumHeight(self.how_long.sizeHint().height())
         self._lay_out()
         self.show_config(self._config)
 
@@ -128,7 +129,7 @@ class Settings(QWidget):
 
     def show_duration(self, text: str) -> None:
         """Say how long the plan would take, in place of the button that asks for it."""
-        self._duration.setText(text)
+        self._duration.setText(f"· {text}")
         self._duration.setVisible(bool(text))
         self.how_long.setVisible(not text and self.presets.isEnabled())
 
