@@ -16,6 +16,7 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 import traceback
 import weakref
 from collections.abc import Callable, Generator
@@ -112,16 +113,22 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
         if self._process is None or self._ended:
             self._ended = True
             return
+        deadline = time.monotonic() + CLOSING_GRACE_S
         with contextlib.suppress(EOFError, OSError):
             self.connection.send(("close", None))
-            while self.connection.poll(CLOSING_GRACE_S) and self.connection.recv()[0] == "yielded":
+            while self._answers_before(deadline) and self.connection.recv()[0] == "yielded":
                 pass
-        self._end()
+        self._end(deadline)
+
+    def _answers_before(self, deadline: float) -> bool:
+        return self.connection.poll(max(0.0, deadline - time.monotonic()))
 
     def kill(self) -> None:
         """End the child at once, from any thread; a waiting `take` then raises `ChildError`."""
-        if self._process is not None and not self._ended:
-            self._process.kill()
+        # the other thread may be putting the process away this very moment
+        with contextlib.suppress(ValueError):
+            if self._process is not None and not self._ended:
+                self._process.kill()
 
     def __del__(self) -> None:
         self.close()
@@ -138,16 +145,18 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
         except BaseException:
             self._process = None
             self._ended = True
+            self._connection.close()
             self._words.close()
             raise
         finally:
             theirs.close()
         _alive.add(self)
 
-    def _end(self) -> int | None:
+    def _end(self, deadline: float | None = None) -> int | None:
         """Wait for the process, killing it if it lingers; return its exit code."""
         self._ended = True
-        self._process.join(CLOSING_GRACE_S)
+        left_s = CLOSING_GRACE_S if deadline is None else deadline - time.monotonic()
+        self._process.join(max(0.0, left_s))
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
@@ -308,6 +317,8 @@ def _speak_into(words: str) -> None:
 def _portable(error: BaseException) -> BaseException:
     """Return `error` if it survives pickling whole, else a `ChildError` that names it."""
     with contextlib.suppress(Exception):
+        if not isinstance(error, Exception):
+            raise TypeError("an order to leave is not passed on")
         copy = pickle.loads(pickle.dumps(error))
         if type(copy) is type(error) and str(copy) == str(error):
             error.__cause__ = error.__context__ = None

@@ -13,6 +13,14 @@ from deepzine_gui.errors import StorageError
 
 PART = ".part"
 
+_BAD_PLACES = (
+    errno.EEXIST,
+    errno.EISDIR,
+    errno.ENAMETOOLONG,
+    errno.ENOTDIR,
+    errno.ENOTEMPTY,
+)
+
 
 @contextlib.contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
@@ -49,12 +57,20 @@ def whole_folder(path: Path) -> Iterator[Path]:
         part.mkdir(parents=True)
         try:
             yield part
-            for file in part.rglob("*"):
+            for file in (*part.rglob("*"), part):
                 _flush_to_disk(file)
             os.replace(part, path)
         finally:
             shutil.rmtree(part, ignore_errors=True)
         _flush_to_disk(path.parent)
+
+
+def remove_folder(path: Path) -> None:
+    """Remove a folder so that a kill leaves it whole or under a name that is not taken for one."""
+    part = path.with_name(path.name + PART)
+    shutil.rmtree(part, ignore_errors=True)
+    os.replace(path, part)
+    shutil.rmtree(part, ignore_errors=True)
 
 
 def part_of(path: Path) -> Path:
@@ -84,6 +100,11 @@ def storage_errors(path: Path) -> Iterator[None]:
         if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
             raise StorageError(
                 f"{path} cannot be written: choose a folder you may write to."
+            ) from error
+        if error.errno in _BAD_PLACES:
+            reason = os.strerror(error.errno or 0).lower()
+            raise StorageError(
+                f"{path} cannot be written ({reason}): choose another place or name."
             ) from error
         raise
 

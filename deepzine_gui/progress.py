@@ -16,12 +16,21 @@ class Event:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Progress(Event):
-    """How far a job is: `done` of `total` (None: unknown), in `unit`; `what` names the step."""
+    """How far a job is.
+
+    Attributes:
+        done: so much of `total`, in `unit`.
+        total: None while unknown.
+        unit: of both, in the plural.
+        what: names the step at hand.
+        seconds_left: where the job knows better than its pace tells.
+    """
 
     done: float
     total: float | None
     unit: str
     what: str = ""
+    seconds_left: float | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -107,10 +116,14 @@ class Pace:
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds until `total` at the present rate, or None while unknown."""
-        if not self._seen or (rate := self.rate) is None:
+        """Seconds until `total`: what the job says itself, else at the present rate, else None."""
+        if not self._seen:
             return None
         last = self._seen[-1][1]
+        if last.seconds_left is not None:
+            return last.seconds_left
+        if (rate := self.rate) is None:
+            return None
         if last.total is None:
             return None
         return max(0.0, last.total - last.done) / rate

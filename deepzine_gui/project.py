@@ -64,6 +64,8 @@ class Project:
         """
         folder = folder.expanduser().absolute()
         file = folder / FILE_NAME
+        if not folder.exists():
+            raise ProjectError(f"There is no folder {folder}: it was moved, renamed or removed.")
         if not file.is_file():
             raise ProjectError(f"There is no project in {folder}: it holds no {FILE_NAME}.")
         try:

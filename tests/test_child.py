@@ -186,3 +186,8 @@ def test_no_child_outlives_its_parent(tmp_path: Path, number: int) -> None:
         parent.send_signal(number)
     for pid in pids.read_text("utf-8").split():
         assert gone(int(pid))
+
+
+def test_a_job_that_asks_to_exit_ends_only_its_own_process() -> None:
+    with pytest.raises(ChildError, match="SystemExit: 4"):
+        list(in_child(jobs.exit_politely))

@@ -12,7 +12,7 @@ from deepzine_gui.cli import options
 from deepzine_gui.errors import ProjectError
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.progress import Event, Finished, Notice
-from deepzine_gui.project import Project
+from deepzine_gui.project import FILE_NAME, Project
 from deepzine_gui.training import SpeedMeasured, TrainingConfig, fit_to_minutes, preset
 
 _RUN = "demo"
@@ -59,9 +59,10 @@ def make(folder: Path, *, minutes: float, seed: int) -> Generator[Event]:
 
 
 def _project(folder: Path) -> Project:
+    is_new = not (folder / FILE_NAME).exists()
     project = Project.create(folder)
     choices = project.choices
-    if choices.run != _RUN and project.dataset.exists():
+    if not is_new and choices.run != _RUN:
         raise ProjectError(f"{folder} holds a project already: choose a new folder for the demo.")
     choices.run = _RUN
     choices.sources = [places.samples()]

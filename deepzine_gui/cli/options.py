@@ -5,14 +5,14 @@ import difflib
 import json
 import math
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from deepzine_gui.cli.usage import UsageError
-
-Settings = TypeVar("Settings", bound=BaseModel)
+from deepzine_gui.errors import SettingsError
+from deepzine_gui.settings import Settings, checked, reason_of
 
 
 def add_field(
@@ -24,13 +24,15 @@ def add_field(
     """
     field = model.model_fields[name]
     default = None if preset else field.default
-    told = "the preset's" if preset else "none" if default is None else default
+    told = "the preset's" if preset else "automatic" if default is None else default
     parser.add_argument(
         f"--{name.replace('_', '-')}",
         default=default,
         metavar=_metavar(field),
         type=_checker(field),
-        help=f"{field.description or name} {_limits(field)}(default: {told})".replace("%", "%%"),
+        help=f"{(field.description or name).rstrip('.')}{_limits(field)} (default: {told})".replace(
+            "%", "%%"
+        ),
     )
 
 
@@ -81,11 +83,11 @@ def parse_pairs(pairs: Iterable[str], model: type[BaseModel]) -> dict[str, Any]:
     return found
 
 
-def describe_fields(model: type[BaseModel]) -> str:
-    """One line a field: name, default and description, for a help text."""
+def describe_fields(settings: BaseModel) -> str:
+    """One line a field: name, value and description, for a help text."""
     return "\n".join(
-        f"  {name}={field.default}: {field.description or ''}"
-        for name, field in model.model_fields.items()
+        f"  {name}={getattr(settings, name)}: {field.description or ''}"
+        for name, field in type(settings).model_fields.items()
     )
 
 
@@ -96,18 +98,9 @@ def make(model: type[Settings], **values: Any) -> Settings:
         UsageError: values that do not go together; names each.
     """
     try:
-        return model(**values)
-    except ValidationError as error:
-        raise UsageError(explain(error)) from error
-
-
-def explain(error: ValidationError) -> str:
-    """What was wrong, in one sentence."""
-    faults = [
-        f"{'.'.join(str(part) for part in fault['loc'])}: {_lower(fault['msg'])}".removeprefix(": ")
-        for fault in error.errors()
-    ]
-    return "; ".join(faults) + "."
+        return checked(model, values)
+    except SettingsError as error:
+        raise UsageError(str(error)) from error
 
 
 def _checker(field: FieldInfo) -> Callable[[str], Any]:
@@ -123,7 +116,7 @@ def _checker(field: FieldInfo) -> Callable[[str], Any]:
             try:
                 return adapter.validate_python(reading)
             except ValidationError as error:
-                fault = _lower(error.errors()[0]["msg"])
+                fault = reason_of(dict(error.errors()[0]))
         raise argparse.ArgumentTypeError(fault)
 
     return check
@@ -157,10 +150,5 @@ def _limits(field: FieldInfo) -> str:
     low = next((limit for limit in lows if limit is not None), None)
     high = next((limit for limit in highs if limit is not None), None)
     if low is None or high is None:
-        return "" if low is None else f"at least {low} "
-    return f"{low} to {high} "
-
-
-def _lower(message: str) -> str:
-    text = message.removeprefix("Value error, ").rstrip(".")
-    return text[:1].lower() + text[1:]
+        return "" if low is None else f"; at least {low}"
+    return f"; {low} to {high}"

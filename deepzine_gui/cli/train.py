@@ -16,8 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command understands."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = (
-        "settings for --set, with the values of preset paper:\n"
-        + options.describe_fields(TrainingConfig)
+        f"settings for --set, with the values of preset {PRESETS[0]}:\n"
+        + options.describe_fields(preset(PRESETS[0]))
     )
     parser.add_argument("dataset", metavar="FILE.h5", type=Path, help="a dataset")
     parser.add_argument(

@@ -7,6 +7,8 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from h5py import is_hdf5
+
 from deepzine_gui.dataset.crew import Crew
 from deepzine_gui.dataset.shards import Done, Failed, Rendered, Task, finished_shard, shard_of
 from deepzine_gui.dataset.store import Opened, Writer, open_file
@@ -34,8 +36,7 @@ def build(
         raise DocumentError(
             f"There is no PDF and no picture in {', '.join(str(source) for source in sources)}."
         )
-    if out.is_dir():
-        raise DatasetError(f"{out} is a folder: choose a file name for the dataset.")
+    _refuse_to_overwrite(out, documents)
     parts = out.with_name(out.name + ".parts")
     with storage_errors(parts):
         parts.mkdir(parents=True, exist_ok=True)
@@ -54,6 +55,16 @@ def build(
     shutil.rmtree(parts, ignore_errors=True)
     documents_named = "1 document" if work.good == 1 else f"{work.good:,} documents"
     yield Finished(f"Pages in {out.name}: {pages:,}, from {documents_named}.", out)
+
+
+def _refuse_to_overwrite(out: Path, documents: Sequence[Document]) -> None:
+    """Only an older dataset may be replaced, never a document or another file."""
+    if out.is_dir():
+        raise DatasetError(f"{out} is a folder: choose a file name for the dataset.")
+    if any(out.resolve() == document.path.resolve() for document in documents):
+        raise DatasetError(f"{out} is one of the documents: choose another name for the dataset.")
+    if out.exists() and out.stat().st_size and not is_hdf5(out):
+        raise DatasetError(f"{out} exists and is no dataset: choose another name for it.")
 
 
 def _workers() -> int:

@@ -6,9 +6,10 @@ Importing this package loads neither torch nor imageio; its jobs do.
 from collections.abc import Generator
 from pathlib import Path
 
-from deepzine_gui.export.settings import FilmSettings, GridSettings, PictureSettings, checked
+from deepzine_gui.export.settings import FilmSettings, GridSettings, PictureSettings
 from deepzine_gui.latent import Latents, Mode
 from deepzine_gui.progress import Event
+from deepzine_gui.settings import checked
 
 __all__ = [
     "FilmSettings",

@@ -1,11 +1,7 @@
 """What can be chosen for a film, for pictures and for a grid."""
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from pydantic import BaseModel, ConfigDict, Field
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from deepzine_gui.errors import SettingsError
 from deepzine_gui.latent import Mode
 
 _SEED = Field(0, ge=0, description="Number the random latents are drawn from.")
@@ -60,21 +56,3 @@ class GridSettings(BaseModel):
     columns: int = Field(8, ge=1, le=64, description="Pages from left to right.")
     seed: int = _SEED
     radius: float = _RADIUS
-
-
-_Settings = TypeVar("_Settings", bound=BaseModel)
-
-
-def checked(kind: type[_Settings], values: Mapping[str, Any]) -> _Settings:
-    """Return settings of this kind.
-
-    Raises:
-        SettingsError: a value is outside its limits; the sentence names the first.
-    """
-    try:
-        return kind.model_validate(values)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        name = ".".join(str(part) for part in first["loc"]) or "settings"
-        message = first["msg"].removeprefix("Input ").rstrip(".")
-        raise SettingsError(f"{name} {message}, but is {first['input']!r}.") from error

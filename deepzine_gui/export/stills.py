@@ -10,7 +10,7 @@ from PIL import Image, PngImagePlugin
 from deepzine_gui import __version__
 from deepzine_gui.export.scaling import enlarged_size, scaled
 from deepzine_gui.export.settings import GridSettings, PictureSettings
-from deepzine_gui.export.writing import want_suffix, writing
+from deepzine_gui.export.writing import want_suffix
 from deepzine_gui.files import whole_file
 from deepzine_gui.latent import random_points
 from deepzine_gui.latent.sampler import Sampler
@@ -80,5 +80,5 @@ def _save(picture: NDArray[np.uint8], path: Path, text: Mapping[str, str]) -> No
     notes = PngImagePlugin.PngInfo()
     for key, value in text.items():
         notes.add_text(key, value)
-    with writing(path), whole_file(path) as part:
+    with whole_file(path) as part:
         Image.fromarray(picture).save(part, pnginfo=notes)

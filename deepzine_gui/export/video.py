@@ -15,7 +15,7 @@ from deepzine_gui import __version__
 from deepzine_gui.errors import ExportError
 from deepzine_gui.export.scaling import enlarged_size, even, scaled
 from deepzine_gui.export.settings import FilmSettings
-from deepzine_gui.export.writing import probe, want_suffix, writing
+from deepzine_gui.export.writing import probe, want_suffix
 from deepzine_gui.files import whole_file, write_json
 from deepzine_gui.latent import LatentPath, Latents, random_points
 from deepzine_gui.latent.sampler import Sampler
@@ -43,7 +43,7 @@ def make_film(
     sampler = Sampler(info.path)
     size = settings.size or enlarged_size(info.resolution, _SMALLEST_SIDE)
     latents = path.frames(settings.frames)
-    with writing(out), whole_file(out) as part:
+    with whole_file(out) as part:
         with _encoder(part, settings.fps) as add:
             for start in range(0, total, sampler.batch):
                 images = sampler.images(latents[start : start + sampler.batch])
@@ -51,8 +51,7 @@ def make_film(
                     add(even(scaled(image, size)))
                 yield Progress(start + len(images), total, "frames", out.name)
         check_whole(part, total)
-    with writing(out.with_suffix(".json")):
-        write_json(out.with_suffix(".json"), _recipe(info, settings, path))
+    write_json(out.with_suffix(".json"), _recipe(info, settings, path))
     seconds = total / settings.fps
     yield Finished(f"A film of {total} frames ({seconds:.1f} s) is in {out}.", out)
 

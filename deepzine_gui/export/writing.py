@@ -1,31 +1,10 @@
-"""Say in one sentence why a place cannot be written."""
+"""Names of files to write, and disks that are full."""
 
-import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 
 from deepzine_gui.errors import ExportError
-from deepzine_gui.files import storage_errors
 
 _PROBE_BYTES = 1_000_000
-
-
-@contextlib.contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Turn every refusal of the file system into one sentence about `path`.
-
-    Raises:
-        StorageError: the disk is full or the place read-only.
-        ExportError: any other reason.
-    """
-    try:
-        with storage_errors(path):
-            yield
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ExportError(
-            f"{path} cannot be written ({reason}): choose another place or name."
-        ) from error
 
 
 def want_suffix(path: Path, suffix: str, what: str) -> None:

@@ -56,10 +56,15 @@ class Generator(nn.Module):
             if size > resolution:
                 break
             older, x = x, self.blocks[str(size)](x)
-        page: Tensor = self.to_pixels[str(resolution)](x)
+        page = self._pixels(x, resolution)
         if alpha < 1 and resolution > SMALLEST:
-            older_page = upsample(self.to_pixels[str(resolution // 2)](older))
-            page = torch.lerp(older_page, page, alpha)
+            page = torch.lerp(upsample(self._pixels(older, resolution // 2)), page, alpha)
+        return page
+
+    def _pixels(self, x: Tensor, resolution: int) -> Tensor:
+        # half precision would leave steps between light greys
+        with torch.autocast(x.device.type, enabled=False):
+            page: Tensor = self.to_pixels[str(resolution)](x.float())
         return page
 
 

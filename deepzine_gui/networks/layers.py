@@ -65,10 +65,12 @@ def minibatch_deviation(x: Tensor, group: int) -> Tensor:
     """Append one feature map: the mean deviation of features within groups of pages.
 
     Source: arXiv 1710.10196, section 3. (N, C, H, W) → (N, C + 1, H, W); `group` pages stand
-    together, fewer where N is not a multiple of it.
+    together: all of them where there are fewer, a common divisor where they do not come out even.
     """
     count, channels, height, width = x.shape
-    size = math.gcd(count, group) if count % group else group
+    size = min(group, count)
+    if count % size:
+        size = math.gcd(count, size)
     grouped = x.reshape(size, count // size, channels, height, width)
     deviation = (grouped - grouped.mean(dim=0)).square().mean(dim=0).add(1e-8).sqrt()
     feature = deviation.mean(dim=(1, 2, 3))  # (N / size,)

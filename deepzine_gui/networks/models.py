@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from deepzine_gui.errors import ModelError
+from deepzine_gui.files import PART
 from deepzine_gui.networks.config import NetworkConfig
 from deepzine_gui.places import pretrained_models
 
@@ -77,15 +78,16 @@ def find_model(model: str | Path) -> Path:
         return shipped
     names = ", ".join(file.stem for file in sorted(pretrained_models().glob("*" + SUFFIX)))
     raise ModelError(
-        f"There is no model {model}: name a run folder, a checkpoint, a {SUFFIX} file"
-        + (f" or one of {names}." if names else ".")
+        f"There is no model {model}: name a run folder, a checkpoint or a {SUFFIX} file"
+        + (f", or one of those that come with DeepZine: {names}." if names else ".")
     )
 
 
 def checkpoints(run: Path) -> list[Path]:
     """The whole checkpoints of a run, oldest first."""
     folders = (run / CHECKPOINTS).glob("*")
-    return sorted(folder for folder in folders if (folder / MODEL_FILE).is_file())
+    whole = (folder for folder in folders if not folder.name.endswith(PART))
+    return sorted(folder for folder in whole if (folder / MODEL_FILE).is_file())
 
 
 def _newest_checkpoint(run: Path) -> Path:
@@ -112,6 +114,8 @@ def read_info(path: Path) -> ModelInfo:
     try:
         config = NetworkConfig.model_validate_json(metadata["config"])
         kimg, alpha = float(metadata["kimg"]), float(metadata["alpha"])
+        if not (0 <= alpha <= 1 and kimg >= 0):
+            raise ValueError("out of range")
     except (KeyError, ValueError, ValidationError) as error:
         raise ModelError(f"{path} is damaged: its description cannot be read.") from error
     name = path.stem
@@ -136,7 +140,12 @@ def _read_metadata(path: Path) -> dict[str, str]:
     except OSError as error:
         raise ModelError(f"{path} cannot be read: {error.strerror}.") from error
     except (ValueError, AttributeError, TypeError) as error:
-        raise ModelError(
-            f"{path} is not a {SUFFIX} model. Pickled models (.pt, .pkl, .ckpt) are never loaded, "
-            "because opening one can run any program."
-        ) from error
+        raise ModelError(_refusal(path)) from error
+
+
+def _refusal(path: Path) -> str:
+    with path.open("rb") as file:
+        is_pickle = file.read(2).startswith((b"\x80", b"PK"))
+    if is_pickle:
+        return f"{path} is a pickled model: such files are never loaded, as they can run programs."
+    return f"{path} is not a {SUFFIX} model."

@@ -1,5 +1,7 @@
 """Save and load networks as safetensors: numbers and text only, nothing that can run."""
 
+import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -48,7 +50,26 @@ def save_generator(
     }
     tensors = tensors_up_to(generator.state_dict(), resolution)
     with whole_file(path) as part:
-        safetensors.torch.save_file(tensors, part, metadata)
+        save_tensors(part, tensors, metadata)
+
+
+def save_tensors(
+    path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str] | None = None
+) -> None:
+    """Write a `.safetensors` file.
+
+    Raises:
+        OSError: with the system's number, which the library tells only in words.
+    """
+    try:
+        safetensors.torch.save_file(dict(tensors), path, dict(metadata or {}))
+    except safetensors.SafetensorError as error:
+        number = re.search(r"os error (\d+)", str(error))
+        if number is None:
+            raise
+        raise OSError(int(number[1]), os.strerror(int(number[1])), str(path)) from error
+    # the library lets nobody but its owner read the file
+    path.chmod(0o644)
 
 
 def tensors_up_to(state: Mapping[str, Tensor], resolution: int) -> dict[str, Tensor]:

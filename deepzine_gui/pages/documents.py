@@ -32,6 +32,7 @@ def find_documents(sources: Sequence[Path]) -> list[Document]:
         for path, kind, name in _look_into(Path(source).expanduser().absolute()):
             if path.resolve() in found:
                 continue
+            name = os.fsencode(name).decode("utf-8", "replace")
             names[name] = names.get(name, 0) + 1
             unique = name if names[name] == 1 else f"{name} ({names[name]})"
             found[path.resolve()] = Document(path, kind, unique)

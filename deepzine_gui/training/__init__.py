@@ -68,9 +68,9 @@ def train(
 
     Args:
         dataset: the file of pages.
-        run: a new folder, or with `resume` one with a checkpoint.
+        run: a folder without a checkpoint, or with `resume` that of an earlier run.
         config: settings; on `resume` they default to the run's own.
-        resume: go on from the newest checkpoint.
+        resume: go on from the newest checkpoint, or begin where there is none yet.
         threads: processor threads; None to find out.
 
     Raises:

@@ -13,9 +13,9 @@ from torch import Tensor
 
 from deepzine_gui import __version__
 from deepzine_gui.errors import TrainingError
-from deepzine_gui.files import whole_folder, write_json
+from deepzine_gui.files import PART, remove_folder, whole_folder, write_json
 from deepzine_gui.networks.models import CHECKPOINTS, MODEL_FILE, checkpoints
-from deepzine_gui.networks.weights import save_generator
+from deepzine_gui.networks.weights import save_generator, save_tensors
 from deepzine_gui.training.trainer import Trainer
 
 KEPT = 3
@@ -41,7 +41,7 @@ def save(run: Path, trainer: Trainer, *, title: str, stage_end: bool = False) ->
                 kimg=trainer.kimg,
                 title=title,
             )
-            safetensors.torch.save_file(_tensors(trainer), part / _STATE_TENSORS)
+            save_tensors(part / _STATE_TENSORS, _tensors(trainer))
             write_json(part / _STATE, _facts(trainer, stage_end))
     _tidy(run)
     return folder
@@ -57,23 +57,29 @@ def load(folder: Path, trainer: Trainer) -> None:
         facts = json.loads((folder / _STATE).read_text("utf-8"))
         tensors = safetensors.torch.load_file(folder / _STATE_TENSORS)
         _restore(trainer, facts, tensors)
-    except (OSError, ValueError, KeyError, RuntimeError, safetensors.SafetensorError) as error:
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        RuntimeError,
+        safetensors.SafetensorError,
+    ) as error:
         raise TrainingError(
             f"The checkpoint {folder} is damaged or belongs to other settings: "
             "delete this folder to go on from the one before."
         ) from error
 
 
-def newest(run: Path) -> Path:
-    """The last checkpoint of a run.
+def remove_unfinished(run: Path) -> None:
+    """Remove what a kill left half written or half removed."""
+    for folder in (run / CHECKPOINTS).glob("*" + PART):
+        shutil.rmtree(folder, ignore_errors=True)
 
-    Raises:
-        TrainingError: it has none.
-    """
+
+def newest(run: Path) -> Path | None:
+    """The last checkpoint of a run, or None before the first."""
     found = checkpoints(run)
-    if not found:
-        raise TrainingError(f"{run} holds no checkpoint to go on from: start it anew.")
-    return found[-1]
+    return found[-1] if found else None
 
 
 def _tensors(trainer: Trainer) -> dict[str, Tensor]:
@@ -108,11 +114,20 @@ def _restore(trainer: Trainer, facts: dict[str, Any], tensors: dict[str, Tensor]
             state.setdefault(int(index), {})[moment] = value
         groups = optimiser.state_dict()["param_groups"]
         optimiser.load_state_dict({"state": state, "param_groups": groups})
+        _lay_like_weights(optimiser)
     trainer.noise.set_state(tensors["noise"])
     trainer.pages_rng.bit_generator.state = facts["pages_rng"]
     trainer.images, trainer.steps = facts["images"], facts["steps"]
     trainer.stage = trainer.plan[facts["stage"]["index"]]
     trainer.average.alpha = trainer.generator.alpha = trainer.alpha
+
+
+def _lay_like_weights(optimiser: torch.optim.Optimizer) -> None:
+    """Give moments the memory layout of their weights, which the fused optimiser relies on."""
+    for weight, moments in optimiser.state.items():
+        for name, value in moments.items():
+            if value.shape == weight.shape:
+                moments[name] = torch.empty_like(weight, requires_grad=False).copy_(value)
 
 
 def _under(role: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -130,5 +145,13 @@ def _optimisers(trainer: Trainer) -> dict[str, torch.optim.Optimizer]:
 
 def _tidy(run: Path) -> None:
     for folder in checkpoints(run)[:-KEPT]:
-        if not json.loads((folder / _STATE).read_text("utf-8")).get("stage_end"):
-            shutil.rmtree(folder)
+        if _may_go(folder):
+            remove_folder(folder)
+
+
+def _may_go(folder: Path) -> bool:
+    """Whether a checkpoint is ours and not at a stage's end."""
+    try:
+        return not json.loads((folder / _STATE).read_text("utf-8"))["stage_end"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return False

@@ -3,11 +3,12 @@
 import math
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from deepzine_gui.errors import SettingsError
 from deepzine_gui.networks import NetworkConfig
 from deepzine_gui.networks.config import Resolution
+from deepzine_gui.settings import checked
 
 PresetName = Literal["cpu-demo", "paper"]
 
@@ -38,18 +39,20 @@ class TrainingConfig(BaseModel):
     )
     drift: float = Field(0.001, ge=0, le=1, description="Pull of the scores towards zero.")
     learning_rate: float = Field(
-        0.001, gt=0, le=1, description="Adam's step. Too high: samples flicker and collapse."
+        0.001, ge=1e-6, le=1, description="Adam's step. Too high: samples flicker and collapse."
     )
-    beta2: float = Field(0.99, ge=0, lt=1, description="Adam's memory of squared gradients.")
+    beta2: float = Field(0.99, ge=0, le=0.999999, description="Adam's memory of squared gradients.")
     minibatch: int = Field(16, ge=2, le=1024, description="Pages in one step.")
     minibatch_limits: dict[int, int] = Field(
         {256: 14, 512: 6, 1024: 3}, description="Smaller minibatches from these resolutions on."
     )
     fade_kimg: float = Field(800.0, ge=0, le=1e5, description="Thousand pages to fade a stage in.")
     stable_kimg: float = Field(800.0, ge=0, le=1e5, description="Thousand pages a stage, faded in.")
-    final_kimg: float = Field(800.0, ge=0, le=1e6, description="Thousand pages of the last stage.")
+    final_kimg: float = Field(
+        800.0, ge=0.001, le=1e6, description="Thousand pages of the last stage."
+    )
     ema_decay: float = Field(
-        0.999, ge=0, lt=1, description="Memory a step of the averaged generator, the model."
+        0.999, ge=0, le=0.999999, description="Memory a step of the averaged generator, the model."
     )
     ema_half_life_kimg: float = Field(
         0.0, ge=0, le=1000, description="If above zero: that memory in thousand pages instead."
@@ -58,7 +61,7 @@ class TrainingConfig(BaseModel):
         16, ge=1, le=64, description="Pages compared with each other, against sameness."
     )
     sample_kimg: float = Field(
-        20.0, gt=0, le=1000, description="Thousand pages between grids of samples."
+        20.0, ge=0.001, le=1000, description="Thousand pages between grids of samples."
     )
     checkpoint_minutes: float = Field(
         5.0, ge=0, le=600, description="Minutes between checkpoints; a kill loses at most these."
@@ -126,15 +129,4 @@ def preset(name: str, **changes: Any) -> TrainingConfig:
     """
     if name not in _CHANGES:
         raise SettingsError(f"There is no preset {name}: choose one of {', '.join(PRESETS)}.")
-    try:
-        return TrainingConfig.model_validate({"preset": name, **_CHANGES[name], **changes})
-    except ValidationError as error:
-        raise SettingsError(_in_words(error)) from error
-
-
-def _in_words(error: ValidationError) -> str:
-    first = error.errors()[0]
-    name = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        return f"There is no training setting {name}."
-    return f"The setting {name} cannot be {first['input']!r}: {first['msg'].lower()}."
+    return checked(TrainingConfig, {"preset": name, **_CHANGES[name], **changes})

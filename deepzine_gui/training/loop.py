@@ -14,14 +14,13 @@ from deepzine_gui.errors import TrainingError
 from deepzine_gui.files import storage_errors
 from deepzine_gui.networks import NetworkConfig
 from deepzine_gui.progress import Event, Finished, Progress
+from deepzine_gui.project import FILE_NAME as PROJECT_FILE
 from deepzine_gui.training import checkpoint, samples
 from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.events import CheckpointSaved, SamplesSaved, StageChanged
-from deepzine_gui.training.reporting import Reporter
-from deepzine_gui.training.schedule import total_kimg
+from deepzine_gui.training.reporting import Reporter, no_numbers
 from deepzine_gui.training.speed import quickest_threads
 from deepzine_gui.training.story import (
-    CONFIG,
     REAL_SAMPLES,
     SAMPLES,
     Story,
@@ -46,11 +45,12 @@ def train(
     chosen = _settings(run, config, resume=resume)
     session = _Session(dataset, run, chosen, resume=resume)
     try:
-        yield Progress(session.trainer.kimg, total_kimg(chosen), "kimg", "getting ready")
-        torch.set_num_threads(threads or quickest_threads(chosen))
+        torch.set_num_threads(threads or (yield from quickest_threads(chosen)))
         for event in session.go_on():
             session.story.tell(event)
+            handed_over_s = time.monotonic()
             yield event
+            session.reporter.leave_out(time.monotonic() - handed_over_s)
     except GeneratorExit:
         session.save_last()
         raise
@@ -63,13 +63,15 @@ def _settings(run: Path, config: TrainingConfig | None, *, resume: bool) -> Trai
         saved = read_config(run)
         if config is None:
             return saved
-        fixed = ("resolution", "latent_size", "fmap_base", "fmap_max")
+        fixed = ("resolution", "latent_size", "fmap_base", "fmap_max", "fade_kimg", "stable_kimg")
         for name in fixed:
             if getattr(saved, name) != getattr(config, name):
                 raise TrainingError(f"{run} has {name} {getattr(saved, name)}: it cannot change.")
         return config
-    if (run / CONFIG).exists():
+    if checkpoint.newest(run) is not None:
         raise TrainingError(f"{run} holds a run already: resume it, or choose another name.")
+    if (run / PROJECT_FILE).exists():
+        raise TrainingError(f"{run} is a project: name a run in its folder runs.")
     if config is None:
         raise TrainingError("A new run needs settings: choose a preset.")
     return config
@@ -81,18 +83,20 @@ class _Session:
     def __init__(self, dataset: Path, run: Path, config: TrainingConfig, *, resume: bool) -> None:
         self.run, self.dataset = run, dataset
         self.trainer = Trainer(config, _network(dataset, config), device=best_device())
-        if resume:
-            checkpoint.load(checkpoint.newest(run), self.trainer)
+        checkpoint.remove_unfinished(run)
+        newest = checkpoint.newest(run) if resume else None
+        if newest is not None:
+            checkpoint.load(newest, self.trainer)
             self.trainer.enter_stage()
         with storage_errors(run):
             (run / SAMPLES).mkdir(parents=True, exist_ok=True)
         write_config(run, config)
         self.story = Story(run)
-        self.story.rewind(self.trainer.kimg)
+        self.story.rewind(self.trainer.kimg if newest is not None else -1.0)
         self.reporter = Reporter(self.trainer)
         self.fixed = samples.FixedSamples(config.latent_size, seed=config.seed)
         self.batches: Batches | None = None
-        self.saved_images = self.trainer.images if resume else -1
+        self.saved_images = self.trainer.images
         self.saved_s = time.monotonic()
         self.sampled_kimg = self.trainer.kimg
 
@@ -125,7 +129,7 @@ class _Session:
 
     def save_last(self) -> None:
         """Keep what was learned since the last checkpoint, when the run is stopped."""
-        if self.trainer.images > max(0, self.saved_images):
+        if self.trainer.images > self.saved_images and self.trainer.is_finite:
             self.story.tell(self._save())
 
     def close(self) -> None:
@@ -153,7 +157,8 @@ class _Session:
         trainer = self.trainer
         way = "growing" if trainer.stage.fading else "learning"
         what = f"{way} {trainer.stage.resolution} px"
-        return Progress(trainer.kimg, trainer.plan[-1].end_kimg, "kimg", what)
+        left = self.reporter.seconds_left
+        return Progress(trainer.kimg, trainer.plan[-1].end_kimg, "kimg", what, left)
 
     def _sample(self) -> SamplesSaved:
         trainer = self.trainer
@@ -171,6 +176,8 @@ class _Session:
 
     def _save(self, *, stage_end: bool = False) -> CheckpointSaved:
         trainer = self.trainer
+        if not trainer.is_finite:
+            raise no_numbers(trainer.kimg)
         title = f"{self.run.name}, {trainer.stage.resolution} px, {trainer.kimg:.0f} kimg"
         path = checkpoint.save(self.run, trainer, title=title, stage_end=stage_end)
         self.saved_images, self.saved_s = trainer.images, time.monotonic()

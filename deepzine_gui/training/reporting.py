@@ -30,6 +30,10 @@ class Reporter:
         self.resolution = resolution
         self._begin()
 
+    def leave_out(self, seconds: float) -> None:
+        """Not count time in which nobody asked for a step, as while the run was paused."""
+        self._since_s += seconds
+
     def add(self, result: StepResult) -> None:
         """Take one step's scalars."""
         self._results.append(result)
@@ -44,6 +48,13 @@ class Reporter:
         """Whether the time for a report has come."""
         return self.holds_steps and time.monotonic() - self._since_s >= REPORT_S
 
+    @property
+    def seconds_left(self) -> float | None:
+        """Until the end of the plan; None while no speed is known."""
+        if not self._speeds:
+            return None
+        return seconds_left(self._trainer.plan, self._trainer.kimg, self._speeds)
+
     def report(self) -> StepReport:
         """The mean of the steps since the last report.
 
@@ -56,10 +67,7 @@ class Reporter:
             for name in ("d_loss", "g_loss", "d_real", "d_fake", "penalty", "diversity")
         }
         if not all(math.isfinite(means[name]) for name in ("d_loss", "g_loss")):
-            raise TrainingError(
-                f"The losses stopped being numbers at {trainer.kimg:.1f} kimg: "
-                "resume from the last checkpoint with a lower learning rate."
-            )
+            raise no_numbers(trainer.kimg)
         elapsed = max(1e-9, time.monotonic() - self._since_s)
         speed = (trainer.images - self._since_images) / elapsed
         self._speeds[self.resolution] = speed
@@ -70,7 +78,7 @@ class Reporter:
             resolution=self.resolution,
             alpha=trainer.alpha,
             images_per_second=speed,
-            seconds_left=seconds_left(trainer.plan, trainer.kimg, self._speeds),
+            seconds_left=self.seconds_left,
             **means,
         )
 
@@ -78,6 +86,14 @@ class Reporter:
         self._results = []
         self._since_s = time.monotonic()
         self._since_images = self._trainer.images
+
+
+def no_numbers(kimg: float) -> TrainingError:
+    """What to say when losses or weights are infinite or no numbers at all."""
+    return TrainingError(
+        f"The run stopped making sense at {kimg:.1f} kimg: its losses or weights are no longer "
+        "numbers. Its last checkpoint is sound; a lower learning rate helps."
+    )
 
 
 def _mean(values: list[torch.Tensor | None]) -> float:

@@ -17,7 +17,6 @@ from deepzine_gui.training.trainer import Trainer, best_device
 
 _CLEAR_GAIN = 1.1
 _THREADS_TRIED_AT = 32
-_WARM_UP_STEPS = 1
 _MEASURED_S = 0.7
 _PATIENCE_S = 1.0
 """Where a step takes longer than this, larger resolutions are left to `seconds_left` to guess."""
@@ -40,13 +39,12 @@ def measure(
     """Time a few steps at each resolution; see `deepzine_gui.training.measure_speed`."""
     before = torch.get_num_threads()
     try:
-        yield Progress(0, None, "stages", "measuring this machine")
-        torch.set_num_threads(threads or quickest_threads(config))
+        torch.set_num_threads(threads or (yield from quickest_threads(config)))
         trainer = Trainer(config, config.network(channels), device=best_device())
         resolutions = resolutions_to(config.resolution)
         for done, resolution in enumerate(resolutions):
-            yield Progress(done, len(resolutions), "stages", f"measuring {resolution} px")
-            speed = _images_per_second(trainer, resolution)
+            progress = Progress(done, len(resolutions), "sizes", f"measuring {resolution} px")
+            speed = yield from _images_per_second(trainer, resolution, progress)
             yield SpeedMeasured(resolution, speed, torch.get_num_threads())
             if speed * _PATIENCE_S < config.minibatch_at(resolution):
                 break
@@ -55,7 +53,7 @@ def measure(
     yield Finished("The speed of this machine is known.")
 
 
-def quickest_threads(config: TrainingConfig) -> int:
+def quickest_threads(config: TrainingConfig) -> Generator[Event, None, int]:
     """One thread, or as many as torch takes by itself, whichever trains faster here and now.
 
     On a machine that is busy elsewhere one is faster by far, because threads wait for each other.
@@ -69,18 +67,28 @@ def quickest_threads(config: TrainingConfig) -> int:
     try:
         for threads in (1, most):
             torch.set_num_threads(threads)
-            speeds[threads] = _images_per_second(trainer, resolution)
+            progress = Progress(0, None, "kimg", f"trying {threads} threads")
+            speeds[threads] = yield from _images_per_second(trainer, resolution, progress)
     finally:
         torch.set_num_threads(most)
     return most if speeds[most] > _CLEAR_GAIN * speeds[1] else 1
 
 
-def _images_per_second(trainer: Trainer, resolution: int) -> float:
+def _images_per_second(
+    trainer: Trainer, resolution: int, progress: Progress
+) -> Generator[Event, None, float]:
+    """Time steps, yielding `progress` at each so that the job can be stopped.
+
+    The first step, which is always slower, counts only where it takes very long.
+    """
     trainer.stage = Stage(0, resolution, fading=False, start_kimg=0, end_kimg=1)
     noise = Noise(trainer.average.config.channels, resolution)
-    for _ in range(_WARM_UP_STEPS):
+    images, seconds = 0, 0.0
+    while seconds < _MEASURED_S:
+        yield progress
+        start_s, start_images = time.monotonic(), trainer.images
         trainer.step(noise)
-    start_s, start_images = time.monotonic(), trainer.images
-    while time.monotonic() - start_s < _MEASURED_S:
-        trainer.step(noise)
-    return (trainer.images - start_images) / (time.monotonic() - start_s)
+        took_s = time.monotonic() - start_s
+        if trainer.steps > 1 or took_s > _PATIENCE_S:
+            images, seconds = images + trainer.images - start_images, seconds + took_s
+    return images / seconds

@@ -61,8 +61,8 @@ class Trainer:
                 self.device
             )
             self.average = Generator(network).to(self.device).requires_grad_(False)
-        for learning in (self.generator, self.discriminator):
-            _lay_channels_last(learning)
+        for each in (self.generator, self.discriminator, self.average):
+            _lay_channels_last(each)
         self.half = uses_bf16(config, self.device)
         self.average.load_state_dict(self.generator.state_dict())
         self.g_optimiser = self._adam(self.generator)
@@ -110,6 +110,13 @@ class Trainer:
         """Random points on the latent sphere (count, latent_size)."""
         drawn = torch.randn(count, self.config.latent_size, generator=self.noise)
         return pixel_norm(drawn).to(self.device)
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether every weight is still a number."""
+        networks = (self.generator, self.discriminator, self.average)
+        weights = [weight for network in networks for weight in network.parameters()]
+        return bool(torch.stack([weight.isfinite().all() for weight in weights]).all())
 
     def step(self, pages: Pages) -> StepResult:
         """Show one minibatch: update discriminator, generator and the average."""

@@ -125,9 +125,10 @@ def test_training_that_takes_too_long_is_ended(
 def test_a_person_s_own_project_is_left_alone(
     engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    Project.create(tmp_path)
-    (tmp_path / "dataset.h5").write_bytes(b"mine")
+    project = Project.create(tmp_path)
+    project.choices.sources = [tmp_path / "books"]
+    project.save()
     assert main(["demo", str(tmp_path)]) == 1
     assert "choose a new folder" in capsys.readouterr().err
     assert engine.story == []
-    assert Project.open(tmp_path).choices.run == ""
+    assert Project.open(tmp_path).choices == project.choices

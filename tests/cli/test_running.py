@@ -14,7 +14,7 @@ import pytest
 from deepzine_gui.__main__ import main
 from deepzine_gui.cli.show import Bar
 from deepzine_gui.errors import DatasetError
-from deepzine_gui.progress import Event, Finished, Notice, Progress
+from deepzine_gui.progress import Event, Finished, Notice, Progress, as_record
 from deepzine_gui.training.events import StepReport
 from tests.cli.conftest import Calls
 
@@ -32,16 +32,7 @@ def test_json_prints_one_line_per_event(calls: Calls, capsys: pytest.CaptureFixt
     calls.script = pages
     assert main([*BUILD, "--json"]) == 0
     out, err = capsys.readouterr()
-    assert [json.loads(line) for line in out.splitlines()] == [
-        {"event": "Progress", "done": 0, "total": 1200, "unit": "pages", "what": "a.pdf"},
-        {
-            "event": "Notice",
-            "text": "b.pdf is encrypted and was left out.",
-            "severity": "warning",
-        },
-        {"event": "Progress", "done": 1200, "total": 1200, "unit": "pages", "what": "a.pdf"},
-        {"event": "Finished", "summary": "1,200 pages in b.h5.", "path": "b.h5"},
-    ]
+    assert [json.loads(line) for line in out.splitlines()] == [as_record(e) for e in pages()]
     assert err == ""
 
 
@@ -166,6 +157,6 @@ def test_without_a_display_one_sentence(own_state: Path) -> None:
 
 def test_a_missing_project_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path / "nowhere")]) == 1
-    assert "There is no project in" in capsys.readouterr().err
+    assert "There is no folder" in capsys.readouterr().err
     assert main(["biuld"]) == 1
     assert "did you mean the command deepzine build?" in capsys.readouterr().err

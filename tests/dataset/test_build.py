@@ -228,3 +228,26 @@ def test_nothing_to_build_is_said(tmp_path: Path) -> None:
     write_pdf(tmp_path / "good.pdf", 1)
     with pytest.raises(DatasetError, match="is a folder"):
         built([tmp_path], tmp_path / "folder")
+
+
+def test_only_an_older_dataset_is_replaced(folder: Path) -> None:
+    write_pdf(folder / "in/a.pdf", 2)
+    content = (folder / "in/a.pdf").read_bytes()
+    with pytest.raises(DatasetError, match="is one of the documents"):
+        built([folder / "in"], folder / "in/a.pdf")
+    other = folder / "notes.txt"
+    other.write_text("mine")
+    with pytest.raises(DatasetError, match="exists and is no dataset"):
+        built([folder / "in"], other)
+    assert (folder / "in/a.pdf").read_bytes() == content
+    assert other.read_text() == "mine"
+    built([folder / "in"], folder / "out.h5")
+    built([folder / "in"], folder / "out.h5")
+
+
+def test_a_name_that_is_no_text_is_still_a_document(folder: Path) -> None:
+    write_pdf(folder / "in/a.pdf", 1)
+    os.rename(os.fsencode(folder / "in/a.pdf"), os.fsencode(folder / "in") + b"/caf\xe9.pdf")
+    built([folder / "in"], folder / "out.h5")
+    with open_dataset(folder / "out.h5") as opened:
+        assert opened.provenance(0).document == "caf\ufffd.pdf"

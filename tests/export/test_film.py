@@ -130,12 +130,12 @@ def test_a_film_in_a_child_can_be_stopped(model, out):
 @pytest.mark.parametrize(
     ("option", "value", "words"),
     [
-        ("keyframes", 1, "keyframes should be greater than or equal to 2, but is 1"),
-        ("frames", 0, "frames should be"),
-        ("fps", 0, "fps should be"),
-        ("mode", "sideways", "mode should be 'linear', 'spherical' or 'origin'"),
-        ("size", 4, "size should be"),
-        ("radius", float("nan"), "radius should be"),
+        ("keyframes", 1, "keyframes cannot be 1: input should be greater than or equal to 2"),
+        ("frames", 0, "frames cannot be 0"),
+        ("fps", 0, "fps cannot be 0"),
+        ("mode", "sideways", "mode cannot be 'sideways': input should be 'linear'"),
+        ("size", 4, "size cannot be 4"),
+        ("radius", float("nan"), "radius cannot be nan"),
     ],
 )
 def test_a_setting_outside_its_limits_is_named(model, out, option, value, words):
@@ -162,7 +162,7 @@ def test_a_name_or_place_that_cannot_be_is_one_sentence(model, tmp_path):
     with pytest.raises(ExportError, match="is a folder"):
         list(film(model, tmp_path / "folder.mp4"))
     (tmp_path / "file").touch()
-    with pytest.raises(ExportError, match="cannot be written"):
+    with pytest.raises(StorageError, match="cannot be written"):
         list(film(model, tmp_path / "file" / "film.mp4"))
 
 

@@ -76,13 +76,13 @@ def test_a_grid_shows_the_same_pages_row_by_row(tmp_path, channels):
 
 def test_bad_places_and_settings_are_one_sentence(model, tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(ExportError, match="cannot be written"):
+    with pytest.raises(StorageError, match="cannot be written"):
         list(pictures(model, tmp_path / "file", count=1))
     with pytest.raises(ExportError, match=r"must end in \.png"):
         list(grid(model, tmp_path / "grid.jpg"))
-    with pytest.raises(SettingsError, match="count should be"):
+    with pytest.raises(SettingsError, match="count cannot be 0"):
         list(pictures(model, tmp_path / "out", count=0))
-    with pytest.raises(SettingsError, match="rows should be"):
+    with pytest.raises(SettingsError, match="rows cannot be 0"):
         list(grid(model, tmp_path / "grid.png", rows=0))
 
 

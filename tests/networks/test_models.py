@@ -101,5 +101,5 @@ def test_a_model_is_found_by_run_checkpoint_file_and_shipped_name(
     (tmp_path / "new-run").mkdir()
     with pytest.raises(ModelError, match="no model yet"):
         find_model(tmp_path / "new-run")
-    with pytest.raises(ModelError, match="one of old"):
+    with pytest.raises(ModelError, match="with DeepZine: old"):
         find_model("young")

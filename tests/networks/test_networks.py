@@ -76,7 +76,10 @@ def test_pixel_norm_against_numpy() -> None:
     np.testing.assert_allclose(pixel_norm(torch.tensor(x)), expected, rtol=1e-6)
 
 
-@pytest.mark.parametrize(("pages", "group", "size"), [(8, 4, 4), (6, 4, 2), (3, 4, 1), (2, 4, 2)])
+@pytest.mark.parametrize(
+    ("pages", "group", "size"),
+    [(8, 4, 4), (6, 4, 2), (3, 4, 3), (2, 4, 2), (14, 16, 14), (3, 16, 3)],
+)
 def test_minibatch_deviation_against_numpy(pages: int, group: int, size: int) -> None:
     x = np.random.default_rng(0).normal(size=(pages, 3, 4, 4))
     out = minibatch_deviation(torch.tensor(x), group).numpy()

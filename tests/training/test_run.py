@@ -1,23 +1,41 @@
 """A run on disk: what it leaves, how it stops, how it goes on."""
 
-import errno
 import json
-import os
+import shutil
 from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+import safetensors
 import safetensors.torch
 import torch
 
 from deepzine_gui import training
 from deepzine_gui.child import in_child
 from deepzine_gui.errors import DatasetError, StorageError, TrainingError
-from deepzine_gui.networks import load_generator
+from deepzine_gui.networks import find_model, load_generator
 from deepzine_gui.progress import Event, Finished, Progress
-from deepzine_gui.training import CheckpointSaved, StageChanged, StepReport, TrainingConfig, preset
+from deepzine_gui.training import (
+    CheckpointSaved,
+    StageChanged,
+    StepReport,
+    TrainingConfig,
+    loop,
+    preset,
+)
+from deepzine_gui.training.reporting import Reporter
+from deepzine_gui.training.speed import quickest_threads
 from deepzine_gui.training.trainer import Trainer
+
+
+def run_to(job: Generator[Event, None, None], kimg: float) -> None:
+    """Take events until so many pages were shown, then stop the run as a person would."""
+    with closing(job):
+        for event in job:
+            if isinstance(event, Progress) and event.done >= kimg:
+                break
 
 
 def run_steps(job: Generator[Event, None, None], stage: int) -> list[Event]:
@@ -57,13 +75,19 @@ def test_a_whole_run_leaves_its_story(tmp_path: Path, dataset: Path, quick: Trai
 
 
 @pytest.mark.parametrize("loss", ["rpgan", "wgan-gp"])
-@pytest.mark.parametrize("stage", [1, 2])
+@pytest.mark.parametrize("kimg", [0.016, 0.032, 0.048, 0.064, 0.08])
 def test_stopping_and_resuming_changes_nothing(
-    tmp_path: Path, dataset: Path, quick: TrainingConfig, loss: Any, stage: int
+    tmp_path: Path,
+    dataset: Path,
+    quick: TrainingConfig,
+    loss: Any,
+    kimg: float,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(loop, "PROGRESS_S", 0.0)
     config = quick.model_copy(update={"loss": loss})
     list(training.train(dataset, tmp_path / "whole", config=config))
-    run_steps(training.train(dataset, tmp_path / "halved", config=config), stage)
+    run_to(training.train(dataset, tmp_path / "halved", config=config), kimg)
     list(training.train(dataset, tmp_path / "halved", resume=True))
     name = "checkpoints/000000.096/state.safetensors"
     whole = safetensors.torch.load_file(tmp_path / "whole" / name)
@@ -130,6 +154,10 @@ def test_a_run_is_never_overwritten(tmp_path: Path, dataset: Path, quick: Traini
 def test_bad_beginnings_are_one_sentence(
     tmp_path: Path, dataset: Path, quick: TrainingConfig
 ) -> None:
+    (tmp_path / "zine").mkdir()
+    (tmp_path / "zine" / "project.yaml").touch()
+    with pytest.raises(TrainingError, match="is a project"):
+        next(training.train(dataset, tmp_path / "zine", config=quick))
     with pytest.raises(TrainingError, match="no run in"):
         next(training.train(dataset, tmp_path / "none", resume=True))
     with pytest.raises(TrainingError, match="holds pages of 16 px: build it at 32 px"):
@@ -157,7 +185,7 @@ def test_losses_that_are_no_numbers_stop_the_run(
 ) -> None:
     wild = quick.model_copy(update={"learning_rate": 1.0, "penalty_weight": 1000.0})
     wild = wild.model_copy(update={"learning_rate": 1e30})
-    with pytest.raises(TrainingError, match="stopped being numbers"):
+    with pytest.raises(TrainingError, match="stopped making sense"):
         list(training.train(dataset, tmp_path / "run", config=wild))
 
 
@@ -171,7 +199,11 @@ def test_a_full_disk_stops_in_words_and_keeps_the_older_checkpoint(
             break
 
     def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        # the library's own words
+        raise safetensors.SafetensorError(
+            "Error while serializing: I/O error: Os { code: 28, kind: StorageFull, message: "
+            '"No space left on device" } (os error 28)'
+        )
 
     monkeypatch.setattr(safetensors.torch, "save_file", full)
     with pytest.raises(StorageError, match="disk is full"):
@@ -205,3 +237,91 @@ def test_reports_average_their_steps(tmp_path: Path, dataset: Path, quick: Train
     assert len(reports) == 3
     assert all(r.images_per_second > 0 for r in reports)
     assert all(0 < r.diversity < 50 for r in reports)
+
+
+def test_a_kill_amid_a_checkpoint_leaves_the_one_before(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig
+) -> None:
+    run = tmp_path / "run"
+    run_steps(training.train(dataset, run, config=quick), 1)
+    (good,) = (run / "checkpoints").iterdir()
+    half = good.with_name("000009.000.part")
+    half.mkdir()
+    shutil.copy(good / "model.safetensors", half)
+    assert find_model(run) == good / "model.safetensors"
+    assert isinstance(list(training.train(dataset, run, resume=True))[-1], Finished)
+    assert not half.exists()
+
+
+def test_a_foreign_folder_among_the_checkpoints_is_left_alone(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig
+) -> None:
+    run = tmp_path / "run"
+    run_steps(training.train(dataset, run, config=quick), 1)
+    (good,) = (run / "checkpoints").iterdir()
+    kept = good.with_name("000000.001")
+    kept.mkdir()
+    shutil.copy(good / "model.safetensors", kept)
+    busy = quick.model_copy(update={"checkpoint_minutes": 0.0})
+    list(training.train(dataset, run, config=busy, resume=True))
+    assert (kept / "model.safetensors").is_file()
+
+
+def test_weights_that_are_no_numbers_are_never_kept(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig
+) -> None:
+    wild = quick.model_copy(update={"learning_rate": 1e30, "checkpoint_minutes": 0.0})
+    with pytest.raises(TrainingError, match="no longer numbers"):
+        list(training.train(dataset, tmp_path / "run", config=wild))
+    for model in tmp_path.rglob("model.safetensors"):
+        weights = safetensors.torch.load_file(model).values()
+        assert all(weight.isfinite().all() for weight in weights)
+
+
+def test_stages_already_behind_cannot_be_changed_on_resuming(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig
+) -> None:
+    run = tmp_path / "run"
+    run_steps(training.train(dataset, run, config=quick), 1)
+    shorter = quick.model_copy(update={"fade_kimg": 0.0})
+    with pytest.raises(TrainingError, match=r"fade_kimg 0\.032: it cannot change"):
+        next(training.train(dataset, run, config=shorter, resume=True))
+
+
+def test_a_pause_is_no_training_time(tmp_path: Path, dataset: Path, quick: TrainingConfig) -> None:
+    reporter = Reporter(Trainer(quick, quick.network(1)))
+    began = reporter._since_s
+    reporter.leave_out(1000.0)
+    assert reporter._since_s == began + 1000
+    assert not reporter.due
+
+
+def test_trying_threads_can_be_stopped_at_every_step(
+    quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    trial = quickest_threads(quick)
+    assert isinstance(next(trial), Progress)
+    assert isinstance(next(trial), Progress)
+    trial.close()
+
+
+@pytest.mark.parametrize("resume", [True, False])
+def test_a_run_stopped_before_its_first_step_begins_anew(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig, resume: bool
+) -> None:
+    run = tmp_path / "run"
+    run_steps(training.train(dataset, run, config=quick), 0)
+    assert not (run / "checkpoints").exists()
+    events = list(training.train(dataset, run, config=quick, resume=resume))
+    assert isinstance(events[-1], Finished)
+    stages = [line for line in training.read_metrics(run) if line["kind"] == "stage"]
+    assert [line["index"] for line in stages] == [0, 1, 2]
+
+
+def test_progress_tells_the_time_left_over_all_stages(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig
+) -> None:
+    events = list(training.train(dataset, tmp_path / "run", config=quick))
+    last = [event for event in events if isinstance(event, Progress)][-1]
+    assert last.seconds_left == 0

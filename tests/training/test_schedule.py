@@ -73,7 +73,7 @@ def test_a_plan_fits_the_time_at_hand() -> None:
     [
         ({"resolution": 48}, "resolution cannot be 48"),
         ({"learning_rate": -1}, "learning_rate cannot be -1"),
-        ({"colour": "grey"}, "no training setting colour"),
+        ({"colour": "grey"}, "no setting colour"),
     ],
 )
 def test_wrong_settings_are_named(changes: dict[str, object], sentence: str) -> None:
