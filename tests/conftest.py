@@ -1,10 +1,13 @@
 """Every test runs without a display or network of its own, and leaves nothing running behind."""
 
+import gc
 import multiprocessing.resource_tracker
 import os
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for _threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -12,6 +15,9 @@ for _threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 
 import psutil  # noqa: E402 - numerical libraries read the variables above when first imported
 import pytest  # noqa: E402
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QThread
 
 _END_WITHIN_S = 5.0
 """A thread or process that is about to end may take this long."""
@@ -34,20 +40,20 @@ def _nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test after which a thread or a child process is still alive."""
     threads, processes = set(threading.enumerate()), set(_children())
     yield
-    if "qtbot" in request.fixturenames:
-        _let_qt_finish()
+    qt_threads = running_qt_threads() if "qtbot" in request.fixturenames else []
     late_threads = [t for t in threading.enumerate() if t not in threads and not _ended(t)]
     late = [p for p in _children() if p not in processes]
     _, alive = psutil.wait_procs(late, timeout=_END_WITHIN_S)
     for process in alive:
         process.kill()
     left = [t.name for t in late_threads] + [f"process {p.pid}" for p in alive]
+    left += [f"QThread {t.objectName() or type(t).__name__}" for t in qt_threads]
     if left:
         pytest.fail("left running: " + ", ".join(left))
 
 
 def _ended(thread: threading.Thread) -> bool:
-    # a QThread's Python side is a dummy thread that cannot be joined and ends by itself
+    # a QThread's Python side is a dummy thread that cannot be joined; Qt's side is looked at
     if isinstance(thread, threading._DummyThread):
         return True
     thread.join(_END_WITHIN_S)
@@ -60,13 +66,30 @@ def _children() -> list[psutil.Process]:
     return [p for p in psutil.Process().children(recursive=True) if p.pid != helper]
 
 
-def _let_qt_finish() -> None:
+def running_qt_threads(within_s: float = _END_WITHIN_S) -> "list[QThread]":
+    """Let Qt finish, then return the threads of Qt that do not end within so many seconds."""
     from PySide6.QtCore import QCoreApplication, QEvent
 
     app = QCoreApplication.instance()
-    if app is not None:
-        app.processEvents()
-        app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    ends = time.monotonic() + within_s
+    while True:
+        if app is not None:
+            app.processEvents()
+            app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        running = _qt_threads_at_work()
+        if not running or time.monotonic() > ends:
+            return running
+        running[0].wait(10)
+
+
+def _qt_threads_at_work() -> "list[QThread]":
+    from PySide6.QtCore import QThread
+    from shiboken6 import isValid
+
+    # by type(), as isinstance would wake proxies that lie about their class
+    found = [thing for thing in gc.get_objects() if issubclass(type(thing), QThread)]
+    main = QThread.currentThread()
+    return [t for t in found if isValid(t) and t is not main and t.isRunning()]
 
 
 @pytest.fixture

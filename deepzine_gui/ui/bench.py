@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from deepzine_gui.errors import DeepZineError
 from deepzine_gui.ui.jobs import Job
@@ -24,6 +24,7 @@ class Bench(QWidget):
         mark_changed(str): the tab's small state mark ("412", "● 64 px", "✓").
         next_step(): the person is done here; the window turns to the next bench.
         previous_step(): something is missing that the bench before this one makes.
+        brought(): a job at work has put something on the disk that other benches show.
     """
 
     job_started = Signal(object)
@@ -31,6 +32,7 @@ class Bench(QWidget):
     mark_changed = Signal(str)
     next_step = Signal()
     previous_step = Signal()
+    brought = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +49,13 @@ class Bench(QWidget):
         """Actions of this bench for the Run menu, their shortcuts included."""
         return []
 
+    def primary_button(self) -> QPushButton | None:
+        """The button in the spot colour, if it can be pressed now."""
+        for button in self.findChildren(QPushButton):
+            if button.property("primary") and button.isVisible() and button.isEnabled():
+                return button
+        return None
+
     def add_sources(self, paths: list[Path]) -> None:
         """Take files or folders that were dropped on the window; Collect does."""
 
@@ -62,12 +71,16 @@ class Bench(QWidget):
         except (DeepZineError, OSError) as error:
             self.notice.emit(str(error), "error")
 
-    def start_job(self, generator: Generator[Any, Any, Any], *, name: str) -> Job:
+    def start_job(self, generator: Generator[Any, Any, Any], *, name: str, about: str = "") -> Job:
         """Make a `Job` of `generator`, announce it, and return it **not yet started**.
+
+        What the window has said of an earlier job about the same is taken back; a job is about its
+        own name where nothing else is given.
 
         Connect its signals, then call ``start()``. The window deletes it after `ended`: drop your
         reference in the slot connected to `ended`.
         """
         job = Job(generator, name=name, parent=self)
+        job.about = about or name
         self.job_started.emit(job)
         return job

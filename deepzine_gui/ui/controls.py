@@ -2,6 +2,8 @@
 
 import types
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -19,6 +21,37 @@ from PySide6.QtWidgets import (
 from deepzine_gui.ui.theme import GRID, indent
 
 _INT_LIMIT = 2**31 - 1
+_REAL_LIMIT = 10**9
+_FEW_DECIMALS, _MOST_DECIMALS = 3, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a number may be; None where there is no such limit."""
+
+    low: float | None = None
+    high: float | None = None
+    low_is_open: bool = False
+    high_is_open: bool = False
+
+    @property
+    def decimals(self) -> int:
+        """Digits after the point that such a number is told with: more for shares of one."""
+        is_share = self.high is not None and self.high <= 1
+        return _MOST_DECIMALS if is_share else max(_digits(self.low), _digits(self.high))
+
+    def inclusive(self, decimals: int) -> tuple[float | None, float | None]:
+        """The least and the greatest number of so many decimals that keeps to the limits."""
+        step = Decimal(1).scaleb(-decimals)
+        low: Decimal | None = None
+        high: Decimal | None = None
+        if self.low is not None:
+            low = Decimal(str(self.low)).quantize(step, ROUND_CEILING)
+            low += step * (self.low_is_open and float(low) <= self.low)
+        if self.high is not None:
+            high = Decimal(str(self.high)).quantize(step, ROUND_FLOOR)
+            high -= step * (self.high_is_open and float(high) >= self.high)
+        return None if low is None else float(low), None if high is None else float(high)
 
 
 class Control(QObject):
@@ -37,6 +70,9 @@ class Control(QObject):
     def set_value(self, value: Any) -> None:
         """Show a value."""
         raise NotImplementedError
+
+    def commit(self) -> None:
+        """Take what is being typed, where that is taken only at its end."""
 
     @Slot()
     def _announce(self) -> None:
@@ -90,9 +126,10 @@ class Switch(Control):
 class Whole(Control):
     """A whole number within limits."""
 
-    def __init__(self, low: float | None, high: float | None, unit: str, parent: QWidget) -> None:
+    def __init__(self, limits: Limits, unit: str, parent: QWidget) -> None:
         self._box = QSpinBox(parent)
         super().__init__(self._box)
+        low, high = limits.inclusive(0)
         self._box.setRange(
             int(low) if low is not None else -_INT_LIMIT,
             int(high) if high is not None else _INT_LIMIT,
@@ -105,33 +142,63 @@ class Whole(Control):
         """The number."""
         return self._box.value()
 
+    def commit(self) -> None:
+        """Take the number that is being typed."""
+        self._box.interpretText()
+
     def set_value(self, value: Any) -> None:
         """Show a number."""
         self._box.setValue(int(value))
 
 
 class Real(Control):
-    """A number within limits, shown with as many digits as it has, up to six."""
+    """A number within limits, shown with as many digits as it has."""
 
-    def __init__(self, low: float | None, high: float | None, unit: str, parent: QWidget) -> None:
-        self._box = QDoubleSpinBox(parent)
+    def __init__(self, limits: Limits, unit: str, parent: QWidget) -> None:
+        self._box = _RealBox(parent)
         super().__init__(self._box)
-        self._box.setDecimals(6)
-        self._box.setRange(low if low is not None else -1e9, high if high is not None else 1e9)
+        self._limits = limits
+        self._given = self._shown = 0.0
+        self._allow(limits.decimals)
         self._box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
         self._box.setSuffix(unit)
         _fit(self._box)
         self._box.valueChanged.connect(self._announce)
 
     def value(self) -> float:
-        """The number."""
-        return self._box.value()
+        """The number; one that was set comes back with all its digits."""
+        shown = self._box.value()
+        return self._given if shown == self._shown else shown
+
+    def commit(self) -> None:
+        """Take the number that is being typed."""
+        self._box.interpretText()
 
     def set_value(self, value: Any) -> None:
-        """Show a number; the control narrows to the digits the value needs, at least two."""
-        text = f"{float(value):.6f}".rstrip("0")
-        self._box.setDecimals(max(2, len(text.partition(".")[2]) + 1))
-        self._box.setValue(float(value))
+        """Show a number, with more digits than usual where it needs them."""
+        self._given = float(value)
+        self._allow(max(self._limits.decimals, _digits(self._given)))
+        self._box.setValue(self._given)
+        self._shown = self._box.value()
+
+    def _allow(self, decimals: int) -> None:
+        """Take numbers of so many decimals."""
+        low, high = self._limits.inclusive(decimals)
+        self._box.setDecimals(decimals)
+        self._box.setRange(
+            low if low is not None else -_REAL_LIMIT, high if high is not None else _REAL_LIMIT
+        )
+
+
+class _RealBox(QDoubleSpinBox):
+    """Shows 40 and 0.001, not 40.000 and 0.001000."""
+
+    def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's own name
+        text = super().textFromValue(value)
+        point = self.locale().decimalPoint()
+        if point in text:
+            text = text.rstrip(self.locale().zeroDigit()).removesuffix(point)
+        return text
 
 
 class Line(Control):
@@ -152,7 +219,11 @@ class Line(Control):
 
 
 def _fit(box: QAbstractSpinBox) -> None:
-    """A usual width: by itself a box is as wide as the longest number it allows."""
+    """Take a number only when it is typed to its end, and have a usual width.
+
+    By itself a box is as wide as the longest number it allows.
+    """
+    box.setKeyboardTracking(False)
     indent(box)
     box.setMinimumWidth(10 * GRID)
     box.setMaximumWidth(16 * GRID)
@@ -167,13 +238,12 @@ def make_control(
         choices = get_args(kind)
     if choices is not None:
         return Choice(choices, unit, parent)
-    low, high = _limits(field)
     if kind is bool:
         return Switch(parent)
     if kind is int:
-        return Whole(low, high, unit, parent)
+        return Whole(_limits(field), unit, parent)
     if kind is float:
-        return Real(low, high, unit, parent)
+        return Real(_limits(field), unit, parent)
     return Line(parent)
 
 
@@ -184,9 +254,21 @@ def _plain_type(annotation: Any) -> Any:
     return annotation
 
 
-def _limits(field: FieldInfo) -> tuple[float | None, float | None]:
-    low = high = None
+def _limits(field: FieldInfo) -> Limits:
+    found = Limits()
     for limit in field.metadata:
-        low = getattr(limit, "ge", getattr(limit, "gt", low))
-        high = getattr(limit, "le", getattr(limit, "lt", high))
-    return low, high
+        if hasattr(limit, "ge"):
+            found = replace(found, low=limit.ge, low_is_open=False)
+        if hasattr(limit, "gt"):
+            found = replace(found, low=limit.gt, low_is_open=True)
+        if hasattr(limit, "le"):
+            found = replace(found, high=limit.le, high_is_open=False)
+        if hasattr(limit, "lt"):
+            found = replace(found, high=limit.lt, high_is_open=True)
+    return found
+
+
+def _digits(value: float | None) -> int:
+    """Digits after the point that a number needs, at least three and at most six."""
+    text = f"{value or 0.0:.{_MOST_DECIMALS}f}".rstrip("0")
+    return max(_FEW_DECIMALS, len(text.partition(".")[2]))

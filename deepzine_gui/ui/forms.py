@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -62,22 +62,15 @@ class SettingsForm(QWidget, Generic[Model]):
         self.set_value(self._value)
 
     def value(self) -> Model:
-        """The settings as they stand; controls keep to the limits, so this does not fail for them.
-
-        Raises:
-            pydantic.ValidationError: the fields do not go together.
-        """
-        changes = {name: control.value() for name, control in self._controls.items()}
-        data = self._value.model_dump() | changes
-        return type(self._value).model_validate(data)
+        """The settings as they stand, what is being typed included."""
+        for control in self._controls.values():
+            control.commit()
+        return self._value
 
     def set_value(self, value: Model) -> None:
         """Show `value`, without emitting `changed`."""
         self._value = value
-        self._setting = True
-        for name, control in self._controls.items():
-            control.set_value(getattr(value, name))
-        self._setting = False
+        self._show()
 
     def control(self, name: str) -> QWidget:
         """The widget of a field."""
@@ -85,12 +78,29 @@ class SettingsForm(QWidget, Generic[Model]):
 
     @Slot()
     def _take(self) -> None:
-        if not self._setting:
+        """Take what the controls say; where the model refuses it, go back to what it was."""
+        if self._setting:
+            return
+        changes = {name: control.value() for name, control in self._controls.items()}
+        data = self._value.model_dump() | changes
+        try:
+            self._value = type(self._value).model_validate(data)
+        except ValidationError:
+            self._show()
+        else:
             self.changed.emit()
+
+    def _show(self) -> None:
+        self._setting = True
+        for name, control in self._controls.items():
+            control.set_value(getattr(self._value, name))
+        self._setting = False
 
     def _place(self, label: str, widget: QWidget, tip: str, *, across: bool) -> None:
         if not across:
-            self._rows().addRow(label, widget)
+            name = QLabel(label)
+            level_with(name, widget)
+            self._rows().addRow(name, widget)
             return
         title = QLabel(label)
         quieten(title, "small")
@@ -118,3 +128,9 @@ class SettingsForm(QWidget, Generic[Model]):
             layout.setContentsMargins(0, 0, 0, 0)
             layout.setSpacing(2 * GRID)
         return layout
+
+
+def level_with(label: QLabel, widget: QWidget) -> None:
+    """Give a label of a form the height of its control: by itself it stands a little too high."""
+    widget.ensurePolished()
+    label.setMinimumHeight(widget.sizeHint().height())

@@ -20,6 +20,11 @@ class Job(QThread):
         progressed(Event): each event the generator yields; of Progress, the newest now and then.
         failed(Exception): what it raised; `ended` follows.
         ended(bool): the last signal of a job; True when the generator came to its own end.
+
+    Attributes:
+        about: what the window says of this job is taken back when another job is about the same.
+        finished_event: what the generator said last, once it came to its end.
+        was_stopped: whether the job was asked to end.
     """
 
     progressed = Signal(object)
@@ -33,6 +38,7 @@ class Job(QThread):
         self._generator = generator
         self._may_run = threading.Event()
         self._may_run.set()
+        self.about = name
         self.finished_event: Finished | None = None
         self.was_stopped = False
 

@@ -58,6 +58,7 @@ class MainWindow(QMainWindow):
         self.job_bar.asked.connect(self._turn_to_job)
         self.job_bar.ended.connect(self._report_end)
         self._farewell.over.connect(self.close)
+        self.workbench.turn_to_name(memory.bench())
         if not memory.restore_window(self):
             self._take_first_size()
 
@@ -85,10 +86,13 @@ class MainWindow(QMainWindow):
             self.workbench.bench("collect").add_sources([places.samples()])
 
     @Slot(object)
-    def report(self, error: BaseException) -> None:
-        """The one door for errors: the traceback goes to the log, one sentence to the person."""
+    def report(self, error: BaseException, *, about: str = "") -> None:
+        """The one door for errors: the traceback goes to the log, one sentence to the person.
+
+        `about` names what failed, so that the sentence goes when that is tried again.
+        """
         log.error("%s", sentence(error), exc_info=error)
-        self.notices.say(sentence(error), "error")
+        self.notices.say(sentence(error), "error", about)
 
     def showEvent(self, event: QShowEvent) -> None:
         """After the first show, fill the window."""
@@ -107,6 +111,7 @@ class MainWindow(QMainWindow):
             return
         self.workbench.shut_down()
         memory.keep_window(self)
+        memory.keep_bench(self.workbench.current_name)
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -143,26 +148,42 @@ class MainWindow(QMainWindow):
             return
         if self._folder is not None and self.open_project(self._folder):
             return
-        last = next((path for path in memory.recent_projects() if path.is_dir()), None)
-        if last is not None and self.open_project(last):
-            return
-        self.open_project(places.projects_folder() / "my-zine", create=True)
+        recent = memory.recent_projects()
+        last = next((path for path in recent if path.is_dir()), None)
+        if last is None or not self.open_project(last):
+            self.open_project(places.projects_folder() / "my-zine", create=True)
+        if recent and not recent[0].is_dir() and self.project is not None:
+            gone = f"The last project, {recent[0]}, is not there any more"
+            self._say(f"{gone}: {self.project.name} was opened instead.", "warning")
 
     @Slot(object)
     def _introduce(self, bench: Bench) -> None:
         bench.job_started.connect(self._take_job)
         bench.notice.connect(self._say)
+        bench.brought.connect(self._take_news)
         self.menus.adopt(bench)
 
     @Slot(str, str)
-    def _say(self, text: str, severity: str) -> None:
+    def _say(self, text: str, severity: str, about: str = "") -> None:
         log.info("%s: %s", severity, text)
-        self.notices.say(text, severity)
+        self.notices.say(text, severity, about)
 
     @Slot(object)
     def _take_job(self, job: Job) -> None:
-        job.failed.connect(self.report)
+        self.notices.forget(job.about)
+        job.failed.connect(self._report_failure)
         self.job_bar.add(job)
+
+    @Slot(object)
+    def _report_failure(self, error: BaseException) -> None:
+        job = self.sender()
+        self.report(error, about=job.about if isinstance(job, Job) else "")
+
+    @Slot()
+    def _take_news(self) -> None:
+        bench = self.sender()
+        if isinstance(bench, Bench):
+            self.workbench.refresh(changed_by=bench)
 
     @Slot(object)
     def _turn_to_job(self, job: Job) -> None:
@@ -173,6 +194,9 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _report_end(self, job: Job) -> None:
         if job.finished_event is not None:
-            self._say(job.finished_event.summary, "info")
+            self._say(job.finished_event.summary, "info", job.about)
         elif job.was_stopped and not self._farewell.under_way:
-            self._say(f"{job.name}: stopped, and what was finished is kept.", "info")
+            self._say(f"{job.name}: stopped, and what was finished is kept.", "info", job.about)
+        if not self._farewell.under_way:
+            bench = job.parent()
+            self.workbench.refresh(changed_by=bench if isinstance(bench, Bench) else None)

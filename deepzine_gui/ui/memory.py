@@ -55,6 +55,16 @@ def keep_window(window: QMainWindow) -> None:
     _settings().setValue("geometry", window.saveGeometry())
 
 
+def bench() -> str:
+    """The name of the bench that was in front; "" at the first start."""
+    return str(_settings().value("bench", ""))
+
+
+def keep_bench(name: str) -> None:
+    """Remember the bench in front."""
+    _settings().setValue("bench", name)
+
+
 class SplitterMemory(QObject):
     """Restores a splitter's sizes and remembers them whenever the person moves it.
 

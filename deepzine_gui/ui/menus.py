@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 
@@ -26,6 +26,9 @@ _EDITS = (
     ("Paste", "paste", QKeySequence.StandardKey.Paste),
     ("Select all", "selectAll", QKeySequence.StandardKey.SelectAll),
 )
+
+_NOTHING_TO_PRESS = "What to do next"
+"""In the Run menu, in place of what the button in the spot colour says."""
 
 
 class Menus(QObject):
@@ -57,7 +60,13 @@ class Menus(QObject):
         )
         self._fill_help()
         self._recent.aboutToShow.connect(self._show_recent)
+        self._next = self._add(self._run, _NOTHING_TO_PRESS, self._press, keys="Ctrl+Return")
+        self._tidy_soon = QTimer(self, singleShot=True, interval=0)
+        self._tidy_soon.timeout.connect(self._tidy)
         self._run.aboutToShow.connect(self._show_commands)
+        # not at once: what was chosen is triggered only after the menu has gone
+        self._run.aboutToHide.connect(self._tidy_soon.start)
+        self._tidy()
 
     def adopt(self, bench: Bench) -> None:
         """Let a bench's commands be reached by their shortcuts while it is in front."""
@@ -184,10 +193,34 @@ class Menus(QObject):
 
     @Slot()
     def _show_commands(self) -> None:
+        self._tidy_soon.stop()
+        bench = self._window.workbench.current_bench()
+        button = bench.primary_button()
+        self._fill_run(bench.commands())
+        self._next.setText(button.text() if button is not None else _NOTHING_TO_PRESS)
+        self._next.setEnabled(button is not None)
+
+    @Slot()
+    def _tidy(self) -> None:
+        """Leave the bench's commands to the bench: in the menu they answer on every bench."""
+        self._fill_run([])
+        self._next.setText(_NOTHING_TO_PRESS)
+        self._next.setEnabled(True)
+
+    def _fill_run(self, commands: list[QAction]) -> None:
         self._run.clear()
-        self._run.addActions(self._window.workbench.current_bench().commands())
+        self._run.addAction(self._next)
+        self._run.addSeparator()
+        self._run.addActions(commands)
         self._run.addSeparator()
         self._run.addActions([self._pause, self._stop])
+
+    @Slot()
+    def _press(self) -> None:
+        """Press the button of the present bench that says what to do next."""
+        button = self._window.workbench.current_bench().primary_button()
+        if button is not None:
+            button.click()
 
     @Slot()
     def _show_guide(self) -> None:

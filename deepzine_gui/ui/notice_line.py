@@ -1,4 +1,6 @@
-"""The line above the job bar where the window speaks: one sentence at a time."""
+"""The line above the job bar where the window speaks: one sentence at a time, the newest."""
+
+import dataclasses
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
@@ -6,19 +8,27 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolBut
 from deepzine_gui.ui.theme import GRID, set_icon
 
 INFO_STAYS_MS = 10_000
+_MOST = 20
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Said:
+    text: str
+    severity: str
+    about: str
 
 
 class NoticeLine(QFrame):
-    """One sentence with its kind; an error stays until closed, information goes by itself.
+    """One sentence with its kind; an error stays until closed, the others go by themselves.
 
-    Sentences that come while an error shows wait behind it.
+    The newest sentence shows. Warnings and errors it covers can be turned back to; information
+    that is covered has had its time.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("bar", True)
-        self._waiting: list[tuple[str, str]] = []
-        self._severity = ""
+        self._said: list[_Said] = []  # the last one shows
         self._icon = QToolButton()
         self._icon.setProperty("plain", True)
         self._icon.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -26,6 +36,10 @@ class NoticeLine(QFrame):
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.more = QToolButton()
+        self.more.setProperty("plain", True)
+        self.more.setToolTip("Show the notice before this one")
+        self.more.clicked.connect(self.turn)
         self._close = QToolButton()
         self._close.setProperty("plain", True)
         self._close.setAccessibleName("Close this notice")
@@ -36,6 +50,7 @@ class NoticeLine(QFrame):
         layout.setContentsMargins(2 * GRID, GRID // 2, GRID, GRID // 2)
         layout.addWidget(self._icon)
         layout.addWidget(self._text, 1)
+        layout.addWidget(self.more)
         layout.addWidget(self._close)
         self._timer = QTimer(self, singleShot=True, interval=INFO_STAYS_MS)
         self._timer.timeout.connect(self.next)
@@ -44,32 +59,57 @@ class NoticeLine(QFrame):
     @property
     def text(self) -> str:
         """The sentence shown, "" if none."""
-        return "" if self.isHidden() else self._text.text()
+        return self._said[-1].text if self._said else ""
 
     @Slot(str, str)
-    def say(self, text: str, severity: str) -> None:
-        """Show a sentence; severity is "info", "warning" or "error"."""
-        if not self.isHidden() and self._severity == "error":
-            self._waiting = [*self._waiting[-20:], (text, severity)]
-            return
-        self._severity = severity
-        self._text.setText(text)
-        self._text.setAccessibleName(text)
-        set_icon(
-            self._icon,
-            "info" if severity == "info" else "warning",
-            "ink" if severity == "info" else "spot",
-        )
-        self.show()
-        if severity == "error":
-            self._timer.stop()
+    def say(self, text: str, severity: str, about: str = "") -> None:
+        """Show a sentence.
+
+        Args:
+            text: the sentence.
+            severity: "info", "warning" or "error".
+            about: what it tells of; `forget` takes all that was said about it back.
+        """
+        kept = [said for said in self._said if said.severity != "info" and said.text != text]
+        self._said = [*kept[-_MOST:], _Said(text, severity, about)]
+        self._show()
+
+    def forget(self, about: str) -> None:
+        """Take back what was said about something that has changed since."""
+        shown = self._said[-1:]
+        self._said = [said for said in self._said if said.about != about]
+        if self._said[-1:] != shown:
+            self._show()
         else:
-            self._timer.start()
+            self._count()
 
     @Slot()
     def next(self) -> None:
-        """Close the sentence shown; show what waits behind it."""
-        self.hide()
+        """Close the sentence shown; show the one it covers."""
+        self._said = self._said[:-1]
+        self._show()
+
+    @Slot()
+    def turn(self) -> None:
+        """Show the sentence before this one, and this one again after the oldest."""
+        self._said = self._said[-1:] + self._said[:-1]
+        self._show()
+
+    def _show(self) -> None:
         self._timer.stop()
-        if self._waiting:
-            self.say(*self._waiting.pop(0))
+        self.setVisible(bool(self._said))
+        if not self._said:
+            return
+        said = self._said[-1]
+        is_info = said.severity == "info"
+        self._text.setText(said.text)
+        self._text.setAccessibleName(said.text)
+        set_icon(self._icon, "info" if is_info else "warning", "ink" if is_info else "spot")
+        self._count()
+        if said.severity != "error":
+            self._timer.start()
+
+    def _count(self) -> None:
+        others = len(self._said) - 1
+        self.more.setText(f"{others} more")
+        self.more.setVisible(others > 0)

@@ -68,6 +68,11 @@ QCheckBox::indicator:disabled { border-color: $rule; background: $paper; }
 QSlider::groove:horizontal { background: $rule; height: 4px; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: $spot; border-radius: 2px; }
 QSlider::sub-page:horizontal:disabled { background: $rule; }
+QSlider[centred="true"]::groove:horizontal {
+    background: qlineargradient(x1:0, y1:0, x2:1, y2:0, stop:0 $rule, stop:0.4925 $rule,
+        stop:0.4930 $quiet, stop:0.5070 $quiet, stop:0.5075 $rule, stop:1 $rule);
+}
+QSlider[centred="true"]::sub-page:horizontal { background: transparent; }
 QSlider::handle:horizontal {
     background: $panel; border: 1px solid $quiet; border-radius: 7px; width: 12px; margin: -5px 0;
 }

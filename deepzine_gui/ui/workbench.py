@@ -46,6 +46,17 @@ class Workbench(QTabWidget):
         """The bench the person looks at."""
         return self._ensure(self._slots[self.currentIndex()])
 
+    @property
+    def current_name(self) -> str:
+        """The name of the bench the person looks at."""
+        return self._slots[self.currentIndex()].place.name
+
+    def turn_to_name(self, name: str) -> None:
+        """Show the tab of this name, its bench made or not; none of that name changes nothing."""
+        names = [slot.place.name for slot in self._slots]
+        if name in names:
+            self.setCurrentIndex(names.index(name))
+
     def turn_to(self, bench: Bench) -> None:
         """Show the tab of a bench."""
         self.setCurrentIndex([slot.bench for slot in self._slots].index(bench))
@@ -57,6 +68,11 @@ class Workbench(QTabWidget):
             bench.open_project(project)
         self._activate()
         self._timer.start()
+
+    def refresh(self, *, changed_by: Bench | None) -> None:
+        """Let the current bench show what another one has changed."""
+        if self.current_bench() is not changed_by:
+            self._activate()
 
     def shut_down(self) -> None:
         """End the benches' helpers."""

@@ -5,6 +5,7 @@ That no thread and no process is left is seen to by a fixture of every test.
 
 from pathlib import Path
 
+from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui import archive as archive_room
@@ -39,6 +40,8 @@ def test_amid_a_download(qtbot: QtBot, folder: Path, archive: ArchiveServer) -> 
     visitor.wait_for_jobs()
     visitor.click(visitor.collect.take_bar.download)
     visitor.wait(lambda: archive.stalled.is_set())
+    rows = visitor.collect.model.rows
+    visitor.wait(lambda: sum(row.state == "done" for row in rows) == 2)
     visitor.close()
     assert [path.name for path in half_written(project)] == ["zine-2.pdf" + PART]
     assert all(
@@ -62,6 +65,8 @@ def test_amid_a_build(qtbot: QtBot, folder: Path) -> None:
         path = project.documents / f"doc-{number:02}" / "doc.pdf"
         path.parent.mkdir(parents=True)
         path.write_bytes(small_pdf(20, salt=number))
+    # however many workers there are, this one is at work when the four before it are finished
+    slow_pages = slow_document(project.documents / "doc-04a")
     visitor = Visitor(qtbot, project)
     visitor.click(visitor.dataset.empty.button)
     shards = project.folder / "dataset.h5.parts"
@@ -70,13 +75,24 @@ def test_amid_a_build(qtbot: QtBot, folder: Path) -> None:
     assert not half_written(project)
     assert not project.dataset.exists()
     finished = len(list(shards.iterdir()))
-    assert finished < documents
+    assert finished <= documents
 
     settings = PageSettings(resolution=16)
     events = list(dataset.build([project.documents], project.dataset, settings=settings, workers=1))
     assert isinstance(events[-1], Finished)
     with open_dataset(project.dataset) as opened:
-        assert opened.count == documents * 20
+        assert opened.count == documents * 20 + slow_pages
+
+
+def slow_document(folder: Path) -> int:
+    """Make a folder of pictures that are small on disk and slow to read; return how many."""
+    folder.mkdir()
+    pages = 40
+    first = folder / "00.png"
+    Image.new("L", (4000, 4000), 255).save(first)
+    for number in range(1, pages):
+        (folder / f"{number:02}.png").write_bytes(first.read_bytes())
+    return pages
 
 
 def test_amid_training(qtbot: QtBot, folder: Path, tmp_path: Path) -> None:

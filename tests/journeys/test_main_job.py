@@ -78,13 +78,10 @@ def pixels(image: QImage | None) -> bytes:
 
 def film(visitor: Visitor) -> None:
     bench = visitor.explore
+    before = len(bench.wander.keyframes)
+    keep_another_page(visitor)
     keyframes = bench.wander.keyframes
-    while len(keyframes) < 3:
-        count = len(keyframes)
-        visitor.click(bench.shown.new_page)
-        bench.wander.keep_page()
-        visitor.wait(lambda count=count: len(bench.wander.keyframes) > count)  # type: ignore[misc]
-        keyframes = bench.wander.keyframes
+    assert len(keyframes) == before + 1
     visitor.click(bench.shown.path_bar.film)
     visitor.wait(lambda: bench.filming.dialog is not None and bench.filming.dialog.isVisible())
     dialog = bench.filming.dialog
@@ -97,17 +94,33 @@ def film(visitor: Visitor) -> None:
     pairs = len(keyframes) - 1
     assert frames.shape == (pairs * 5 + 1, 64, 64, 3)
     steps = np.abs(np.diff(frames.astype(int), axis=0)).mean(axis=(1, 2, 3))
-    assert np.count_nonzero(steps) > len(steps) // 2
+    assert steps.min() > 1, "a frame that is like the one before it"
+
+
+def keep_another_page(visitor: Visitor) -> None:
+    """Keep a random page as a keyframe that lies well away from the last one."""
+    bench = visitor.explore
+    last = bench.wander.keyframes[-1]
+    cosine = 1.0
+    while not -0.9 < cosine < 0.5:
+        visitor.click(bench.shown.new_page)
+        assert bench.wander.place is not None
+        cosine = float(last @ bench.wander.place.latent) / len(last)
+    visitor.click(bench.shown.keyframes.add)
 
 
 def reopen(visitor: Visitor) -> None:
+    assert visitor.window.workbench.current_name == "explore"
     assert visitor.collect.model.rowCount() == 3
     dataset = visitor.dataset
     visitor.wait(lambda: dataset.model.rowCount() == 3 * PAGES)
     train_bench = visitor.train
     assert train_bench.controls.runs.currentText() == "run-1"
-    assert not train_bench.settings.isEnabled() or train_bench.samples.scrubber.maximum() > 0
+    settings = train_bench.settings
+    assert settings.config.final_kimg == 0.08
+    assert not any(box.isEnabled() for box in (settings.presets, settings.few, *settings.advanced))
+    assert train_bench.samples.scrubber.maximum() > 0
     explore_bench = visitor.explore
     visitor.wait(lambda: explore_bench.shown.view.image is not None)
-    assert len(explore_bench.wander.keyframes) >= 3
+    assert len(explore_bench.wander.keyframes) == 5
     visitor.close()

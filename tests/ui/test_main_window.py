@@ -5,6 +5,7 @@ import sys
 from collections.abc import Generator
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
@@ -14,7 +15,7 @@ from deepzine_gui.child import in_child
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.progress import Event, Progress
 from deepzine_gui.project import Project
-from deepzine_gui.ui import memory
+from deepzine_gui.ui import memory, workbench
 from deepzine_gui.ui.main_window import MainWindow
 
 
@@ -24,6 +25,15 @@ def saving_slowly(note: Path) -> Generator[Event, None, None]:
             yield Progress(1, 10, "pages")
     finally:
         note.write_text("saved")
+
+
+def iter_nothing() -> Generator[Event, None, None]:
+    yield Progress(1, 1, "pages")
+
+
+def failing() -> Generator[Event, None, None]:
+    yield Progress(1, 10, "pages")
+    raise DatasetError("The dataset is broken.")
 
 
 def test_the_window_shows_before_anything_heavy_is_imported() -> None:
@@ -50,7 +60,7 @@ def test_a_missing_project_is_said_and_the_last_one_opened(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
     assert not window.open_project(tmp_path / "nowhere")
-    assert "There is no project in" in window.notices.text
+    assert "nowhere" in window.notices.text
     assert window.project is not None
 
 
@@ -59,7 +69,6 @@ def test_an_unexpected_error_points_to_the_log(window: MainWindow) -> None:
     assert "ValueError: odd" in window.notices.text
     assert "log" in window.notices.text
     window.report(DatasetError("The dataset is broken."))
-    window.notices.next()
     assert window.notices.text == "The dataset is broken."
 
 
@@ -131,6 +140,68 @@ def test_the_scheme_changes_at_once_and_is_remembered(window: MainWindow) -> Non
     theme.apply("light")
 
 
+def test_the_bench_in_front_is_in_front_again(window: MainWindow, project: Project) -> None:
+    window.workbench.setCurrentIndex(1)
+    window.close()
+    again = MainWindow(project.folder)
+    assert again.workbench.current_name == "dataset"
+    again.deleteLater()
+
+
 def test_the_state_lies_in_the_state_folder(window: MainWindow) -> None:
     window.close()
     assert (places.state_folder() / "window.ini").is_file()
+
+
+def test_the_run_menu_leaves_the_benches_their_commands(qtbot: QtBot, window: MainWindow) -> None:
+    run = next(menu for menu in window.menuBar().actions() if menu.text() == "&Run").menu()
+    search = window.workbench.bench("collect").commands()[0]
+    run.aboutToShow.emit()
+    assert search in run.actions()
+    run.aboutToHide.emit()
+    assert search in run.actions()  # still there to be triggered
+    qtbot.waitUntil(lambda: search not in run.actions())
+    keys = [action.shortcut().toString() for action in run.actions() if not action.isSeparator()]
+    assert keys == ["Ctrl+Return", "Ctrl+Shift+P", "Ctrl+."]
+
+
+def test_the_end_of_a_job_is_seen_on_the_bench_in_front(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    for name in ("collect", "dataset"):
+        bench = window.workbench.bench(name)
+        monkeypatch.setattr(bench, "activated", lambda name=name: looked.append(name))
+    window.workbench.bench("dataset").start_job(iter_nothing(), name="Build").start()
+    qtbot.waitUntil(lambda: not window.job_bar.jobs, timeout=30_000)
+    assert looked == ["collect"]
+    window.workbench.bench("dataset").brought.emit()
+    assert looked == ["collect", "collect"]
+    window.workbench.bench("collect").brought.emit()
+    assert looked == ["collect", "collect"]
+
+
+def test_an_error_of_a_job_goes_when_it_is_started_again(qtbot: QtBot, window: MainWindow) -> None:
+    bench = window.workbench.bench("dataset")
+    bench.start_job(failing(), name="Build").start()
+    qtbot.waitUntil(lambda: "broken" in window.notices.text, timeout=30_000)
+    qtbot.waitUntil(lambda: not window.job_bar.jobs, timeout=30_000)
+    bench.start_job(iter_nothing(), name="Build").start()
+    assert window.notices.text == ""
+    qtbot.waitUntil(lambda: not window.job_bar.jobs, timeout=30_000)
+
+
+def test_a_last_project_that_is_gone_is_said(
+    qtbot: QtBot, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbench, "PLACES", workbench.PLACES[:1])
+    memory.add_recent_project(project.folder)
+    memory.add_recent_project(tmp_path / "gone zine")
+    window = MainWindow()
+    window.show()
+    qtbot.waitUntil(lambda: window.project is not None, timeout=20_000)
+    assert "gone zine" in window.notices.text
+    assert window.project is not None
+    assert window.project.folder == project.folder
+    window.close()
+    window.deleteLater()

@@ -11,13 +11,12 @@ from deepzine_gui import archive
 from deepzine_gui.archive import DocumentChanged, ItemsFound
 from deepzine_gui.child import in_child
 from deepzine_gui.errors import DeepZineError
-from deepzine_gui.pages import find_documents
 from deepzine_gui.progress import Event, Notice
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.collect.items_model import ItemsModel
 from deepzine_gui.ui.collect.items_table import ItemsTable
 from deepzine_gui.ui.collect.listing import Row, rows_of, sum_of
-from deepzine_gui.ui.collect.own_sources import OwnSources
+from deepzine_gui.ui.collect.own_sources import OwnSources, holds_pages
 from deepzine_gui.ui.collect.search_bar import SearchBar
 from deepzine_gui.ui.collect.take_bar import TakeBar
 from deepzine_gui.ui.empty_state import EmptyState
@@ -58,7 +57,6 @@ class CollectBench(Bench):
         self._lay_out()
         self._connect()
         self._download_action = QAction("Download the ticked items", self)
-        self._download_action.setShortcut(QKeySequence("Ctrl+Return"))
         self._download_action.triggered.connect(self.download)
         self._search_action = QAction("Search", self)
         self._search_action.setShortcut(QKeySequence("Ctrl+F"))
@@ -91,7 +89,9 @@ class CollectBench(Bench):
         self.model.show([])
         self._found_total = 0
         self.summary.setText(f"Searching {identifier}…")
-        job = self.start_job(in_child(archive.search, identifier), name=f"Search {identifier}")
+        job = self.start_job(
+            in_child(archive.search, identifier), name=f"Search {identifier}", about="Search"
+        )
         self._search_job = job
         job.progressed.connect(self._take_event)
         job.ended.connect(self._end_search)
@@ -124,11 +124,11 @@ class CollectBench(Bench):
         chosen = self.project.choices.sources
         for path in paths:
             try:
-                holds_pages = bool(find_documents([path]))
+                has_some = holds_pages(path)
             except (DeepZineError, OSError) as error:
                 self.notice.emit(str(error), "warning")
                 continue
-            if not holds_pages:
+            if not has_some:
                 self.notice.emit(f"{path.name} holds no PDF and no picture.", "warning")
             elif path.absolute() not in chosen:
                 chosen.append(path.absolute())
@@ -173,7 +173,7 @@ class CollectBench(Bench):
         if isinstance(event, ItemsFound):
             self._found_total = event.total
             self.model.add(event.items, self._known)
-            self._take_first()
+            self.model.take_first(self.take_bar.count, self.take_bar.max_bytes, keep_hand_made=True)
             self._show_summary()
         elif isinstance(event, DocumentChanged):
             self.model.set_state(event)
@@ -189,7 +189,7 @@ class CollectBench(Bench):
         found = {row.item.identifier for row in self.model.rows}
         self.model.add_rows([r for name, r in self._known.items() if name not in found])
         self._show_summary()
-        if not found:
+        if completed and not found:
             self.summary.setText("Nothing was found.")
         self._show_state()
 
@@ -230,6 +230,7 @@ class CollectBench(Bench):
         ticked = [row for row in rows if row.ticked]
         busy = self._download_job is not None
         missing = sum(row.state != "done" for row in ticked)
+        self._download_action.setEnabled(missing > 0 and not busy)
         self.take_bar.setVisible(bool(rows))
         self.take_bar.set_busy(busy)
         self.take_bar.show_sum(
@@ -252,7 +253,7 @@ class CollectBench(Bench):
             self.summary.clear()
             return
         found = sum_of(self.model.rows)
-        parts = [count_text(max(self._found_total, found.items), "documents")]
+        parts = [count_text(max(self._found_total, found.items), "items")]
         if found.pages:
             parts.append(f"{found.pages:,} pages")
         if found.size_bytes:

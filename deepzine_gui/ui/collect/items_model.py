@@ -72,8 +72,14 @@ class ItemsModel(QAbstractTableModel):
             self.rows.append(row)
         self.endInsertRows()
 
-    def take_first(self, count: int, max_bytes: int) -> None:
-        """Tick the first `count` that can be taken and fit into `max_bytes`."""
+    def take_first(self, count: int, max_bytes: int, *, keep_hand_made: bool = False) -> None:
+        """Tick the first `count` that can be taken and fit into `max_bytes`.
+
+        With `keep_hand_made`, what the person ticked or unticked stays so, and counts.
+        """
+        if not keep_hand_made:
+            for row in self.rows:
+                row.by_hand = False
         tick_first(self.rows, count, max_bytes)
         self._changed(0, len(self.rows) - 1)
         self.ticks_changed.emit()
@@ -139,6 +145,7 @@ class ItemsModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.CheckStateRole or not row.can_be_taken:
             return False
         row.ticked = Qt.CheckState(value) == Qt.CheckState.Checked
+        row.by_hand = True
         self._changed(index.row(), index.row())
         self.ticks_changed.emit()
         return True

@@ -10,11 +10,13 @@ from deepzine_gui.archive import Item, Record
 class Row:
     """An item, whether it is ticked, and its state.
 
-    States are those of `DocumentChanged`, and "" (not asked for yet) and "begun" (a part is here).
+    States are those of `DocumentChanged`, and "" (not asked for yet) and "begun" (a part is here);
+    `by_hand`: the person ticked or unticked it.
     """
 
     item: Item
     ticked: bool = False
+    by_hand: bool = False
     state: str = ""
     done_bytes: int = 0
     total_bytes: int | None = None
@@ -48,11 +50,15 @@ def sum_of(rows: Iterable[Row]) -> Sum:
 def tick_first(rows: Sequence[Row], count: int, max_bytes: int) -> None:
     """Tick the first `count` rows that can be taken and together stay within `max_bytes`.
 
-    The first one that does not fit ends the taking, as in the download itself.
+    The first one that does not fit ends the taking, as in the download itself. Rows that the person
+    ticked or unticked by hand stay as they are; those ticked count.
     """
-    taken = size = 0
+    by_hand = sum_of(row for row in rows if row.by_hand and row.ticked)
+    taken, size = by_hand.items, by_hand.size_bytes
     full = False
     for row in rows:
+        if row.by_hand:
+            continue
         row.ticked = False
         if full or taken >= count or not row.can_be_taken:
             continue

@@ -1,5 +1,7 @@
 """Documents of one's own: files and folders that stay where they are."""
 
+import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,9 +18,50 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from deepzine_gui.errors import DocumentError
+from deepzine_gui.files import PART
+from deepzine_gui.pages import find_documents
 from deepzine_gui.ui.theme import GRID, font, icon, quieten, set_icon, theme
 
 PICTURES = ("*.pdf", "*.png", "*.jpg", "*.jpeg", "*.tif", "*.tiff", "*.webp", "*.bmp", "*.gif")
+
+_LOOK_S = 0.2
+"""The window may wait so long for a look into a folder."""
+
+
+def holds_pages(source: Path) -> bool:
+    """Whether a source holds a document: only the first is looked for, and not for long.
+
+    A folder that shows none within a moment counts as one that does; building tells in the end.
+
+    Raises:
+        DocumentError: it is missing, cannot be read, or is neither PDF, picture nor folder.
+    """
+    if not source.is_dir():
+        return bool(find_documents([source]))
+    ends = time.monotonic() + _LOOK_S
+    # links are followed, as in building: the clock ends a ring of them
+    for folder, folders, names in os.walk(source, onerror=_refuse, followlinks=True):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if _is_document(Path(folder, name)) or time.monotonic() > ends:
+                return True
+        if time.monotonic() > ends:
+            return True
+    return False
+
+
+def _is_document(path: Path) -> bool:
+    if path.name.startswith(".") or path.stem.endswith(PART):
+        return False
+    try:
+        return bool(find_documents([path]))
+    except DocumentError:
+        return False
+
+
+def _refuse(error: OSError) -> None:
+    raise DocumentError(f"The folder {error.filename} cannot be read: {error.strerror}.") from error
 
 
 class OwnSources(QWidget):

@@ -28,10 +28,10 @@ class TakeBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._count = QSpinBox(minimum=1, maximum=100_000, value=50)
-        self._count.setAccessibleName("Number of documents to take")
+        self._count.setAccessibleName("Number of items to take")
         self._size = QDoubleSpinBox(minimum=0.1, maximum=10_000.0, value=2.0, decimals=1)
         self._size.setSuffix(" GB")
-        self._size.setAccessibleName("Size of all documents at most")
+        self._size.setAccessibleName("Size of all items at most")
         indent(self._count)
         indent(self._size)
         self._count.setMaximumWidth(12 * GRID)
@@ -50,7 +50,7 @@ class TakeBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
-        for widget in (QLabel("Take"), self._count, QLabel("documents, at most"), self._size):
+        for widget in (QLabel("Take"), self._count, QLabel("items, at most"), self._size):
             layout.addWidget(widget)
         layout.addSpacing(GRID)
         layout.addWidget(self._sum, 1)
@@ -59,12 +59,12 @@ class TakeBar(QWidget):
 
     @property
     def count(self) -> int:
-        """Documents asked for."""
+        """Items asked for."""
         return self._count.value()
 
     @property
     def max_bytes(self) -> int:
-        """Bytes of all documents together, at most."""
+        """Bytes of all items together, at most."""
         return int(self._size.value() * _GB)
 
     def show_sum(self, ticked: Sum, *, missing: int, busy: bool, ready: bool) -> None:
@@ -98,7 +98,7 @@ class TakeBar(QWidget):
 def _sentence(ticked: Sum) -> str:
     if not ticked.items:
         return "Nothing is ticked."
-    parts = [count_text(ticked.items, "documents")]
+    parts = [count_text(ticked.items, "items")]
     if ticked.pages:
         parts.append(count_text(ticked.pages, "pages"))
     if ticked.size_bytes:

@@ -40,7 +40,9 @@ class BuildPanel(QWidget):
         for button in (self.next, self.build):
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
 
-    def show_state(self, *, can_build: bool, busy: bool, built: bool, current: bool) -> None:
+    def show_state(
+        self, *, can_build: bool, busy: bool, built: bool, current: bool, whole: bool
+    ) -> None:
         """Make what to do next the primary button.
 
         Args:
@@ -48,12 +50,13 @@ class BuildPanel(QWidget):
             busy: a build is running.
             built: there is a dataset.
             current: that dataset was made with the settings shown.
+            whole: it can be read, and no document has come since.
         """
         self.form.setEnabled(not busy)
         self.build.setEnabled(can_build and not busy)
         self.build.setText("Build again" if built and current else "Build")
         self.next.setVisible(built and not busy)
-        build_next = can_build and not busy and not current
+        build_next = can_build and not busy and not (current and whole)
         make_primary(self.build, build_next)
         make_primary(self.next, built and not build_next)
         set_icon(self.build, "grid", "on_spot" if build_next else "ink")

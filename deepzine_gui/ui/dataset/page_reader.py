@@ -26,10 +26,11 @@ _MOST_WANTED = 24
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Opened:
-    """What an opened dataset holds."""
+    """What an opened dataset holds; documents by their names."""
 
     count: int
     settings: PageSettings
+    documents: frozenset[str]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -93,7 +94,9 @@ class PageReader(QThread):
         """Open, serve, close; called by Qt on the new thread."""
         try:
             with open_dataset(self._path) as dataset:
-                self.read.emit(self, Opened(dataset.count, dataset.settings))
+                names = (dataset.provenance(index).document for index in range(dataset.count))
+                opened = Opened(dataset.count, dataset.settings, frozenset(names))
+                self.read.emit(self, opened)
                 self._serve(dataset)
         except Exception as error:
             self.read.emit(self, error)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 
 from deepzine_gui import latent
 from deepzine_gui.errors import DeepZineError
@@ -14,6 +14,7 @@ from deepzine_gui.latent import Latents
 from deepzine_gui.networks import find_model
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.explore.filming import Filming
+from deepzine_gui.ui.explore.in_step import InStep
 from deepzine_gui.ui.explore.keeping import Kept, read_kept, write_kept
 from deepzine_gui.ui.explore.layout import Layout
 from deepzine_gui.ui.explore.models import Choice, choices, open_file
@@ -48,14 +49,16 @@ class ExploreBench(Bench):
         self.shown.empty.button.clicked.connect(self.previous_step)
         self.shown.save.clicked.connect(self.save_picture)
         self.shown.path_bar.film_asked.connect(self.ask_film)
+        bar = self.shown.path_bar
         self._actions = [
-            self._action("New page", "R", self.wander.new_page),
-            self._action("Other random pages", "Shift+R", self.wander.new_wall),
-            self._action("Keep this page as a keyframe", "F", self.wander.keep_page),
-            self._action("Play or hold", "P", self.shown.path_bar.toggle),
-            self._action("Save this page as a picture", "Ctrl+S", self.save_picture),
-            self._action("Export film…", "Ctrl+E", self.ask_film),
+            self._action("New page", "R", self.shown.new_page),
+            self._action("Other random pages", "Shift+R", self.shown.others),
+            self._action("Keep this page as a keyframe", "F", self.shown.keyframes.add),
+            self._action("Play or hold", "P", bar.play),
+            self._action("Save this page as a picture", "Ctrl+S", self.shown.save),
+            self._action("Export film…", "Ctrl+E", bar.film),
         ]
+        self.shown.set_usable(False)
 
     def open_project(self, project: "Project") -> None:
         """Take a project; its model is loaded when the bench is first looked at."""
@@ -65,8 +68,13 @@ class ExploreBench(Bench):
         self.filming.forget()
 
     def activated(self) -> None:
-        """List the models there are now, and load the one to explore, if it is another one."""
-        if self.project is None:
+        """List the models there are now, and load the one to explore, if it is another one.
+
+        A newer checkpoint of its run is another one, but no walk along the path is broken off for
+        it, and no list closed under the pointer.
+        """
+        busy = self.shown.path_bar.is_playing or self.shown.picker.models.view().isVisible()
+        if self.project is None or busy:
             return
         wanted = self.choice.key if self.choice is not None else self.project.choices.model
         if wanted.endswith(".safetensors") and Path(wanted) not in self._opened:
@@ -76,6 +84,8 @@ class ExploreBench(Bench):
         chosen = chosen or (found[0] if found else None)
         self.shown.picker.show_choices(found, chosen)
         self.shown.show_empty(chosen is None)
+        if chosen is None:
+            self.choice = None
         if chosen is not None and (
             self.choice is None or chosen.info.path != self.choice.info.path
         ):
@@ -95,7 +105,8 @@ class ExploreBench(Bench):
         """Load a model; the present latent and the keyframes stay where they fit it."""
         if self.project is None:
             return
-        first, self.choice = self.choice is None, choice
+        before, self.choice = self.choice, choice
+        newer = before is not None and before.key == choice.key
         self.shown.picker.models.setToolTip(choice.info.title)
         try:
             count = min(DIRECTIONS, choice.info.latent_size)
@@ -105,14 +116,17 @@ class ExploreBench(Bench):
             self.wander.show_broken(error)
             return
         here: Latents | None
-        if first:
+        if before is None:
             kept = read_kept(self.project.folder)
             self.shown.path_bar.show_path(0, kept.mode, loop=kept.loop)
+            self.shown.path_bar.stand_at(kept.place)
             here, keyframes = kept.latent_array, kept.keyframe_arrays
         else:
             here = self.wander.place.latent if self.wander.place else None
             keyframes = self.wander.keyframes
-        self.wander.explore(choice.info.path, directions, latent=here, keyframes=keyframes)
+        self.wander.explore(
+            choice.info.path, directions, latent=here, keyframes=keyframes, newer=newer
+        )
         if self.project.choices.model != choice.key:
             self.project.choices.model = choice.key
             self.save_choices()
@@ -185,6 +199,7 @@ class ExploreBench(Bench):
             keyframes=[keyframe.tolist() for keyframe in self.wander.keyframes],
             mode=bar.mode,
             loop=bar.loop.isChecked(),
+            place=bar.t,
         )
         try:
             write_kept(self.project.folder, kept)
@@ -196,10 +211,12 @@ class ExploreBench(Bench):
         self.mark_changed.emit("●" if busy else "")
         self.shown.path_bar.set_filming(busy)
 
-    def _action(self, text: str, keys: str, slot: object) -> QAction:
+    def _action(self, text: str, keys: str, button: QAbstractButton) -> QAction:
+        """A command that does what a button does, when it can."""
         action = QAction(text, self)
         action.setShortcut(QKeySequence(keys))
-        action.triggered.connect(slot)
+        action.triggered.connect(button.click)
+        InStep(action, button)
         return action
 
 

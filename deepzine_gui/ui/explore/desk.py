@@ -67,6 +67,7 @@ class Desk(QObject):
 
     @Slot(object)
     def _fail(self, broken: Broken) -> None:
-        if broken.model == self.model:
+        # a model closed meanwhile may tell of its end only now
+        if self._sampling is not None and broken.stamp == self._sampling.stamp:
             self.close()
             self.failed.emit(broken.error)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from deepzine_gui.export import FilmSettings
-from deepzine_gui.ui.forms import SettingsForm
+from deepzine_gui.ui.forms import SettingsForm, level_with
 from deepzine_gui.ui.theme import GRID, make_primary, quieten
 
 _SIZES = (None, 256, 512, 768, 1024)
@@ -83,7 +83,9 @@ class FilmDialog(QDialog):
         place.addWidget(self.file, 1)
         place.addWidget(browse)
         file_row = QFormLayout()
-        file_row.addRow("File", place)
+        name = QLabel("File")
+        level_with(name, self.file)
+        file_row.addRow(name, place)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         layout.setSpacing(2 * GRID)

@@ -22,6 +22,7 @@ class Kept(BaseModel):
     keyframes: list[list[float]] = Field([], description="The path's keyframes, in order.")
     mode: Mode = Field("spherical", description="The way between keyframes.")
     loop: bool = Field(False, description="Whether the path goes back to its first keyframe.")
+    place: float = Field(0.0, ge=0, le=1, description="Place on the path, from 0 to 1.")
 
     @property
     def latent_array(self) -> Latents:

@@ -50,13 +50,16 @@ class Layout:
         self.empty = EmptyState(_INVITATION, "Go to Train")
         self._bench = QWidget()
         self._stack = QStackedLayout()
+        self._fill(owner)
+        # only now: a layout without an owner shows what it takes as a window of its own
         self._stack.addWidget(self._middle())
         self._stack.addWidget(self.empty)
-        self._fill(owner)
 
     def show_empty(self, empty: bool) -> None:
         """Without a model there is only the way to one."""
         self._stack.setCurrentIndex(1 if empty else 0)
+        if empty:
+            self.set_usable(False)
         for widget in (self.new_page, self.save, self.keyframes, self.path_bar):
             widget.setVisible(not empty)
 

@@ -53,7 +53,7 @@ class PathBar(QWidget):
         self.modes = QComboBox()
         self.modes.setAccessibleName("Mode of the path")
         for mode in get_args(Mode):
-            self.modes.addItem(mode.capitalize(), mode)
+            self.modes.addItem(mode, mode)
             self.modes.setItemData(self.modes.count() - 1, _TIPS[mode], Qt.ItemDataRole.ToolTipRole)
         self.modes.setToolTip("The way between keyframes")
         self.modes.currentIndexChanged.connect(self.changed)
@@ -106,6 +106,13 @@ class PathBar(QWidget):
         for control in (self.play, self.slider):
             control.setEnabled(pairs > 0)
         self.set_filming(self._filming)
+        self._show_where()
+
+    def stand_at(self, t: float) -> None:
+        """Put the slider to a place from 0 to 1, without going there."""
+        self.slider.blockSignals(True)
+        self.slider.setValue(round(t * _STEPS))
+        self.slider.blockSignals(False)
         self._show_where()
 
     def set_filming(self, filming: bool) -> None:

@@ -33,9 +33,9 @@ class Pages:
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Broken:
-    """Why a model answers no more."""
+    """Why a model answers no more; the stamp is that of its `Sampling`."""
 
-    model: Path
+    stamp: int
     error: Exception
 
 
@@ -56,6 +56,7 @@ class Sampling(QThread):
         super().__init__(parent)
         self.setObjectName("Sampler")
         self.model = model
+        self.stamp = next(_stamps)
         self._box = Box(KINDS)
         self._child = in_child(latent.answer, model)
 
@@ -82,7 +83,7 @@ class Sampling(QThread):
                 self._answer_all()
         except Exception as error:
             if not self._box.is_closed:
-                self.failed.emit(Broken(self.model, error))
+                self.failed.emit(Broken(self.stamp, error))
         finally:
             self._child.close()
 

@@ -31,6 +31,8 @@ class SliderRow(QWidget):
         self.slider.setAccessibleName(name)
         self.slider.setToolTip(f"{tip} Double click: back to {rest:g}.")
         self.slider.installEventFilter(self)
+        # filled from its left end, one that rests at 0 in its middle would look half full
+        self.slider.setProperty("centred", low == -high)
         title = QLabel(name)
         title.setFont(font("normal"))
         title.setBuddy(self.slider)

@@ -59,6 +59,11 @@ class Tiles(QListWidget):
             item.setText(label)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"Page {label or row + 1}")
 
+    def forget_pages(self) -> None:
+        """Keep the places, empty."""
+        for row in range(self.count()):
+            self.item(row).setData(_IMAGE, None)
+
     def set_pages(self, first: int, pages: np.ndarray[Any, Any]) -> None:
         """Show pages (N, H, W, C) uint8 in the places from `first` on."""
         for row, page in enumerate(pages, start=first):

@@ -42,18 +42,26 @@ class Wander(QObject):
         return self._shown.keyframes.latents
 
     def explore(
-        self, model: Path, directions: Latents, *, latent: Latents | None, keyframes: list[Latents]
+        self,
+        model: Path,
+        directions: Latents,
+        *,
+        latent: Latents | None,
+        keyframes: list[Latents],
+        newer: bool = False,
     ) -> None:
         """Load a model whose most telling directions are (D, L).
 
-        `latent` (L,) and `keyframes` are taken where they fit it; else there are random ones.
+        `latent` (L,) and `keyframes` are taken where they fit it; else there are random ones. The
+        pages of a `newer` checkpoint replace those before it as they come.
         """
         size = directions.shape[1]
         self.place = Place(size, directions)
         if latent is not None and latent.shape == (size,):
             self.place.go_to(latent)
         self._shown.set_usable(True)
-        self._shown.show_working("Loading the model…")
+        if not newer or self._shown.view.image is None:
+            self._shown.show_working("Loading the model…")
         self.desk.open(model)
         fitting = [keyframe for keyframe in keyframes if keyframe.shape == (size,)]
         first = random_points(_FIRST_KEYFRAMES, size, seed=0)
@@ -68,6 +76,9 @@ class Wander(QObject):
         self._shown.path_bar.stop()
         self._shown.set_usable(False)
         self._shown.show_working(sentence(error))
+        self._wall = np.empty((0, 0), np.float32)
+        self._shown.wall.set_count([])
+        self._shown.keyframes.tiles.forget_pages()
 
     def close(self) -> None:
         """End the model's process; the place stays."""

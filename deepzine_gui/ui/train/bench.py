@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from deepzine_gui import training
 from deepzine_gui.child import in_child
-from deepzine_gui.dataset import open_dataset
-from deepzine_gui.errors import DatasetError, DeepZineError
+from deepzine_gui.errors import DeepZineError
 from deepzine_gui.progress import Event, Progress
+from deepzine_gui.training import CheckpointSaved
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.empty_state import EmptyState
 from deepzine_gui.ui.jobs import Job
@@ -20,6 +20,7 @@ from deepzine_gui.ui.theme import GRID, font
 from deepzine_gui.ui.train.controls import NEW, Controls
 from deepzine_gui.ui.train.doctor import Doctor
 from deepzine_gui.ui.train.measuring import Measuring, threads_beside_window
+from deepzine_gui.ui.train.pages_at_hand import PagesAtHand
 from deepzine_gui.ui.train.plots import Plots
 from deepzine_gui.ui.train.record import RunRecord
 from deepzine_gui.ui.train.samples import Samples
@@ -29,8 +30,6 @@ from deepzine_gui.ui.train.words import status
 
 if TYPE_CHECKING:
     from deepzine_gui.project import Project
-
-_INVITATION = "Training needs a dataset of pages: build one on the Dataset bench."
 
 _KEEP_AFTER_MS = 500
 """Settings are written when the person has paused changing them."""
@@ -44,7 +43,7 @@ class TrainBench(Bench):
         self._job: Job | None = None
         self._running: RunRecord | None = None
         self._record: RunRecord | None = None
-        self._dataset_stamp = 0.0
+        self._pages = PagesAtHand()
         self.settings = Settings()
         self.measuring = Measuring(self, self.settings)
         self.controls = Controls()
@@ -52,10 +51,11 @@ class TrainBench(Bench):
         self.status = QLabel()
         self.status.setFont(font("normal", figures=True))
         self.status.setAccessibleName("Status")
+        self.status.setWordWrap(True)
         self.samples = Samples()
         self.plots = Plots()
         self.doctor = Doctor()
-        self.empty = EmptyState(_INVITATION, "Go to Dataset")
+        self.empty = EmptyState("", "")
         self._keep_soon = QTimer(self, singleShot=True, interval=_KEEP_AFTER_MS)
         self._keep_soon.timeout.connect(self._keep_settings)
         self._lay_out()
@@ -64,7 +64,7 @@ class TrainBench(Bench):
     def open_project(self, project: "Project") -> None:
         """Show the project's current run as it was left."""
         super().open_project(project)
-        self._dataset_stamp = 0.0
+        self._pages = PagesAtHand()
         self._look_at_dataset()
         names = project.run_names()
         self._show_run(project.choices.run if project.choices.run in names else NEW)
@@ -76,6 +76,7 @@ class TrainBench(Bench):
 
     def shut_down(self) -> None:
         """Keep settings changed a moment ago."""
+        self.settings.commit()
         if self._keep_soon.isActive():
             self._keep_settings()
 
@@ -86,12 +87,16 @@ class TrainBench(Bench):
     @Slot()
     def start(self) -> None:
         """Begin a new run, or let the one looked at go on."""
+        self.settings.commit()
         if self.project is None or self._job is not None or not self._can_start():
             return
-        record, resume = self._record, self._record is not None
+        record, resume = self._record, self._record is not None and self._record.has_model
         if record is None:
             folder = self.project.runs / self.project.new_run_name()
             record = RunRecord(folder, self.settings.config)
+        elif not resume:
+            record = RunRecord(record.folder, record.config)
+        record.last = None  # the speed of an earlier session tells nothing of this one
         self.project.choices.run = record.name
         self._keep_settings()
         generator = in_child(
@@ -145,24 +150,16 @@ class TrainBench(Bench):
         self.controls.stop_asked.connect(self._stop)
         self.controls.explore_asked.connect(self.next_step)
         self._start_action = QAction("Start or go on training", self)
-        self._start_action.setShortcut(QKeySequence("Ctrl+Return"))
         self._start_action.triggered.connect(self.start)
 
     def _look_at_dataset(self) -> None:
         """Offer page sizes up to the dataset's; without one, only its runs can be looked at."""
         if self.project is None:
             return
-        path = self.project.dataset
-        stamp = path.stat().st_mtime if path.is_file() else 0.0
-        if stamp and stamp != self._dataset_stamp:
-            try:
-                with open_dataset(path) as dataset:
-                    self.settings.limit_to(dataset.resolution)
-            except DatasetError as error:
-                self.notice.emit(str(error), "error")
-                stamp = 0.0
-        self._dataset_stamp = stamp
-        nothing = not stamp and not self.project.run_names()
+        if self._pages.look(self.project.dataset) and self._pages.resolution:
+            self.settings.limit_to(self._pages.resolution)
+        self.empty.say(self._pages.why_not, "Go to Dataset")
+        nothing = not self._pages.resolution and not self.project.run_names()
         self._stack.setCurrentIndex(1 if nothing else 0)
 
     @Slot(str)
@@ -231,6 +228,8 @@ class TrainBench(Bench):
             if len(record.samples) != samples:
                 self.samples.refresh()
             self._show_progress()
+        if isinstance(event, CheckpointSaved):
+            self.brought.emit()
         self._show_mark()
 
     @Slot(bool)
@@ -261,15 +260,15 @@ class TrainBench(Bench):
             self.status.setText("Saving a checkpoint…")
 
     def _can_start(self) -> bool:
-        if not self._dataset_stamp:
+        if not self._pages.resolution:
             return False
-        return self._record is None or self._record.can_go_on
+        return self._record is None or not self._record.is_complete
 
     @Slot()
     def _show_state(self) -> None:
         running, record = self._job is not None, self._record
         self.controls.show_state(
-            new=record is None,
+            new=record is None or not record.has_model,
             can_start=self._can_start(),
             running=running,
             paused=self._job is not None and self._job.is_paused,
@@ -284,14 +283,15 @@ class TrainBench(Bench):
         record = self._record
         if record is None:
             self.stage_line.show_plan(training.stages(self.settings.config), None)
-            self.status.setText("Not begun")
+            self.status.setText(f"Not begun. {self._pages.why_not}".strip())
         else:
             self.stage_line.show_plan(record.plan, record.kimg)
             running = record is self._running
             paused = self._job is not None and self._job.is_paused
             now = datetime.now()
             if self._job is None or not self._job.isInterruptionRequested():
-                self.status.setText(status(record, running=running, paused=paused, now=now))
+                text = status(record, running=running, paused=paused, now=now)
+                self.status.setText(text if running else text + self._pages.remark(record))
         self.doctor.judge(record)
 
     def _show_mark(self) -> None:

@@ -66,7 +66,7 @@ class Controls(QWidget):
         make_primary(self.start)
         set_icon(self.start, "play", "on_spot")
         self.pause.setVisible(running)
-        self.pause.setText("Resume" if paused else "Pause")
+        self.pause.setText("Go on" if paused else "Pause")
         self.pause.setToolTip("Let the run go on" if paused else "Hold the run where it is")
         set_icon(self.pause, "play" if paused else "pause")
         self.stop.setVisible(running)

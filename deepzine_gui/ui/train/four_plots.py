@@ -8,13 +8,19 @@ def make_plots() -> list[MetricPlot]:
     plots = [
         MetricPlot(
             "Losses",
-            (Curve("d_loss", "discriminator", "second"), Curve("g_loss", "generator", "spot")),
+            (
+                Curve("d_loss", "discriminator", "second", "discr."),
+                Curve("g_loss", "generator", "spot", "gener."),
+            ),
             tip="What both networks try to lower. They pull against each other: good losses "
             "wander about a level, they need not fall.",
         ),
         MetricPlot(
             "Scores",
-            (Curve("d_real", "real", "second"), Curve("d_fake", "made-up", "spot")),
+            (
+                Curve("d_real", "real", "second", "real"),
+                Curve("d_fake", "made-up", "spot", "made-up"),
+            ),
             tip="The discriminator's mean score of real and of made-up pages. The closer, the "
             "harder the two are to tell apart.",
         ),

@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from deepzine_gui.training import Stage
@@ -20,11 +20,15 @@ _AXIS_WIDTH = 44
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Curve:
-    """A column of the record as one line: its name in the heading, its colour in the theme."""
+    """A column of the record as one line: its name in the heading, its colour in the theme.
+
+    `short` is its name where there is little room.
+    """
 
     column: str
     name: str
     colour: str
+    short: str = ""
 
 
 class MetricPlot(QWidget):
@@ -108,6 +112,11 @@ class MetricPlot(QWidget):
         nothing = np.empty(0)
         self.show_column(column, nothing, nothing)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A heading that does not fit names its curves in short."""
+        super().resizeEvent(event)
+        self._write_heading()
+
     @Slot()
     def _dress(self) -> None:
         self.plot.setBackground(colour("panel"))
@@ -132,12 +141,17 @@ class MetricPlot(QWidget):
                 edge.setPen(pyqtgraph.mkPen(None))
 
     def _write_heading(self) -> None:
+        self._heading.setText(self._heading_text(short=False))
+        if self._heading.sizeHint().width() > self.width() - GRID:
+            self._heading.setText(self._heading_text(short=True))
+
+    def _heading_text(self, *, short: bool) -> str:
         parts = [f"<b>{escape(self._title)}</b>"]
         for curve in self._curves:
             value = self._latest.get(curve.column)
             number = "" if value is None else f"{value:.2f} "
+            name = curve.short if short else curve.name
             parts.append(
-                f'<span style="color:{colour(curve.colour).name()}">'
-                f"{number}{escape(curve.name)}</span>"
+                f'<span style="color:{colour(curve.colour).name()}">{number}{escape(name)}</span>'
             )
-        self._heading.setText("&nbsp; ".join(parts))
+        return "&nbsp; ".join(parts)

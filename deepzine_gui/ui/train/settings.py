@@ -22,9 +22,9 @@ from deepzine_gui.ui.forms import SettingsForm
 from deepzine_gui.ui.theme import GRID, quieten
 from deepzine_gui.ui.train.words import plan_words
 
-_TITLES = {
-    "cpu-demo": ("Quick demo", "Small networks: some minutes on a processor alone."),
-    "paper": ("As in the paper", "Karras et al. 2017: days, and a graphics card."),
+_TIPS = {
+    "cpu-demo": "A quick demo with small networks: some minutes on a processor alone.",
+    "paper": "As in the paper, Karras et al. 2017: days, and a graphics card.",
 }
 _FEW = ("resolution", "final_kimg", "learning_rate")
 _ADVANCED = (
@@ -79,9 +79,10 @@ class Settings(QWidget):
         self.presets = QComboBox()
         self.presets.setAccessibleName("Preset")
         for name in training.PRESETS:
-            title, tip = _TITLES.get(name, (name, ""))
-            self.presets.addItem(title, name)
+            tip = _TIPS.get(name, "")
+            self.presets.addItem(name, name)
             self.presets.setItemData(self.presets.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        self.presets.setToolTip("\n".join(f"{name}: {tip}" for name, tip in _TIPS.items()))
         self.presets.activated.connect(self._take_preset)
         self.few = _form(_FEW, across=True)
         self.advanced = [_form(fields, across=False) for fields in _ADVANCED]
@@ -105,6 +106,11 @@ class Settings(QWidget):
         self._duration.setMinimumHeight(self.how_long.sizeHint().height())
         self._lay_out()
         self.show_config(self._config)
+
+    def commit(self) -> None:
+        """Take a number that is being typed."""
+        for form in self._forms:
+            form.value()
 
     @property
     def config(self) -> TrainingConfig:
@@ -156,6 +162,8 @@ class Settings(QWidget):
         top.setSpacing(2 * GRID)
         top.addLayout(preset)
         top.addWidget(self.few)
+        # a tool button is by itself a little higher than the fields it stands beside
+        self.fold.setFixedHeight(self.presets.sizeHint().height())
         top.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignBottom)
         top.addStretch(1)
         columns = QHBoxLayout(self.folded)

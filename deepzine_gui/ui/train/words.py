@@ -9,8 +9,9 @@ from deepzine_gui.training import TrainingConfig, total_kimg
 from deepzine_gui.ui.train.record import RunRecord
 from deepzine_gui.words import time_text
 
-ALIKE, NARROW, WILD = 0.12, 0.4, 2.0
-"""Diversity below which pages are all alike, below which they vary little, above which too much."""
+ALIKE, NARROW, MORE, WILD = 0.12, 0.4, 1.2, 2.0
+"""Diversity below which pages are all alike, below which they vary little, above which they vary
+more than the pages, above which too much."""
 
 _RUNAWAY_LOSS = 1e3
 _ENOUGH_REPORTS = 3
@@ -86,7 +87,8 @@ def advise(record: RunRecord) -> Advice:
         )
     if diversity > WILD:
         return Advice(f"Samples vary more than the pages {of_one}; they usually calm down.")
-    return Advice(f"Healthy. Samples are as varied as the pages {of_one}.")
+    degree = "more varied than" if diversity > MORE else "as varied as"
+    return Advice(f"Healthy. Samples are {degree} the pages {of_one}.")
 
 
 def _end(seconds: float, now: datetime) -> str:

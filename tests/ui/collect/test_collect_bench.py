@@ -7,8 +7,10 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from deepzine_gui.archive import Item, ItemsFound
+from deepzine_gui.pages import Document, find_documents
 from deepzine_gui.project import Project
-from deepzine_gui.ui.collect import CollectBench
+from deepzine_gui.ui.collect import CollectBench, own_sources
 from deepzine_gui.ui.main_window import MainWindow
 from tests.fakes.archive_server import ArchiveServer
 from tests.fakes.small_pdf import small_pdf
@@ -81,6 +83,53 @@ def test_own_sources_are_kept_and_removed(bench: CollectBench, tmp_path: Path) -
     assert bench.empty.button.text() == "Go on to Dataset"
     bench.own.removed.emit([picture])
     assert Project.open(bench.project.folder).choices.sources == []
+
+
+def test_further_results_leave_ticks_made_by_hand(bench: CollectBench) -> None:
+    def found(*numbers: int) -> ItemsFound:
+        return ItemsFound(tuple(Item(f"zine-{n}", f"Zine {n}") for n in numbers), 6)
+
+    def ticked() -> list[str]:
+        return [row.item.identifier for row in bench.model.rows if row.ticked]
+
+    bench.take_bar._count.setValue(3)
+    bench._take_event(found(0, 1))
+    check = Qt.ItemDataRole.CheckStateRole
+    bench.model.setData(bench.model.index(0, 0), Qt.CheckState.Unchecked.value, check)
+    bench._take_event(found(2, 3, 4, 5))
+    assert ticked() == ["zine-1", "zine-2", "zine-3"]
+    bench.take_bar._count.setValue(2)
+    assert ticked() == ["zine-0", "zine-1"]
+
+
+def test_a_folder_is_looked_into_only_to_its_first_document(
+    bench: CollectBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = tmp_path / "full" / "within"
+    full.mkdir(parents=True)
+    for number in range(50):
+        (full / f"{number}.pdf").touch()
+    looked: list[Path] = []
+
+    def find(paths: list[Path]) -> list[Document]:
+        looked.extend(paths)
+        return find_documents(paths)
+
+    monkeypatch.setattr(own_sources, "find_documents", find)
+    bench.add_sources([tmp_path / "full"])
+    assert len(looked) == 1
+    assert bench.project is not None
+    assert bench.project.choices.sources == [tmp_path / "full"]
+
+
+def test_a_folder_that_is_long_without_documents_is_taken_unseen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "notes.txt").touch()
+    (tmp_path / ".hidden.pdf").touch()
+    assert not own_sources.holds_pages(tmp_path)
+    monkeypatch.setattr(own_sources, "_LOOK_S", 0.0)
+    assert own_sources.holds_pages(tmp_path)
 
 
 def test_what_holds_no_pages_is_named(

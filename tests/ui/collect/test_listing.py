@@ -24,6 +24,16 @@ def test_the_first_that_does_not_fit_ends_the_taking() -> None:
     assert ticked(rows) == ["a"]
 
 
+def test_what_is_ticked_by_hand_stays_so_and_counts() -> None:
+    rows = [row("a"), row("b"), row("c"), row("d")]
+    rows[0].by_hand = rows[3].by_hand = True
+    rows[3].ticked = True
+    tick_first(rows, 2, 1000)
+    assert ticked(rows) == ["b", "d"]
+    tick_first(rows, 4, 15)
+    assert ticked(rows) == ["d"]
+
+
 def test_sums_count_what_is_known() -> None:
     total = sum_of([row("a"), row("b", None)])
     assert (total.items, total.pages, total.size_bytes) == (2, 6, 10)

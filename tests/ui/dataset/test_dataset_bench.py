@@ -85,12 +85,59 @@ def test_reopening_shows_the_dataset_and_its_settings(qtbot: QtBot, bench: Datas
     assert bench.panel.form.value().resolution == 16
 
 
-def test_a_foreign_dataset_is_named(qtbot: QtBot, window: MainWindow, bench: DatasetBench) -> None:
+def test_a_foreign_dataset_is_said_in_place_and_kept_aside(
+    qtbot: QtBot, bench: DatasetBench
+) -> None:
     assert bench.project is not None
     bench.project.dataset.write_text("not HDF5")
-    bench.open_project(bench.project)
-    qtbot.waitUntil(lambda: "dataset.h5" in window.notices.text, timeout=20_000)
+    bench.activated()
+    qtbot.waitUntil(lambda: "dataset.h5" in bench.empty._sentence.text(), timeout=20_000)
     assert bench.empty.button.text() == "Build"
+    build(qtbot, bench)
+    assert bench.model.rowCount() == PAGES
+    assert (bench.project.folder / "dataset-damaged.h5").read_text() == "not HDF5"
+
+
+def test_a_dataset_that_was_deleted_is_said_and_built_again(
+    qtbot: QtBot, window: MainWindow, bench: DatasetBench
+) -> None:
+    build(qtbot, bench)
+    assert bench.project is not None
+    bench.project.dataset.unlink()
+    window.workbench.setCurrentIndex(0)
+    window.workbench.setCurrentIndex(1)
+    assert "not there any more" in bench.empty._sentence.text()
+    assert bench.primary_button() is bench.empty.button
+    assert window.workbench.tabText(1) == "Dataset"
+    build(qtbot, bench)
+
+
+def test_documents_that_came_after_the_build_ask_for_another_one(
+    qtbot: QtBot, window: MainWindow, bench: DatasetBench, tmp_path: Path
+) -> None:
+    build(qtbot, bench)
+    qtbot.waitUntil(lambda: bench.newcomers._look is None)
+    assert bench.remark.isHidden()
+    later = tmp_path / "later.png"
+    Image.fromarray(np.zeros((8, 8), np.uint8)).save(later)
+    window.workbench.bench("collect").add_sources([later])
+    bench.activated()
+    qtbot.waitUntil(bench.remark.isVisible, timeout=20_000)
+    assert bench.remark.text() == "1 document is not in this dataset yet."
+    assert bench.primary_button() is bench.panel.build
+    build(qtbot, bench)
+    qtbot.waitUntil(lambda: bench.model.rowCount() == PAGES + 1, timeout=20_000)
+    qtbot.waitUntil(lambda: bench.newcomers._look is None)
+    assert bench.remark.isHidden()
+
+
+def test_ctrl_return_presses_whichever_button_is_red(
+    qtbot: QtBot, window: MainWindow, bench: DatasetBench
+) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: bench._job is None and bench._opened is not None, timeout=60_000)
+    with qtbot.waitSignal(bench.next_step):
+        qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
 
 def test_a_bad_document_is_left_out_and_said(
@@ -103,3 +150,10 @@ def test_a_bad_document_is_left_out_and_said(
     assert bench.model.rowCount() == PAGES
     assert bench.left_out.count == 1
     assert "broken.pdf" in bench.left_out._lines.toPlainText()
+    # what gave no page is no newcomer, also after another start
+    assert bench.project is not None
+    bench.open_project(Project.open(bench.project.folder))
+    bench.activated()
+    qtbot.waitUntil(lambda: bench._opened is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: bench.newcomers._look is None)
+    assert bench.remark.isHidden()

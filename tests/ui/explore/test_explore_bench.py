@@ -1,6 +1,8 @@
 """The Explore bench plays with a real model in its own process."""
 
+import dataclasses
 import itertools
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from deepzine_gui.latent.sampler import Sampler
 from deepzine_gui.networks import read_info
 from deepzine_gui.project import Project
 from deepzine_gui.ui.explore import ExploreBench, models
+from deepzine_gui.ui.explore.tiles import Tiles
 from tests.export.decoding import decode
 from tests.ui.explore.conftest import TwoModels
 
@@ -66,7 +69,7 @@ def test_a_new_project_explores_a_shipped_model(
     two_models: TwoModels,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(models, "shipped_models", lambda: [read_info(two_models.second)])
+    monkeypatch.setattr(models, "shipped_files", lambda: [two_models.second])
     bench.open_project(project)
     bench.activated()
     qtbot.waitUntil(lambda: bench.shown.view.image is not None, timeout=LOADED_MS)
@@ -117,6 +120,7 @@ def test_keyframes_place_and_way_are_there_again(
     bench.shown.keyframes.tiles.setCurrentRow(0)
     bench.shown.keyframes.remove()
     bench.shown.path_bar.loop.setChecked(True)
+    bench.shown.path_bar.slider.setValue(400)
     kept = [keyframe.copy() for keyframe in bench.wander.keyframes]
     assert len(kept) == 4
     assert bench.wander.place is not None
@@ -131,6 +135,7 @@ def test_keyframes_place_and_way_are_there_again(
     assert again.wander.place is not None
     assert np.allclose(again.wander.place.latent, latent, atol=1e-5)
     assert again.shown.path_bar.loop.isChecked()
+    assert again.shown.path_bar.slider.value() == 400
     again.shut_down()
 
 
@@ -172,6 +177,63 @@ def test_a_damaged_model_is_said_in_the_pages_place(
     bench.open_model(two_models.second)
     qtbot.waitUntil(lambda: bench.shown.view.image is not None, timeout=LOADED_MS)
     assert bench.shown.new_page.isEnabled()
+
+
+def test_what_cannot_be_used_has_no_keys_either(
+    qtbot: QtBot, bench: ExploreBench, project: Project, two_models: TwoModels, tmp_path: Path
+) -> None:
+    bench.open_project(project)
+    bench.activated()
+    assert not any(action.isEnabled() for action in bench.commands())
+    opened(qtbot, bench, project, two_models.first)
+    assert all(action.isEnabled() for action in bench.commands())
+    assert bench.primary_button() is bench.shown.new_page
+    bench.filming.busy_changed.emit(True)
+    assert [a.text() for a in bench.commands() if not a.isEnabled()] == ["Export film…"]
+    bench.filming.busy_changed.emit(False)
+
+    broken = tmp_path / "broken.safetensors"
+    broken.write_bytes(two_models.first.read_bytes()[:-2000])
+    qtbot.waitUntil(lambda: has_pages(bench.shown.keyframes.tiles), timeout=LOADED_MS)
+    info = dataclasses.replace(read_info(two_models.first), path=broken)
+    bench.explore(models.Choice(str(broken), info))
+    assert not any(action.isEnabled() for action in bench.commands())
+    assert bench.shown.wall.count() == 0
+    assert not has_pages(bench.shown.keyframes.tiles)
+
+
+def has_pages(tiles: Tiles) -> bool:
+    return any(tiles.item(row).data(Qt.ItemDataRole.UserRole) for row in range(tiles.count()))
+
+
+def test_a_newer_checkpoint_takes_the_place_of_the_one_before(
+    qtbot: QtBot, bench: ExploreBench, project: Project, two_models: TwoModels
+) -> None:
+    run = project.runs / "run-1"
+    save_checkpoint(run, 1, two_models.first)
+    project.choices.model = "runs/run-1"
+    bench.open_project(project)
+    bench.activated()
+    qtbot.waitUntil(lambda: bench.shown.view.image is not None, timeout=LOADED_MS)
+    before = pixels(bench.shown.view.image)
+    newer = save_checkpoint(run, 2, two_models.second)
+    bench.shown.path_bar.toggle()
+    bench.activated()
+    assert bench.wander.desk.model != newer  # a walk is not broken off
+    bench.shown.path_bar.toggle()
+    bench.activated()
+    assert bench.wander.desk.model == newer
+    assert bench.shown.view.image is not None
+    qtbot.waitUntil(lambda: bool((shown(bench) != before).any()), timeout=LOADED_MS)
+    assert np.abs(shown(bench).astype(int) - truth(newer, bench)).max() <= 1
+
+
+def save_checkpoint(run: Path, kimg: int, model: Path) -> Path:
+    folder = run / "checkpoints" / f"{kimg:06}.000"
+    folder.mkdir(parents=True)
+    (run / "config.yaml").write_text("")
+    shutil.copy(model, folder / "model.safetensors")
+    return folder / "model.safetensors"
 
 
 def test_playing_walks_to_the_end_and_rests_there(

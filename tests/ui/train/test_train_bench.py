@@ -5,13 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui import training
 from deepzine_gui.networks import find_model
 from deepzine_gui.project import Project
+from deepzine_gui.training.story import write_config
 from deepzine_gui.ui.theme import COLOURS, theme
 from deepzine_gui.ui.train import TrainBench
 from tests.ui.train.story import write_run
@@ -55,6 +56,32 @@ def test_the_dataset_limits_the_page_size(
     assert bench.settings.config.resolution == 16
     assert bench.controls.start.property("primary")
     assert bench.controls.start.text() == "Start"
+
+
+def test_all_fields_and_the_fold_stand_on_one_line(
+    bench: TrainBench, project: Project, small_dataset: Path
+) -> None:
+    shutil.copy(small_dataset, project.dataset)
+    bench.open_project(project)
+    settings = bench.settings
+    fields = [settings.few.control(name) for name in ("final_kimg", "learning_rate")]
+    for widget in (*fields, settings.fold):
+        assert widget.height() == settings.presets.height()
+        top = widget.mapTo(bench, QPoint(0, 0)).y()
+        assert top == settings.presets.mapTo(bench, QPoint(0, 0)).y()
+
+
+def test_a_number_still_being_typed_is_kept_when_the_bench_closes(
+    qtbot: QtBot, bench: TrainBench, project: Project, small_dataset: Path
+) -> None:
+    shutil.copy(small_dataset, project.dataset)
+    bench.open_project(project)
+    box = bench.settings.few.control("learning_rate")
+    assert isinstance(box, QDoubleSpinBox)
+    box.selectAll()
+    qtbot.keyClicks(box, "0.00005")
+    bench.shut_down()
+    assert Project.open(project.folder).choices.training["learning_rate"] == 0.00005
 
 
 def test_settings_changed_are_there_again(
@@ -105,6 +132,55 @@ def test_an_earlier_run_shows_its_plots_and_samples(
     assert bench.samples.view.image is None
 
 
+@pytest.mark.timeout(120)
+def test_a_run_without_a_checkpoint_begins_anew(
+    qtbot: QtBot, bench: TrainBench, project: Project, small_dataset: Path
+) -> None:
+    shutil.copy(small_dataset, project.dataset)
+    write_run(project.runs / "run-1", [])
+    write_config(project.runs / "run-1", TINY)
+    project.choices.run = "run-1"
+    bench.open_project(project)
+    assert bench.controls.start.text() == "Start"
+    assert bench.primary_button() is bench.controls.start
+    assert "no checkpoint" in bench.status.text()
+    qtbot.mouseClick(bench.controls.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(
+        lambda: bench._running is not None and bench._running.last is not None, timeout=60_000
+    )
+    qtbot.mouseClick(bench.controls.stop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bench._job is None, timeout=30_000)
+    assert project.run_names() == ["run-1"]
+    assert bench.controls.start.text() == "Go on"
+    assert "images/s" not in bench.status.text()
+
+    bench.start()
+    assert "images/s" not in bench.status.text()
+    bench._stop()
+    qtbot.waitUntil(lambda: bench._job is None, timeout=30_000)
+
+
+def test_why_a_run_cannot_go_on_is_said_where_it_stands(
+    bench: TrainBench, project: Project, small_dataset: Path
+) -> None:
+    shutil.copy(small_dataset, project.dataset)
+    write_run(project.runs / "run-1", [{"kimg": 1.0}])
+    project.choices.run = "run-1"
+    bench.open_project(project)
+    assert bench.controls.start.isVisible()
+    project.dataset.unlink()
+    bench.activated()
+    assert "There is no dataset" in bench.status.text()
+    assert bench.controls.start.isHidden()
+    project.dataset.write_bytes(small_dataset.read_bytes()[:3000])
+    bench.activated()
+    assert "dataset.h5" in bench.status.text()
+    assert bench.controls.start.isHidden()
+    shutil.copy(small_dataset, project.dataset)
+    bench.activated()
+    assert bench.controls.start.isVisible()
+
+
 def test_plots_follow_the_theme(qtbot: QtBot, bench: TrainBench, project: Project) -> None:
     write_run(project.runs / "run-1", [{"kimg": 1.0}])
     bench.open_project(project)
@@ -139,6 +215,8 @@ def test_a_run_starts_pauses_stops_and_goes_on(
     project.choices.training = TINY.model_dump(mode="json")
     marks: list[str] = []
     bench.mark_changed.connect(marks.append)
+    brought: list[bool] = []
+    bench.brought.connect(lambda: brought.append(True))
     bench.open_project(project)
     qtbot.mouseClick(bench.controls.start, Qt.MouseButton.LeftButton)
     run = project.runs / "run-1"
@@ -146,12 +224,13 @@ def test_a_run_starts_pauses_stops_and_goes_on(
     qtbot.waitUntil(lambda: "● 8 px" in marks, timeout=30_000)
     assert not bench.controls.start.isVisible()
     qtbot.mouseClick(bench.controls.pause, Qt.MouseButton.LeftButton)
-    assert bench.controls.pause.text() == "Resume"
+    assert bench.controls.pause.text() == "Go on"
     assert bench.status.text().startswith("Paused")
     qtbot.mouseClick(bench.controls.pause, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(bench.controls.stop, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bench._job is None, timeout=30_000)
     assert find_model(run).is_file()
+    assert brought  # a checkpoint, which Explore may want to see
     assert bench.controls.start.text() == "Go on"
     assert bench.samples.view.image is not None
 
@@ -188,3 +267,21 @@ def test_how_long_a_run_would_take_is_measured(
     settings.few.control("final_kimg").setValue(7)  # type: ignore[attr-defined]
     assert settings._duration.isHidden()
     assert not settings.how_long.isHidden()
+
+
+def test_headings_of_plots_do_not_touch_where_there_is_little_room(qtbot: QtBot) -> None:
+    from deepzine_gui.ui.train.four_plots import make_plots
+
+    plots = make_plots()
+    for plot in plots:
+        qtbot.addWidget(plot)
+    losses = plots[0]
+    for column in ("d_loss", "g_loss"):
+        losses.show_column(column, np.array([1.0]), np.array([-12345.67]))
+    losses.resize(600, 200)
+    losses.show()
+    assert "discriminator" in losses._heading.text()
+    losses.resize(280, 200)
+    assert "discriminator" not in losses._heading.text()
+    assert "-12345.67" in losses._heading.text()
+    assert losses._heading.sizeHint().width() < 280

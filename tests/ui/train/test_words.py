@@ -40,7 +40,8 @@ def test_the_status_of_paused_stopped_and_complete_runs() -> None:
     [
         (0.07, "warning", "alike"),
         (0.3, "warning", "less than the pages"),
-        (0.8, "info", "Healthy"),
+        (0.8, "info", "as varied as the pages"),
+        (1.6, "info", "Healthy. Samples are more varied than the pages"),
         (2.5, "info", "more than the pages"),
     ],
 )

@@ -1,0 +1,34 @@
+"""The check of every test sees what a test leaves running."""
+
+from PySide6.QtCore import QObject, QSemaphore, QThread
+from pytestqt.qtbot import QtBot
+
+from tests.conftest import running_qt_threads
+
+
+class Waiting(QThread):
+    """Runs until it is let go."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.may_end = QSemaphore()
+
+    def run(self) -> None:
+        self.may_end.acquire()
+
+
+def test_a_thread_of_qt_left_running_is_seen(qtbot: QtBot) -> None:
+    owner = QObject()
+    Waiting(owner).start()
+    (seen,) = running_qt_threads(within_s=0.0)
+    assert isinstance(seen, Waiting)
+    seen.may_end.release()
+    assert seen.wait(5000)
+    assert running_qt_threads() == []
+
+
+def test_a_thread_about_to_end_is_waited_for(qtbot: QtBot) -> None:
+    thread = Waiting()
+    thread.start()
+    thread.may_end.release()
+    assert running_qt_threads() == []
