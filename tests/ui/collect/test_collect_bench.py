@@ -141,3 +141,15 @@ def test_what_holds_no_pages_is_named(
     bench.add_sources([tmp_path / "gone.pdf"])
     assert bench.project is not None
     assert bench.project.choices.sources == []
+
+
+def test_a_search_that_failed_does_not_say_that_nothing_was_found(
+    qtbot: QtBot, bench: CollectBench, archive: ArchiveServer
+) -> None:
+    search(qtbot, bench, "zines")
+    assert bench.summary.text().startswith("3 items")
+    bench.take_bar._count.setValue(1)
+    download(qtbot, bench)
+    search(qtbot, bench, "no-such-thing")
+    assert [row.item.title for row in bench.model.rows] == ["Zine 0"]
+    assert bench.summary.text().startswith("1 item")
