@@ -76,7 +76,7 @@ def find_model(model: str | Path) -> Path:
     shipped = pretrained_models() / f"{model}{SUFFIX}"
     if shipped.is_file():
         return shipped
-    names = ", ".join(file.stem for file in sorted(pretrained_models().glob("*" + SUFFIX)))
+    names = ", ".join(file.stem for file in shipped_models())
     raise ModelError(
         f"There is no model {model}: name a run folder, a checkpoint or a {SUFFIX} file"
         + (f", or one of those that come with DeepZine: {names}." if names else ".")
@@ -97,9 +97,9 @@ def _newest_checkpoint(run: Path) -> Path:
     return found[-1]
 
 
-def shipped_models() -> list[ModelInfo]:
-    """The models that come with DeepZine, by name."""
-    return [read_info(file) for file in sorted(pretrained_models().glob("*" + SUFFIX))]
+def shipped_models() -> list[Path]:
+    """The files of the models that come with DeepZine, by name."""
+    return sorted(pretrained_models().glob("*" + SUFFIX))
 
 
 def read_info(path: Path) -> ModelInfo:

@@ -21,7 +21,7 @@ def window(
     qtbot: QtBot, project: Project, two_models: TwoModels, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[MainWindow]:
     """All four benches, with one model to explore."""
-    monkeypatch.setattr(models, "shipped_files", lambda: [two_models.first])
+    monkeypatch.setattr(models, "shipped_models", lambda: [two_models.first])
     window = MainWindow(project.folder)
     with qtbot.waitActive(window):
         window.show()

@@ -4,9 +4,8 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deepzine_gui import places
 from deepzine_gui.errors import DeepZineError
-from deepzine_gui.networks import ModelInfo, find_model, read_info
+from deepzine_gui.networks import ModelInfo, find_model, read_info, shipped_models
 from deepzine_gui.ui.journal import log
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def choices(project: "Project", opened: list[Path]) -> list[Choice]:
     current = project.choices.run
     names = sorted(project.run_names(), key=lambda name: name != current)
     found = [_of_run(project, name) for name in names]
-    found += [_of_shipped(path) for path in shipped_files()]
+    found += [_of_shipped(path) for path in shipped_models()]
     found += [_of_file(path) for path in opened]
     return [choice for choice in found if choice is not None]
 
@@ -66,11 +65,6 @@ def _of_file(path: Path) -> Choice | None:
         return open_file(path)
     except DeepZineError:
         return None
-
-
-def shipped_files() -> list[Path]:
-    """The files of the models that come with DeepZine, by name."""
-    return sorted(places.pretrained_models().glob("*.safetensors"))
 
 
 def _of_shipped(path: Path) -> Choice | None:

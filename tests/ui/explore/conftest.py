@@ -33,7 +33,7 @@ def two_models(tmp_path_factory: pytest.TempPathFactory) -> TwoModels:
 @pytest.fixture
 def bench(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[ExploreBench]:
     """A bench that knows no shipped models."""
-    monkeypatch.setattr(models, "shipped_files", list)
+    monkeypatch.setattr(models, "shipped_models", list)
     host = QMainWindow()
     host.setMinimumSize(960, 640)
     bench = ExploreBench()

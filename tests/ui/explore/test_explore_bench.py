@@ -69,7 +69,7 @@ def test_a_new_project_explores_a_shipped_model(
     two_models: TwoModels,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(models, "shipped_files", lambda: [two_models.second])
+    monkeypatch.setattr(models, "shipped_models", lambda: [two_models.second])
     bench.open_project(project)
     bench.activated()
     qtbot.waitUntil(lambda: bench.shown.view.image is not None, timeout=LOADED_MS)
