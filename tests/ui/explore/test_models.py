@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deepzine_gui import places
+from deepzine_gui import networks
 from deepzine_gui.project import Project
 from deepzine_gui.ui.explore import models
 from tests.latent.tiny import save_tiny_model
@@ -20,7 +20,7 @@ def test_a_damaged_shipped_model_hides_no_other(
     for name in ("first", "third"):
         save_tiny_model(tmp_path / f"{name}.safetensors", resolution=16)
     (tmp_path / "second.safetensors").write_bytes(b"torn")
-    monkeypatch.setattr(places, "pretrained_models", lambda: tmp_path)
+    monkeypatch.setattr(networks.models, "pretrained_models", lambda: tmp_path)
     with caplog.at_level(logging.WARNING, "deepzine_gui"):
         found = models.choices(project, [])
     assert [choice.key for choice in found] == ["first", "third"]
