@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from deepzine_gui.progress import Event
 
 KEPT = 0
-SET_ASIDE = 1
 
 
 @dataclass(frozen=True, slots=True)

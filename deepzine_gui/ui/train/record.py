@@ -74,11 +74,6 @@ class RunRecord:
         return self.kimg >= self.total_kimg - 1e-6
 
     @property
-    def can_go_on(self) -> bool:
-        """Whether there is a checkpoint to go on from, and something left to do."""
-        return not self.is_complete and self.has_model
-
-    @property
     def has_model(self) -> bool:
         """Whether the run has a checkpoint yet."""
         try:

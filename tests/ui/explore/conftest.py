@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui.ui.explore import ExploreBench, models
-from deepzine_gui.ui.jobs import Job
 from tests.latent.tiny import save_tiny_model
+from tests.ui.hosting import hosted
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,16 +33,6 @@ def two_models(tmp_path_factory: pytest.TempPathFactory) -> TwoModels:
 def bench(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[ExploreBench]:
     """A bench that knows no shipped models."""
     monkeypatch.setattr(models, "shipped_models", list)
-    host = QMainWindow()
-    host.setMinimumSize(960, 640)
     bench = ExploreBench()
-    host.setCentralWidget(bench)
-    jobs: list[Job] = []
-    bench.job_started.connect(jobs.append)
-    host.show()
-    yield bench
-    for job in jobs:
-        job.stop()
-        assert job.wait(30_000)
-    bench.shut_down()
-    host.deleteLater()
+    with hosted(bench):
+        yield bench

@@ -6,14 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui import dataset
 from deepzine_gui.dataset import PageSettings
 from deepzine_gui.project import Project
-from deepzine_gui.ui.jobs import Job
 from deepzine_gui.ui.train import TrainBench
+from tests.ui.hosting import hosted
 
 
 @pytest.fixture(scope="session")
@@ -35,16 +34,6 @@ def small_dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def bench(qtbot: QtBot, project: Project) -> Iterator[TrainBench]:
-    host = QMainWindow()
-    host.setMinimumSize(960, 640)
     bench = TrainBench()
-    host.setCentralWidget(bench)
-    jobs: list[Job] = []
-    bench.job_started.connect(jobs.append)
-    host.show()
-    yield bench
-    for job in jobs:
-        job.stop()
-        assert job.wait(30_000)
-    bench.shut_down()
-    host.deleteLater()
+    with hosted(bench):
+        yield bench

@@ -31,7 +31,7 @@ def test_a_run_is_read_back(folder: Path) -> None:
     assert record.last.seconds_left is None
     assert [float(file.stem) for file in record.samples] == [2.0, 6.0]
     assert not record.is_complete
-    assert not record.can_go_on  # it has no checkpoint
+    assert not record.has_model
 
 
 def test_a_run_that_goes_on_from_a_checkpoint_forgets_what_came_after_it(folder: Path) -> None:
