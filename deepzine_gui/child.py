@@ -2,7 +2,7 @@
 
 The child works only between one request and its answer, so a consumer that stops asking pauses it,
 and `close()` reaches the child at a `yield`, where its ``finally`` blocks run. A child whose parent
-vanishes ends itself.
+vanishes ends itself; the warden ends the one that cannot.
 """
 
 import atexit
@@ -24,6 +24,7 @@ from multiprocessing.connection import Connection
 from typing import IO, Any, Generic, TypeVar
 
 from deepzine_gui.errors import ChildError
+from deepzine_gui.warden import Warden
 
 Yielded = TypeVar("Yielded")
 
@@ -151,6 +152,7 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
         finally:
             theirs.close()
         _alive.add(self)
+        warden.watch(self._process.pid)
 
     def _end(self, deadline: float | None = None) -> int | None:
         """Wait for the process, killing it if it lingers; return its exit code."""
@@ -161,6 +163,7 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
             self._process.kill()
             self._process.join()
         code: int | None = self._process.exitcode
+        warden.forget(self._process.pid)
         self._process.close()
         self.connection.close()
         self._words.close()
@@ -218,6 +221,7 @@ class _Words:
         return 0 if self._file is None else os.fstat(self._file.fileno()).st_size
 
 
+warden = Warden(CLOSING_GRACE_S)
 _alive: "weakref.WeakSet[Child[Any]]" = weakref.WeakSet()
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Generator
 from pathlib import Path
 
+from deepzine_gui import child
 from deepzine_gui.child import in_child
 from deepzine_gui.errors import DatasetError
 
@@ -93,11 +94,43 @@ def sleep_inside(pids: Path) -> Generator[int]:
     yield 2
 
 
-def parent_with_children(pids: Path, jobs: int) -> None:
+def hold_the_lock() -> Generator[int]:
+    """Get stuck in native code that never lets another thread of Python run."""
+    yield os.getpid()
+    ctypes.PyDLL(None).sleep(600)
+
+
+def be_quick_to_kill() -> None:
+    child.CLOSING_GRACE_S = child.warden.grace_s = 0.5
+
+
+def nested(job: str) -> Generator[list[int]]:
+    """Have a child of one's own; yields both process ids."""
+    be_quick_to_kill()
+    inner = in_child(globals()[job])
+    yield [os.getpid(), next(inner)]
+    next(inner)
+
+
+def _write_whole(path: Path, text: str) -> None:
+    part = path.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    part.rename(path)
+
+
+def parent_with_children(pids: str) -> None:
     """Run as a process of its own: start children, write their ids, then wait to be killed."""
-    children = [in_child(pid_then_wait) for _ in range(jobs)]
-    found = [next(child) for child in children]
-    part = pids.with_suffix(".part")
-    part.write_text(" ".join(map(str, found)), encoding="utf-8")
-    part.rename(pids)
+    children = [in_child(pid_then_wait) for _ in range(2)]
+    _write_whole(Path(pids), " ".join(str(next(child)) for child in children))
+    signal.pause()
+
+
+def parent_with_stuck_children(pids: str) -> None:
+    """Run as a process of its own: as `parent_with_children`, but these cannot end themselves."""
+    be_quick_to_kill()
+    plain, outer = in_child(hold_the_lock), in_child(nested, "hold_the_lock")
+    found = [next(plain), *next(outer)]
+    for stuck in (plain, outer):
+        stuck.post()
+    _write_whole(Path(pids), " ".join(map(str, found)))
     signal.pause()

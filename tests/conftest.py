@@ -16,6 +16,8 @@ for _threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 import psutil  # noqa: E402 - numerical libraries read the variables above when first imported
 import pytest  # noqa: E402
 
+from deepzine_gui import child as child_module  # noqa: E402
+
 if TYPE_CHECKING:
     from PySide6.QtCore import QThread
 
@@ -61,9 +63,10 @@ def _ended(thread: threading.Thread) -> bool:
 
 
 def _children() -> list[psutil.Process]:
-    """Our child processes, without multiprocessing's own helper."""
-    helper = getattr(multiprocessing.resource_tracker._resource_tracker, "_pid", None)
-    return [p for p in psutil.Process().children(recursive=True) if p.pid != helper]
+    """Our child processes, without the two that end with this one."""
+    tracker = getattr(multiprocessing.resource_tracker._resource_tracker, "_pid", None)
+    helpers = {tracker, child_module.warden.pid}
+    return [p for p in psutil.Process().children(recursive=True) if p.pid not in helpers]
 
 
 def running_qt_threads(within_s: float = _END_WITHIN_S) -> "list[QThread]":

@@ -25,7 +25,8 @@ def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     """No process outlives a test, and no file of last words."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     yield
-    assert [p for p in psutil.Process().children() if "spawn_main" in " ".join(p.cmdline())] == []
+    left = [p for p in psutil.Process().children() if "spawn_main" in " ".join(p.cmdline())]
+    assert [p for p in left if p.pid != child_module.warden.pid] == []
     assert list(tmp_path.glob("deepzine-*.log")) == []
 
 
@@ -173,19 +174,37 @@ def test_killing_from_another_thread_wakes_the_waiting_one(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_no_child_outlives_its_parent(tmp_path: Path, number: int) -> None:
+@pytest.mark.parametrize("job", ["parent_with_children", "parent_with_stuck_children"])
+def test_no_child_outlives_its_parent(tmp_path: Path, job: str, number: int) -> None:
+    left = orphans(tmp_path, job, number)
+    assert all(gone(pid) for pid in left)
+    assert len(left) >= 2
+
+
+def orphans(tmp_path: Path, job: str, number: int) -> list[int]:
+    """The ids of the children that a killed parent, running `job`, has had."""
     pids = tmp_path / "pids"
-    script = (
-        "from pathlib import Path; from tests.child_jobs import parent_with_children; "
-        f"parent_with_children(Path({str(pids)!r}), 2)"
-    )
+    script = f"from tests import child_jobs; child_jobs.{job}({str(pids)!r})"
     environment = os.environ | {"TMPDIR": str(tmp_path / "theirs")}
     (tmp_path / "theirs").mkdir()
     with subprocess.Popen([sys.executable, "-c", script], env=environment) as parent:
         wait_for(pids.exists)
         parent.send_signal(number)
-    for pid in pids.read_text("utf-8").split():
-        assert gone(int(pid))
+    return [int(pid) for pid in pids.read_text("utf-8").split()]
+
+
+def test_a_killed_warden_is_replaced() -> None:
+    job = in_child(jobs.pid_then_wait)
+    next(job)
+    first = child_module.warden.pid
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    assert gone(first)
+    job.close()
+    again = in_child(jobs.pid_then_wait)
+    next(again)
+    assert child_module.warden.pid not in (None, first)
+    again.close()
 
 
 def test_a_job_that_asks_to_exit_ends_only_its_own_process() -> None:
