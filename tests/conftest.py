@@ -1,7 +1,6 @@
 """Every test runs without a display or network of its own, and leaves nothing running behind."""
 
 import gc
-import multiprocessing.resource_tracker
 import os
 import threading
 import time
@@ -16,7 +15,7 @@ for _threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 import psutil  # noqa: E402 - numerical libraries read the variables above when first imported
 import pytest  # noqa: E402
 
-from deepzine_gui import child as child_module  # noqa: E402
+from tests.processes import our_children  # noqa: E402
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QThread
@@ -40,11 +39,11 @@ def _state_of_its_own(
 @pytest.fixture(autouse=True)
 def _nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test after which a thread or a child process is still alive."""
-    threads, processes = set(threading.enumerate()), set(_children())
+    threads, processes = set(threading.enumerate()), set(our_children())
     yield
     qt_threads = running_qt_threads() if "qtbot" in request.fixturenames else []
     late_threads = [t for t in threading.enumerate() if t not in threads and not _ended(t)]
-    late = [p for p in _children() if p not in processes]
+    late = [p for p in our_children() if p not in processes]
     _, alive = psutil.wait_procs(late, timeout=_END_WITHIN_S)
     for process in alive:
         process.kill()
@@ -60,13 +59,6 @@ def _ended(thread: threading.Thread) -> bool:
         return True
     thread.join(_END_WITHIN_S)
     return not thread.is_alive()
-
-
-def _children() -> list[psutil.Process]:
-    """Our child processes, without the two that end with this one."""
-    tracker = getattr(multiprocessing.resource_tracker._resource_tracker, "_pid", None)
-    helpers = {tracker, child_module.warden.pid}
-    return [p for p in psutil.Process().children(recursive=True) if p.pid not in helpers]
 
 
 def running_qt_threads(within_s: float = _END_WITHIN_S) -> "list[QThread]":

@@ -18,6 +18,7 @@ from deepzine_gui import child as child_module
 from deepzine_gui.child import Child, in_child
 from deepzine_gui.errors import ChildError, DatasetError
 from tests import child_jobs as jobs
+from tests.processes import our_children
 
 
 @pytest.fixture(autouse=True)
@@ -25,8 +26,7 @@ def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     """No process outlives a test, and no file of last words."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     yield
-    left = [p for p in psutil.Process().children() if "spawn_main" in " ".join(p.cmdline())]
-    assert [p for p in left if p.pid != child_module.warden.pid] == []
+    assert our_children() == []
     assert list(tmp_path.glob("deepzine-*.log")) == []
 
 

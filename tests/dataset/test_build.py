@@ -1,4 +1,3 @@
-import multiprocessing
 import os
 import signal
 from pathlib import Path
@@ -15,6 +14,7 @@ from deepzine_gui.pages import PageSettings
 from deepzine_gui.progress import Finished, Progress
 from tests.dataset.building import SMALL, built, contents, warnings_of, write_pdf
 from tests.pages.pdfs import LOCKED, pdf
+from tests.processes import our_children
 
 
 def test_the_file_is_plain_hdf5_that_any_tool_reads(folder: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_stopped_build_goes_on_from_its_shards(tmp_path: Path) -> None:
     job = build([tmp_path / "in"], out, settings=SMALL, workers=1)
     first = next(event for event in job if isinstance(event, PagesAdded))
     job.close()
-    assert not multiprocessing.active_children()
+    assert not our_children()
     assert not out.exists()
     (shard,) = (tmp_path / "out.h5.parts").iterdir()
     # a page that only the shard holds shows that it was not rendered again
@@ -153,7 +153,7 @@ def test_a_killed_worker_costs_its_document_only(tmp_path: Path) -> None:
     for event in build([tmp_path / "in"], tmp_path / "out.h5", settings=SMALL, workers=1):
         events.append(event)
         if isinstance(event, Progress) and event.what == "long.pdf" and not killed:
-            (child,) = multiprocessing.active_children()
+            (child,) = our_children()
             os.kill(child.pid or 0, signal.SIGKILL)
             killed = True
     (said,) = warnings_of(events)
@@ -166,7 +166,7 @@ def test_a_killed_worker_costs_its_document_only(tmp_path: Path) -> None:
         ("z.pdf", 2),
     ]
     assert not (tmp_path / "out.h5.parts").exists()
-    assert not multiprocessing.active_children()
+    assert not our_children()
 
 
 def test_closing_amid_a_document_leaves_no_process_and_no_half_file(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_closing_amid_a_document_leaves_no_process_and_no_half_file(tmp_path: Pa
     job = build([tmp_path / "long.pdf"], tmp_path / "out.h5", settings=settings, workers=2)
     assert any(isinstance(event, Progress) and event.done > 0 for event in job)
     job.close()
-    assert not multiprocessing.active_children()
+    assert not our_children()
     assert [path.name for path in tmp_path.iterdir()] == ["long.pdf"]
 
 
