@@ -1,11 +1,16 @@
 """`python -m deepzine_gui` and the `deepzine` command: no argument opens the window."""
 
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from deepzine_gui.cli import Asked
+
+
+_INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -17,13 +22,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     import multiprocessing
 
     multiprocessing.freeze_support()
-    from deepzine_gui import cli
-
+    # An exception that comes out of the midst of an import may be taken for something else.
+    before = signal.signal(signal.SIGINT, lambda *_: os._exit(_INTERRUPTED))
     try:
+        from deepzine_gui import cli
+
         asked = cli.parse(sys.argv[1:] if argv is None else argv)
         return cli.guard(lambda: _open_window(asked)) if asked.start is None else cli.run(asked)
-    except KeyboardInterrupt:
-        return cli.INTERRUPTED
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _open_window(asked: "Asked") -> int:

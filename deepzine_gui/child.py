@@ -24,6 +24,7 @@ from multiprocessing.connection import Connection
 from typing import IO, Any, Generic, TypeVar
 
 from deepzine_gui.errors import ChildError
+from deepzine_gui.signals import deaf_children, turn_deaf
 from deepzine_gui.warden import Warden
 
 Yielded = TypeVar("Yielded")
@@ -83,6 +84,7 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
             raise StopIteration
         if self._process is None:
             self._start()
+        warden.watch(self._process.pid)
         with contextlib.suppress(OSError):
             self.connection.send(("resume", value))
 
@@ -142,7 +144,8 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
             target=_serve, args=(theirs, words, *self._call), name="deepzine-child", daemon=False
         )
         try:
-            self._process.start()
+            with deaf_children():
+                self._process.start()
         except BaseException:
             self._process = None
             self._ended = True
@@ -152,7 +155,6 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
         finally:
             theirs.close()
         _alive.add(self)
-        warden.watch(self._process.pid)
 
     def _end(self, deadline: float | None = None) -> int | None:
         """Wait for the process, killing it if it lingers; return its exit code."""
@@ -261,8 +263,7 @@ def _serve(
 ) -> None:
     """The child's main function: answer each request with one step of the generator."""
     _speak_into(words)
-    # Ctrl-C reaches the whole group of processes; only the parent decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    turn_deaf()
     requests: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(connection, requests), daemon=True).start()
     try:

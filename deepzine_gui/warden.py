@@ -12,6 +12,8 @@ import threading
 from multiprocessing.connection import Connection
 from typing import Any
 
+from deepzine_gui.signals import deaf_children, turn_deaf
+
 
 class Warden:
     """Knows the children of this process; its own process starts with the first one.
@@ -33,51 +35,47 @@ class Warden:
         return None if self._process is None else self._process.pid
 
     def watch(self, pid: int) -> None:
-        """Have the process `pid` ended after this process, however this process dies."""
+        """Have the process `pid` ended after this process, however this process dies.
+
+        To be said again from time to time: a warden that was killed is then replaced.
+        """
         with self._lock:
+            known = pid in self._watched
             self._watched.add(pid)
-            self._tell()
+            if self._process is None or not self._process.is_alive():
+                self._start()
+            elif known:
+                return
+            if self._connection is not None:
+                with contextlib.suppress(OSError):
+                    self._connection.send(self._watched.copy())
 
     def forget(self, pid: int) -> None:
-        """Leave the process `pid` alone: it has ended."""
-        with self._lock:
-            self._watched.discard(pid)
-            self._tell()
+        """Forget a process that has ended; safe at any moment, the interpreter's last included."""
+        self._watched.discard(pid)
 
-    def _tell(self) -> None:
-        if self._connection is not None:
-            try:
-                self._connection.send(self._watched)
-            except OSError:
-                self._connection.close()
-            else:
-                return
-        self._start().send(self._watched)
-
-    def _start(self) -> "Connection[Any, Any]":
+    def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
+        if self._connection is not None:
+            self._connection.close()
         theirs, self._connection = context.Pipe(duplex=False)
         self._process = context.Process(
             target=_watch, args=(theirs, self.grace_s), name="deepzine-warden", daemon=True
         )
-        with theirs:
+        with theirs, deaf_children():
             self._process.start()
-        return self._connection
 
 
 def _watch(connection: "Connection[Any, Any]", grace_s: float) -> None:
     """The warden's main function: learn of children until the parent is gone, then end them."""
     import psutil
 
-    # What ends the parent's whole group of processes must not end who tidies up after it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform != "win32":
-        os.setsid()
+    _stand_apart()
     watched: dict[int, psutil.Process] = {}
     with contextlib.suppress(EOFError, OSError):
         while True:
             wanted = connection.recv()
-            watched = {pid: watched[pid] for pid in wanted & watched.keys()}
+            watched = {pid: one for pid, one in watched.items() if one.is_running()}
             for pid in wanted - watched.keys():
                 with contextlib.suppress(psutil.NoSuchProcess):
                     watched[pid] = psutil.Process(pid)
@@ -85,3 +83,15 @@ def _watch(connection: "Connection[Any, Any]", grace_s: float) -> None:
     for process in psutil.wait_procs(list(watched.values()), timeout=grace_s)[1]:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
+
+
+def _stand_apart() -> None:
+    """Let nothing that ends the parent end this process, and nobody wait for its output."""
+    # by SIGTERM, multiprocessing ends its helpers when all is over
+    turn_deaf(but_for=(signal.SIGTERM,))
+    if sys.platform != "win32":
+        os.setsid()
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)

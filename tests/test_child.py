@@ -15,8 +15,9 @@ import psutil
 import pytest
 
 from deepzine_gui import child as child_module
-from deepzine_gui.child import Child, in_child
+from deepzine_gui.child import Child, in_child, warden
 from deepzine_gui.errors import ChildError, DatasetError
+from deepzine_gui.signals import ENDING
 from tests import child_jobs as jobs
 from tests.processes import our_children
 
@@ -138,7 +139,7 @@ def test_an_event_that_cannot_travel_is_an_error() -> None:
         (jobs.leave, 3, "exit code 3"),
         (jobs.leave, 0, "exit code 0"),
         (jobs.kill_itself, signal.SIGKILL, "SIGKILL, often because memory ran out"),
-        (jobs.kill_itself, signal.SIGTERM, "SIGTERM"),
+        (jobs.kill_itself, signal.SIGABRT, "SIGABRT"),
     ],
 )
 def test_a_child_that_dies_is_one_clear_error(
@@ -193,18 +194,31 @@ def orphans(tmp_path: Path, job: str, number: int) -> list[int]:
     return [int(pid) for pid in pids.read_text("utf-8").split()]
 
 
-def test_a_killed_warden_is_replaced() -> None:
+def test_a_killed_warden_is_replaced_while_the_job_goes_on() -> None:
     job = in_child(jobs.pid_then_wait)
     next(job)
-    first = child_module.warden.pid
+    first = warden.pid
     assert first is not None
     os.kill(first, signal.SIGKILL)
-    assert gone(first)
+    wait_for(lambda: next(job) > 0 and warden.pid != first)
+    assert warden.pid is not None
+    assert psutil.Process(warden.pid).is_running()
     job.close()
-    again = in_child(jobs.pid_then_wait)
-    next(again)
-    assert child_module.warden.pid not in (None, first)
-    again.close()
+
+
+def test_signals_that_end_the_parent_are_left_to_it() -> None:
+    job = in_child(jobs.pid_then_wait)
+    pid = next(job)
+    for number in ENDING:
+        os.kill(pid, number)
+    assert next(job) == pid
+    job.close()
+
+
+def test_a_job_left_over_at_the_end_ends_quietly() -> None:
+    script = "from tests import child_jobs as j; global c; c = j.in_child(j.echo); next(c)"
+    run = subprocess.run([sys.executable, "-X", "dev", "-c", script], capture_output=True)
+    assert (run.returncode, run.stderr) == (0, b"")
 
 
 def test_a_job_that_asks_to_exit_ends_only_its_own_process() -> None:

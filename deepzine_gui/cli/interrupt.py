@@ -1,16 +1,19 @@
 """What Ctrl-C means to a running job."""
 
+import contextlib
 import os
 import signal
 import sys
 from types import FrameType
 from typing import Any
 
+from deepzine_gui.signals import ENDING
+
 _SENTENCE = b"\nStopping; what is finished is kept. Ctrl-C again stops at once.\n"
 
 
 class Interrupt:
-    """While entered, the first SIGINT or SIGTERM sets `asked`; a later SIGINT interrupts Python.
+    """While entered, the first ending signal sets `asked`; a later Ctrl-C interrupts Python.
 
     Attributes:
         asked: the job is to end after the event at hand.
@@ -21,7 +24,7 @@ class Interrupt:
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> "Interrupt":
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in ENDING:
             self._before[number] = signal.signal(number, self._heed)
         return self
 
@@ -37,4 +40,6 @@ class Interrupt:
         self.asked = True
         # Not print: the signal may have come in the midst of one.
         if sys.__stderr__ is not None:
-            os.write(sys.__stderr__.fileno(), _SENTENCE)
+            # a closed terminal takes no words
+            with contextlib.suppress(OSError):
+                os.write(sys.__stderr__.fileno(), _SENTENCE)

@@ -14,6 +14,7 @@ from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.events import SpeedMeasured
 from deepzine_gui.training.schedule import Stage
 from deepzine_gui.training.trainer import Trainer, best_device
+from deepzine_gui.words import count_text
 
 _CLEAR_GAIN = 1.1
 _THREADS_TRIED_AT = 32
@@ -67,7 +68,7 @@ def quickest_threads(config: TrainingConfig) -> Generator[Event, None, int]:
     try:
         for threads in (1, most):
             torch.set_num_threads(threads)
-            progress = Progress(0, None, "kimg", f"trying {threads} threads")
+            progress = Progress(0, None, "kimg", f"trying {count_text(threads, 'threads')}")
             speeds[threads] = yield from _images_per_second(trainer, resolution, progress)
     finally:
         torch.set_num_threads(most)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from deepzine_gui.signals import ENDING
+
 
 def start(source: str, out: Path) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "tests.cli.endless", "build", source, "--out", str(out)]
@@ -19,7 +21,7 @@ def start(source: str, out: Path) -> "subprocess.Popen[str]":
     return process
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", ENDING)
 def test_the_first_signal_closes_the_job_and_keeps_what_is_done(
     tmp_path: Path, number: int
 ) -> None:
@@ -46,3 +48,21 @@ def test_a_second_ctrl_c_does_not_wait(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert "Traceback" not in err
     assert (tmp_path / "out").exists()
+
+
+def test_ctrl_c_amid_an_import_ends_at_once_and_quietly() -> None:
+    script = """
+import os, signal, sys
+from deepzine_gui.__main__ import main
+class Swallows:
+    def find_spec(self, name, *_):
+        if name == "deepzine_gui.cli":
+            try:
+                os.kill(os.getpid(), signal.SIGINT)
+            except KeyboardInterrupt:
+                pass
+sys.meta_path.insert(0, Swallows())
+main(["build", "nothing", "--out", "nothing.h5"])
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b"")

@@ -1,0 +1,32 @@
+"""Which signals ask the program to end, and how child processes leave them to their parent."""
+
+import contextlib
+import signal
+from collections.abc import Collection, Iterator
+
+ENDING = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+"""Ctrl-C, the system's wish, and a closed terminal: they reach the whole group of processes."""
+
+
+@contextlib.contextmanager
+def deaf_children() -> Iterator[None]:
+    """Keep the ending signals from a process that is started meanwhile, until it can turn deaf."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def turn_deaf(but_for: Collection[int] = ()) -> None:
+    """In a child: leave it to the parent what the ending signals mean, some perhaps excepted."""
+    for number in ENDING:
+        if number not in but_for:
+            signal.signal(number, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
