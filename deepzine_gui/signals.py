@@ -26,7 +26,7 @@ def deaf_children() -> Iterator[None]:
 def turn_deaf(but_for: Collection[int] = ()) -> None:
     """In a child: leave it to the parent what the ending signals mean, some perhaps excepted."""
     for number in ENDING:
-        if number not in but_for:
-            signal.signal(number, signal.SIG_IGN)
+        # set either way: a child inherits what its parent ignores
+        signal.signal(number, signal.SIG_DFL if number in but_for else signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)

@@ -215,6 +215,15 @@ def test_signals_that_end_the_parent_are_left_to_it() -> None:
     job.close()
 
 
+def test_a_child_with_children_of_its_own_ends_without_waiting() -> None:
+    outer = in_child(jobs.nested, "pid_then_wait")
+    pids = next(outer)
+    ended = threading.Event()
+    threading.Thread(target=lambda: (outer.close(), ended.set()), daemon=True).start()
+    assert ended.wait(child_module.CLOSING_GRACE_S / 2), "the grace was waited out"
+    assert all(gone(pid) for pid in pids)
+
+
 def test_a_job_left_over_at_the_end_ends_quietly() -> None:
     script = "from tests import child_jobs as j; global c; c = j.in_child(j.echo); next(c)"
     run = subprocess.run([sys.executable, "-X", "dev", "-c", script], capture_output=True)
