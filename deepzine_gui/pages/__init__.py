@@ -1,18 +1,24 @@
-"""Documents (PDF, pictures, folders of them) become square pages."""
+"""Documents (PDF, pictures, folders of them) become square pages.
 
-from collections.abc import Iterator
+Importing this package loads neither PDFium nor Pillow; its functions do when called.
+"""
+
+from collections.abc import Callable, Generator, Iterator
 
 from deepzine_gui.pages.documents import find_documents
 from deepzine_gui.pages.settings import PageSettings
-from deepzine_gui.pages.values import BadPage, Document, Page
+from deepzine_gui.pages.values import BadPage, Document, Page, Preview, PreviewWish
 
 __all__ = [
     "BadPage",
     "Document",
     "Page",
     "PageSettings",
+    "Preview",
+    "PreviewWish",
     "count_pages",
     "find_documents",
+    "previews",
     "render_pages",
 ]
 
@@ -24,12 +30,21 @@ def count_pages(document: Document) -> int:
     return rendering.count_pages(document)
 
 
-def render_pages(document: Document, settings: PageSettings) -> Iterator[Page | BadPage]:
-    """Yield the pages of `document` in order; a page that fails comes as `BadPage`.
-
-    Raises:
-        DocumentError: the document as a whole cannot be opened.
-    """
+def render_pages(
+    document: Document,
+    settings: PageSettings,
+    *,
+    before: int | None = None,
+    begun: Callable[[int], None] | None = None,
+) -> Iterator[Page | BadPage]:
+    """Yield the pages of `document` in order; see `rendering.render_pages`."""
     from deepzine_gui.pages import rendering
 
-    return rendering.render_pages(document, settings)
+    return rendering.render_pages(document, settings, before=before, begun=begun)
+
+
+def previews() -> Generator[Preview | None, PreviewWish | None, None]:
+    """Answer each `PreviewWish` sent with its `Preview`; see `preview.previews`."""
+    from deepzine_gui.pages import preview
+
+    return preview.previews()

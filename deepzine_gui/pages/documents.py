@@ -29,13 +29,13 @@ def find_documents(sources: Sequence[Path]) -> list[Document]:
     found: dict[Path, Document] = {}
     names: dict[str, int] = {}
     for source in sources:
-        for path, kind, name in _look_into(Path(source).expanduser().absolute()):
+        for path, kind, name, folder in _look_into(Path(source).expanduser().absolute()):
             if path.resolve() in found:
                 continue
-            name = os.fsencode(name).decode("utf-8", "replace")
+            name = _readable(name)
             names[name] = names.get(name, 0) + 1
             unique = name if names[name] == 1 else f"{name} ({names[name]})"
-            found[path.resolve()] = Document(path, kind, unique)
+            found[path.resolve()] = Document(path, kind, unique, _readable(folder))
     return list(found.values())
 
 
@@ -48,24 +48,25 @@ def pictures_in(folder: Path) -> list[Path]:
     return [path for path in _listing(folder) if _is_picture(path) and path.is_file()]
 
 
-def _look_into(source: Path) -> Iterator[tuple[Path, Kind, str]]:
+def _look_into(source: Path) -> Iterator[tuple[Path, Kind, str, str]]:
+    """Yield path, kind, name and folder of each document."""
     if source.is_dir():
         yield from _walk(source, source, {source.resolve()})
     elif not source.exists():
         raise DocumentError(f"{source} does not exist: check its name, or add it again.")
     elif source.suffix.lower() == PDF_SUFFIX:
-        yield source, "pdf", source.name
+        yield source, "pdf", source.name, ""
     elif _is_picture(source):
-        yield source, "picture", source.name
+        yield source, "picture", source.name, ""
     else:
         raise DocumentError(f"{source} is neither a PDF nor a picture that DeepZine can read.")
 
 
-def _walk(folder: Path, root: Path, seen: set[Path]) -> Iterator[tuple[Path, Kind, str]]:
+def _walk(folder: Path, root: Path, seen: set[Path]) -> Iterator[tuple[Path, Kind, str, str]]:
     listing = _listing(folder)
+    below = "" if folder == root else folder.relative_to(root).as_posix()
     if any(_is_picture(path) and path.is_file() for path in listing):
-        name = root.name if folder == root else folder.relative_to(root).as_posix()
-        yield folder, "folder", name
+        yield folder, "folder", below or root.name, below
     for path in listing:
         if path.is_dir():
             # a link may lead back up
@@ -73,7 +74,7 @@ def _walk(folder: Path, root: Path, seen: set[Path]) -> Iterator[tuple[Path, Kin
                 seen.add(path.resolve())
                 yield from _walk(path, root, seen)
         elif path.suffix.lower() == PDF_SUFFIX:
-            yield path, "pdf", path.relative_to(root).as_posix()
+            yield path, "pdf", path.relative_to(root).as_posix(), below
 
 
 def _listing(folder: Path) -> list[Path]:
@@ -83,6 +84,11 @@ def _listing(folder: Path) -> list[Path]:
         raise DocumentError(f"The folder {folder} cannot be read: {error.strerror}.") from error
     kept = [n for n in names if not n.startswith(".") and not Path(n).stem.endswith(PART)]
     return [folder / name for name in sorted(kept, key=_natural)]
+
+
+def _readable(name: str) -> str:
+    """Return a name with what is no UTF-8 in it replaced."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _is_picture(path: Path) -> bool:

@@ -5,6 +5,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
+
+FitName = Literal["pad", "crop", "stretch"]
 
 _LONGEST_STRIP = 32
 """A fitted page is at most so many squares long: thinner strips are squeezed, not rendered huge."""
@@ -26,9 +29,7 @@ class Fit:
         return min(self.width, self.resolution), min(self.height, self.resolution)
 
 
-def fit_page(
-    width: float, height: float, *, resolution: int, fit: Literal["pad", "crop", "stretch"]
-) -> Fit:
+def fit_page(width: float, height: float, *, resolution: int, fit: FitName) -> Fit:
     """Return the place of a page of `width` × `height` (any unit, > 0) in its square, centred."""
     if fit == "stretch":
         return Fit(resolution, resolution, 0, 0, resolution)
@@ -37,6 +38,14 @@ def fit_page(
     across = min(limit, max(1, round(width * resolution / side)))
     down = min(limit, max(1, round(height * resolution / side)))
     return Fit(across, down, (resolution - across) // 2, (resolution - down) // 2, resolution)
+
+
+def squared(page: NDArray[np.uint8], *, resolution: int, fit: FitName) -> NDArray[np.uint8]:
+    """Return a page, uint8 (H, W) or (H, W, 3) of any size, as its square (C, R, R)."""
+    height, width = page.shape[:2]
+    place = fit_page(width, height, resolution=resolution, fit=fit)
+    seen = np.asarray(_resized(Image.fromarray(page), place))
+    return make_square(seen[:, :, None] if seen.ndim == 2 else seen, place)
 
 
 def make_square(seen: NDArray[np.uint8], fit: Fit) -> NDArray[np.uint8]:
@@ -54,9 +63,33 @@ def make_square(seen: NDArray[np.uint8], fit: Fit) -> NDArray[np.uint8]:
         edges = np.concatenate([seen[:, :rim], seen[:, -rim:]], axis=1)
     else:
         edges = np.concatenate([seen[:rim], seen[-rim:]], axis=0)
-    paper = np.median(edges.reshape(-1, channels), axis=0).astype(np.uint8)  # (C,)
     square = np.empty((channels, side, side), np.uint8)
-    square[:] = paper[:, None, None]
+    for channel in range(channels):
+        square[channel] = _median(edges[:, :, channel])
     top, left = max(0, fit.top), max(0, fit.left)
     square[:, top : top + height, left : left + width] = seen.transpose(2, 0, 1)
     return square
+
+
+def _median(tones: NDArray[np.uint8]) -> int:
+    """Return the median by counting, ten times as fast as by sorting."""
+    counts = np.cumsum(np.bincount(tones.ravel(), minlength=256))
+    return int(np.searchsorted(counts, counts[-1] / 2))
+
+
+def _resized(image: Image.Image, fit: Fit) -> Image.Image:
+    """Return the seen part of the page at its final size, area-reduced or smoothly enlarged."""
+    across, down = fit.seen
+    kx, ky = image.width // fit.width, image.height // fit.height
+    if image.size == (fit.width * kx, fit.height * ky):
+        x, y = max(0, -fit.left) * kx, max(0, -fit.top) * ky
+        return image.reduce((kx, ky), box=(x, y, x + across * kx, y + down * ky))
+    wide, high = image.width * across / fit.width, image.height * down / fit.height
+    left, top = (image.width - wide) / 2, (image.height - high) / 2
+    shrinking = wide > across or high > down
+    return image.resize(
+        (across, down),
+        Image.Resampling.HAMMING if shrinking else Image.Resampling.BICUBIC,
+        box=(left, top, left + wide, top + high),
+        reducing_gap=2.0 if shrinking else None,
+    )

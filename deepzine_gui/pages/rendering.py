@@ -1,11 +1,14 @@
 """Turn a document of any kind into pages."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 from deepzine_gui.errors import DocumentError
 from deepzine_gui.pages.documents import pictures_in
-from deepzine_gui.pages.pdf import count_pdf_pages, render_pdf
-from deepzine_gui.pages.pictures import count_frames, render_picture
+from deepzine_gui.pages.making import make_pages
+from deepzine_gui.pages.pdf import open_pdf
+from deepzine_gui.pages.pictures import PicturePages
+from deepzine_gui.pages.raw_pages import BrokenPageError, RawPages
 from deepzine_gui.pages.settings import PageSettings
 from deepzine_gui.pages.values import BadPage, Document, Page
 
@@ -16,27 +19,54 @@ def count_pages(document: Document) -> int:
     Raises:
         DocumentError: the document cannot be opened.
     """
-    if document.kind == "pdf":
-        return count_pdf_pages(document.path)
-    if document.kind == "picture":
-        return count_frames(document.path)
-    return sum(count_frames(path) for path in pictures_in(document.path))
+    with open_document(document) as pages:
+        return len(pages)
 
 
-def render_pages(document: Document, settings: PageSettings) -> Iterator[Page | BadPage]:
+def render_pages(
+    document: Document,
+    settings: PageSettings,
+    *,
+    before: int | None = None,
+    begun: Callable[[int], None] | None = None,
+) -> Iterator[Page | BadPage]:
     """Yield the pages of `document` in order, numbered from 1; a page that fails as `BadPage`.
+
+    A spread gives two pages of the same number, part 1 and then part 2.
+
+    Args:
+        document: what to render.
+        settings: how.
+        before: stop before the page of this number.
+        begun: called with the number of each page before it is looked at.
 
     Raises:
         DocumentError: the document as a whole cannot be opened.
     """
+    with open_document(document) as pages:
+        end = len(pages) + 1 if before is None else min(before, len(pages) + 1)
+        for number in range(1, end):
+            if begun is not None:
+                begun(number)
+            try:
+                with pages.page(number) as raw:
+                    made = make_pages(raw, number, settings)
+            except BrokenPageError as error:
+                yield BadPage(number, str(error))
+            else:
+                yield from made
+
+
+def open_document(document: Document) -> AbstractContextManager[RawPages]:
+    """Open a document of any kind.
+
+    Raises:
+        DocumentError: it cannot be opened.
+    """
     if not document.path.exists():
         raise DocumentError(f"{document.path} is no longer there.")
     if document.kind == "pdf":
-        yield from render_pdf(document.path, settings)
-        return
-    single = document.kind == "picture"
-    number = 0
-    for path in [document.path] if single else pictures_in(document.path):
-        for page in render_picture(path, settings, number + 1):
-            number = page.number
-            yield page
+        return open_pdf(document.path)
+    if document.kind == "picture":
+        return PicturePages([document.path])
+    return PicturePages(pictures_in(document.path))

@@ -15,8 +15,12 @@ def pdf(
     size: tuple[float, float] = (100, 200),
     lost: Sequence[int] = (),
     trailer: bytes = b"",
+    page: bytes = b"",
 ) -> bytes:
-    """Return a PDF whose pages have these content streams; pages numbered in `lost` are missing."""
+    """Return a PDF whose pages have these content streams; pages numbered in `lost` are missing.
+
+    `page` is what else each page's dictionary holds.
+    """
     numbers = [3 + 2 * index for index in range(len(pages))]
     kids = b" ".join(b"%d 0 R" % number for number in numbers)
     objects = {
@@ -29,10 +33,47 @@ def pdf(
         else:
             objects[number] = (
                 b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %g %g] /Resources << >> "
-                b"/Contents %d 0 R >>" % (*size, number + 1)
+                b"/Contents %d 0 R %b >>" % (*size, number + 1, page)
             )
-        objects[number + 1] = b"<< /Length %d >>\nstream\n%b\nendstream" % (len(content), content)
+        objects[number + 1] = _stream(b"", content)
     return _written(objects, trailer)
+
+
+def picture_pdf(
+    stream: bytes,
+    size_px: tuple[int, int],
+    *,
+    dictionary: bytes = b"/ColorSpace /DeviceGray /Filter /DCTDecode",
+    content: bytes = b"100 0 0 200 0 0 cm /Im Do",
+    page: bytes = b"/MediaBox [0 0 100 200]",
+    extra: bytes = b"",
+) -> bytes:
+    """Return a PDF of one page that shows one picture.
+
+    Args:
+        stream: the picture's data, 8 bits a channel.
+        size_px: its width and height.
+        dictionary: what else its dictionary holds.
+        content: the page's content, in which the picture is ``/Im``.
+        page: what else the page's dictionary holds.
+        extra: a second stream, object 6, which `dictionary` may refer to.
+    """
+    head = b"/Type /XObject /Subtype /Image /Width %d /Height %d /BitsPerComponent 8" % size_px
+    resources = b"/Resources << /XObject << /Im 5 0 R >> /Font << /F << /Type /Font "
+    resources += b"/Subtype /Type1 /BaseFont /Helvetica >> >> >>"
+    objects = {
+        1: b"<< /Type /Catalog /Pages 2 0 R >>",
+        2: b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+        3: b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R %b %b >>" % (page, resources),
+        4: _stream(b"", content),
+        5: _stream(head + b" " + dictionary, stream),
+        6: _stream(head + b" /ColorSpace /DeviceGray", extra),
+    }
+    return _written(objects, b"")
+
+
+def _stream(dictionary: bytes, content: bytes) -> bytes:
+    return b"<< %b /Length %d >>\nstream\n%b\nendstream" % (dictionary, len(content), content)
 
 
 def _written(objects: dict[int, bytes], trailer: bytes) -> bytes:

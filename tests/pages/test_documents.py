@@ -25,6 +25,7 @@ def test_folders_give_pdfs_and_one_document_for_their_pictures(tmp_path: Path) -
         ("scan/deep/x.pdf", "pdf"),
     ]
     assert found[3].path == root / "scan"
+    assert [d.folder for d in found] == ["", "", "", "scan", "scan/deep"]
 
 
 def test_hidden_and_unfinished_files_are_passed_over(tmp_path: Path) -> None:

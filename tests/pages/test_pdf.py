@@ -8,6 +8,8 @@ from deepzine_gui.errors import DocumentError
 from deepzine_gui.pages import BadPage, Document, Page, PageSettings, count_pages, render_pages
 from tests.pages.pdfs import LOCKED, box, pdf
 
+AS_IT_IS: dict[str, object] = {"trim": 0, "split": 0, "straighten": 0}
+
 
 def _document(tmp_path: Path, content: bytes) -> Document:
     path = tmp_path / "document.pdf"
@@ -16,7 +18,8 @@ def _document(tmp_path: Path, content: bytes) -> Document:
 
 
 def _only(tmp_path: Path, content: bytes, **settings: object) -> Page:
-    found = list(render_pages(_document(tmp_path, content), PageSettings(**settings)))
+    wanted = PageSettings.model_validate(AS_IT_IS | settings)
+    found = list(render_pages(_document(tmp_path, content), wanted))
     assert len(found) == 1
     assert isinstance(found[0], Page)
     return found[0]
@@ -119,3 +122,93 @@ def test_what_cannot_be_opened_says_why(tmp_path: Path, content: bytes, sentence
 def test_a_document_that_vanished_is_named(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"gone\.pdf is no longer there"):
         list(render_pages(Document(tmp_path / "gone.pdf", "pdf"), PageSettings()))
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_rotation_and_crop_box_are_honoured(tmp_path: Path, rotation: int) -> None:
+    # of 100 x 200 pt the lower left 40 x 80 are shown, with a black quarter at their lower left
+    kept = b"/CropBox [0 0 40 80] /Rotate %d" % rotation
+    page = _only(tmp_path, pdf([box(0, 0, 20, 40)], page=kept), resolution=16, fit="stretch")
+    upright = np.array([[255, 255], [0, 255]])
+    assert (page.pixels[0, 4::8, 4::8] == np.rot90(upright, -rotation // 90)).all()
+    assert page.aspect == (2.0 if rotation % 180 else 0.5)
+
+
+def test_margins_are_trimmed_to_the_print(tmp_path: Path) -> None:
+    # two bars far apart, so that 60 x 160 of 100 x 200 pt hold all print
+    bars = box(20, 30, 60, 4) + b" " + box(20, 186, 60, 4)
+    whole = _only(tmp_path, pdf([bars]), resolution=64)
+    page = _only(tmp_path, pdf([bars]), resolution=64, trim=1)
+    half = _only(tmp_path, pdf([bars]), resolution=64, trim=0.5)
+    assert page.aspect == pytest.approx(60 / 160, abs=0.03)
+    rows = [np.flatnonzero((p.pixels[0] < 200).any(1)) for p in (whole, half, page)]
+    extents = [(r[-1] - r[0] + 1) / 64 for r in rows]
+    assert extents[0] == pytest.approx(160 / 200, abs=0.03)
+    assert extents[2] == pytest.approx(1, abs=0.06)
+    assert extents[0] < extents[1] < extents[2]
+    assert page.original_px == 0
+    assert page.part == 0
+
+
+def test_print_on_white_boxes_is_found_all_the_same(tmp_path: Path) -> None:
+    # a white rectangle over the whole page hides where the print is
+    ground = box(0, 0, 100, 200, "1 1 1") + b" " + box(20, 40, 60, 120)
+    plain = box(20, 40, 60, 120)
+    found = [_only(tmp_path, pdf([c]), resolution=64, trim=1) for c in (ground, plain)]
+    assert found[0].aspect == pytest.approx(found[1].aspect, abs=0.01)
+    assert np.abs(found[0].pixels - found[1].pixels.astype(float)).mean() < 4
+    assert (found[0].pixels[0, 32] == 0).sum() >= 29
+
+
+def test_dark_paper_is_trimmed_too_and_a_blank_page_stays_whole(tmp_path: Path) -> None:
+    dark = box(0, 0, 100, 200, "0.1 0.1 0.1") + b" " + box(20, 40, 60, 120, "1 1 1")
+    page = _only(tmp_path, pdf([dark]), resolution=64, trim=1)
+    assert (page.pixels[0] == 255).mean() > 0.4
+    blank = _only(tmp_path, pdf([b""]), resolution=64, trim=1)
+    assert (blank.pixels == 255).all()
+    assert blank.aspect == 0.5
+
+
+def test_pages_are_told_before_they_are_rendered_and_can_end_early(tmp_path: Path) -> None:
+    document = _document(tmp_path, pdf([b""] * 5, lost=[2]))
+    begun: list[int] = []
+    pages = render_pages(document, PageSettings(resolution=8), before=4, begun=begun.append)
+    story = [(type(page).__name__, page.number, begun[-1]) for page in pages]
+    assert story == [("Page", 1, 1), ("BadPage", 2, 2), ("Page", 3, 3)]
+    assert begun == [1, 2, 3]
+    assert list(render_pages(document, PageSettings(), before=1)) == []
+    assert len(list(render_pages(document, PageSettings(), before=99))) == 5
+
+
+@pytest.mark.parametrize(
+    "media_box",
+    [
+        b"[0 0 0 0]",
+        b"[0 0 1e30 1e30]",
+        b"[0 0 20000 20000]",
+        b"[0 0 0.001 0.001]",
+        b"[nan nan inf inf]",
+        b"[100 200 0 0]",
+        b"[5 5 5 900]",
+        b"[-1e9 -1e9 1e9 1e9]",
+        b"(none)",
+        b"[0 0 2147483648 1]",
+    ],
+)
+@pytest.mark.parametrize("fit", ["pad", "crop", "stretch"])
+def test_any_page_box_gives_a_page_or_words(tmp_path: Path, media_box: bytes, fit: str) -> None:
+    content = pdf([box(10, 10, 50, 50)], page=b"/MediaBox " + media_box)
+    settings = PageSettings.model_validate({"resolution": 64, "fit": fit})
+    (page,) = render_pages(_document(tmp_path, content), settings)
+    if isinstance(page, Page):
+        assert page.pixels.shape == (1, 64, 64)
+        assert page.aspect > 0
+    else:
+        assert page.reason == "the page has no size"
+
+
+def test_many_objects_are_no_hindrance(tmp_path: Path) -> None:
+    bars = b" ".join(box(20, 40 + i % 120, 60, 0.5) for i in range(20_000))
+    page = _only(tmp_path, pdf([bars]), resolution=64, trim=1)
+    assert page.pixels[0, 32].min() < 128
+    assert page.aspect == pytest.approx(0.5, abs=0.05)

@@ -8,8 +8,8 @@ from PIL import Image
 
 from deepzine_gui.pages import BadPage, Document, Page, PageSettings, count_pages, render_pages
 
-GREY = PageSettings(resolution=8, fit="stretch")
-RGB = PageSettings(resolution=8, fit="stretch", colour="rgb")
+GREY = PageSettings(resolution=8, fit="stretch", trim=0, split=0, straighten=0)
+RGB = GREY.model_copy(update={"colour": "rgb"})
 
 
 def _pages(path: Path, settings: PageSettings = GREY) -> list[Page | BadPage]:
@@ -142,3 +142,38 @@ def test_a_decompression_bomb_is_refused_unopened(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bomb)
     (page,) = _pages(tmp_path / "a.png")
     assert page == BadPage(1, "a.png has far too many pixels to be a page")
+
+
+def test_the_size_of_the_original_is_told(tmp_path: Path) -> None:
+    (page,) = _pages(_saved(Image.new("L", (300, 90)), tmp_path / "a.jpg"))
+    assert isinstance(page, Page)
+    assert page.original_px == 90
+
+
+def test_a_turned_tiff_is_turned_once(tmp_path: Path) -> None:
+    upright = np.kron(np.array([[10, 80], [160, 240]], np.uint8), np.ones((40, 20), np.uint8))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    stored = Image.fromarray(np.ascontiguousarray(np.rot90(upright)))
+    (page,) = _pages(_saved(stored, tmp_path / "a.tif", exif=exif, compression="tiff_lzw"))
+    assert isinstance(page, Page)
+    assert page.aspect == 0.5
+    assert page.pixels[0][2::4, 2::4].tolist() == [[10, 80], [160, 240]]
+
+
+def test_a_piece_of_a_picture_is_taken_at_its_full_size(tmp_path: Path) -> None:
+    # print of 1-pixel stripes amid a margin so wide that only a sixth of the page is left
+    page = np.full((1200, 1200), 255, np.uint8)
+    page[500:700, 500:700] = 0
+    page[500:700:2, 500:700] = 200
+    settings = PageSettings(resolution=128, trim=1, split=0, straighten=0)
+    (found,) = _pages(_saved(Image.fromarray(page), tmp_path / "a.png"), settings)
+    assert isinstance(found, Page)
+    # reduced to twice the square first, the stripes would have been blurred away
+    assert found.pixels[0, 40:88, 40:88].std() > 20
+
+
+def test_other_formats_are_not_tried(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n")
+    (page,) = _pages(tmp_path / "a.jpg")
+    assert page == BadPage(1, "a.jpg is not a picture, or is damaged")

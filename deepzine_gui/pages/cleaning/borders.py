@@ -1,0 +1,136 @@
+"""Where the paper ends: scanner borders, colour bars, the ground a page lies on, its neighbour."""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from deepzine_gui.pages.cleaning.ends import blots, ground, stray_lines
+from deepzine_gui.pages.cleaning.lines import LIGHTER, extent, runs, upright_lines
+from deepzine_gui.pages.cleaning.masks import widened
+from deepzine_gui.pages.cleaning.survey import Box, Survey
+
+_VOTES = 0.4
+"""A border line runs through this share of the rows that have print; half of it may do."""
+
+_WHOLE = 0.65
+"""A line close to print that runs through fewer rows may be the frame of a picture."""
+
+_OUTSIDE = 0.04
+"""So much of all print may lie beyond a border line, on a sliver of the next page."""
+
+_REACH = 0.4
+"""A border line is sought in this share of the width from either side."""
+
+_BESIDE = 0.2
+"""Near a border line there is a place with no more votes: it is no column of dense print."""
+
+_THICK = 0.08
+"""A line that does not touch the edge is at most so thick, else it is an ornament."""
+
+_RIM = 0.03
+"""What begins in this share of the width touches the edge."""
+
+_DEEP = 6
+"""Black that reaches fewer rows in from the upper or lower rim may be a line of print."""
+
+_DENSE = 0.5
+"""Columns with this share of the usual print are print themselves."""
+
+_SCANTY = 0.08
+"""The usual print of a column is at least this share of the rows, however empty the page."""
+
+_SHADOW = 0.7
+"""Paper in the shadow of the gutter keeps this share of its tone."""
+
+
+def paper_box(seen: Survey) -> Box:
+    """Return the box of the survey inside which there is only the page's own paper."""
+    left, right = _sides(seen)
+    top, bottom = ground(seen, left, right)
+    over, under = stray_lines(seen, (left, top, right, bottom))
+    top, bottom = top + over, bottom - under
+    ink = seen.ink[top:bottom, left:right]
+    dark, black = ink >= seen.faint, ink >= 2 * seen.faint
+    above = blots(black, dark, least=_DEEP, most=0.25)
+    below = blots(black[::-1], dark[::-1], least=_DEEP, most=0.25)
+    inner = slice(above, len(dark) - below)
+    dark, black = dark[inner].T, black[inner].T
+    before = blots(black, dark, least=1, most=_RIM)
+    after = blots(black[::-1], dark[::-1], least=1, most=_RIM)
+    return left + before, top + above, right - after, bottom - below
+
+
+def _sides(seen: Survey) -> tuple[int, int]:
+    """Return the first and the end column of the paper."""
+    height, width = seen.grey.shape
+    lines = upright_lines(seen)
+    text = ((seen.ink >= seen.faint) & ~widened(lines, 2, 1)).astype(np.int32)
+    rows = extent(text.sum(1))
+    number = max(rows.stop - rows.start, height // 2)
+    votes = lines[rows].sum(0) / number
+    bare = _bare(seen, rows)
+    mass = text.sum(0)
+    left = _cut(votes, bare, mass, number)
+    right = width - _cut(votes[::-1], bare[::-1], mass[::-1], number)
+    return (left, right) if right - left > width // 4 else (0, width)
+
+
+def _bare(seen: Survey, rows: slice) -> NDArray[np.bool_]:
+    """Return in which columns paper, be it in shadow, shows in at least a fifth of the rows."""
+    grey = seen.grey[rows][::4]
+    rank = len(grey) * 4 // 5
+    tone = np.partition(grey, rank, axis=0)[rank]
+    return np.asarray((tone >= _SHADOW * seen.paper) & (tone < seen.paper + LIGHTER))
+
+
+def _cut(
+    votes: NDArray[np.float64], bare: NDArray[np.bool_], mass: NDArray[np.int32], rows: int
+) -> int:
+    """Return how many columns to cut from the start: up to the innermost border line.
+
+    Args:
+        votes: share of the rows in which a line runs through each column.
+        bare: columns in which paper shows between the lines of print.
+        mass: dark pixels of each column that belong to no line.
+        rows: how many rows were counted.
+    """
+    width = len(votes)
+    near = sliding_window_view(np.pad(votes, 2), 5).max(1)
+    outside = np.cumsum(mass) / max(1, mass.sum())
+    density = mass / max(mass.sum() / max(1, np.count_nonzero(mass)), _SCANTY * rows)
+    sparse = density <= _DENSE
+    found = (near >= _VOTES) & (outside <= _OUTSIDE)
+    found |= (near >= _VOTES / 2) & (outside <= _OUTSIDE / 4)
+    found &= sparse & (np.arange(width) < _REACH * width) & (_beside(near) <= _BESIDE)
+    for start, end in reversed(runs(near >= _VOTES / 2)):
+        columns = start + np.flatnonzero(found[start:end])
+        if not len(columns):
+            continue
+        cut = _refined(int(columns[-1]) + 1, votes, sparse)
+        print_near = density[cut + 1 : cut + 6].min(initial=1) > _DENSE / 2
+        if start <= _RIM * width:
+            while print_near and cut > 0 and bare[cut - 1]:
+                cut -= 1  # rather some shadow than letters lost
+            return cut
+        framed = print_near and near[start:end].max() < _WHOLE
+        if end - start <= _THICK * width + 4 and not framed:
+            return cut
+    return 0
+
+
+def _beside(near: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the least votes of two columns in a row among the fourteen after each."""
+    ahead = np.concatenate([near[1:], np.ones(15)])
+    pairs = np.maximum(ahead[:-1], ahead[1:])
+    least: NDArray[np.float64] = sliding_window_view(pairs, 14)[: len(near)].min(1)
+    return least
+
+
+def _refined(cut: int, votes: NDArray[np.float64], sparse: NDArray[np.bool_]) -> int:
+    """Move a cut to where the line thins out, but not into print."""
+    while cut > 1 and votes[cut - 1] < 0.05:
+        cut -= 1
+    limit = min(len(votes), cut + len(votes) // 30)
+    while cut < limit and votes[cut] > 0.1 and sparse[cut]:
+        cut += 1
+    return cut

@@ -1,0 +1,101 @@
+"""A small look at a page, from which all cleaning is decided: its paper, its ink, its lines."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+LONG_SIDE = 256
+"""A page is looked at with its longer side at most so many pixels long."""
+
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom; right and bottom exclusive."""
+
+_BLOCK = 8
+"""Squares of so many pixels are looked at for paper, which is their brightest pixel."""
+
+_BARE = 80
+"""Percentile of the squares, but for those at the rim, whose tone is that of the paper."""
+
+_TOLERANCE = 0.15
+"""Paper in better or worse light differs from it by this share at most."""
+
+_EVEN = 6
+"""Paper whose tone changes by less is taken to be the same all over."""
+
+_LEAST_CONTRAST = 48
+"""Print is darker than the paper by at least so much; what is fainter is no print."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Survey:
+    """A page in small.
+
+    Attributes:
+        grey: uint8 (h, w), 0 = black.
+        ink: uint8 (h, w), by how much a pixel is darker than the paper would be there.
+        light: uint8 (h, w), by how much it is lighter.
+        paper: tone of the paper in the middle of the page, 0…255.
+        faint: darkness from which on a pixel counts as print or border.
+        scale: pixels of the page in one pixel of the survey.
+    """
+
+    grey: NDArray[np.uint8]
+    ink: NDArray[np.uint8]
+    light: NDArray[np.uint8]
+    paper: float
+    faint: int
+    scale: int
+
+
+def survey(page: NDArray[np.uint8]) -> Survey:
+    """Return a small look at `page`, uint8 (H, W) or (H, W, 3)."""
+    scale = -(-max(page.shape[:2]) // LONG_SIDE)
+    image = Image.fromarray(page)
+    small = image.reduce(scale) if scale > 1 else image
+    return look_at(np.asarray(small.convert("L")), scale)
+
+
+def look_at(grey: NDArray[np.uint8], scale: int) -> Survey:
+    """Return the survey of a page already small: uint8 (h, w)."""
+    plane, paper = _paper(grey)
+    middle = _middle(grey)
+    dark = float(np.partition(middle, middle.size // 50, axis=None)[middle.size // 50])
+    contrast = max(_LEAST_CONTRAST, paper - dark)
+    higher = np.maximum(plane, grey)
+    return Survey(grey, higher - grey, higher - plane, paper, round(contrast / 4), scale)
+
+
+def _middle(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    height, width = grey.shape
+    return grey[height // 5 : height - height // 5, width // 5 : width - width // 5]
+
+
+def _paper(grey: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
+    """Return the tone the bare paper would have at every pixel, and in the middle.
+
+    It is a plane through the brightest pixels of those squares that look like paper.
+    """
+    height, width = grey.shape
+    rows, columns = height // _BLOCK, width // _BLOCK
+    if rows < 4 or columns < 4:
+        paper = int(np.median(grey))
+        return np.full_like(grey, paper), paper
+    whole = grey[: rows * _BLOCK, : columns * _BLOCK]
+    tones = whole.reshape(rows, _BLOCK, -1).max(1).reshape(rows, columns, _BLOCK).max(2)
+    inner = tones[rows // 8 : rows - rows // 8, columns // 8 : columns - columns // 8]
+    paper = int(np.percentile(inner, _BARE))
+    y = (np.arange(rows) + 0.5) / rows - 0.5
+    x = (np.arange(columns) + 0.5) / columns - 0.5
+    like = np.abs(tones.astype(np.int16) - paper) <= _TOLERANCE * paper
+    like &= (np.abs(y)[:, None] < 0.4) & (np.abs(x) < 0.4)
+    if not like.any() or np.ptp(tones[like]) < _EVEN:
+        return np.full_like(grey, paper), paper
+    at_y, at_x = np.nonzero(like)
+    points = np.stack([y[at_y], x[at_x], np.ones(len(at_y))], 1)
+    down, across, middle = np.linalg.lstsq(points, tones[like].astype(np.float64), rcond=None)[0]
+    slope_down = down * ((np.arange(height) + 0.5) / (rows * _BLOCK) - 0.5)
+    slope_across = across * ((np.arange(width) + 0.5) / (columns * _BLOCK) - 0.5)
+    plane = middle + slope_down[:, None] + slope_across
+    return np.clip(plane, 0, 255).astype(np.uint8), float(middle)
