@@ -1,17 +1,57 @@
 """Square pages and where they come from, in one HDF5 file."""
 
 from collections.abc import Generator, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from deepzine_gui.dataset.values import PagesAdded, Provenance
+from deepzine_gui.dataset.rules import NO_RULES, Rules, judge
+from deepzine_gui.dataset.values import (
+    KEPT,
+    REASONS,
+    SET_ASIDE,
+    Columns,
+    DocumentRow,
+    LabelSource,
+    MissingPage,
+    PagesAdded,
+    Provenance,
+    Reason,
+)
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.progress import Event
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from deepzine_gui.dataset.reader import Dataset
 
-__all__ = ["PageSettings", "PagesAdded", "Provenance", "build", "open_dataset"]
+__all__ = [
+    "KEPT",
+    "NO_RULES",
+    "REASONS",
+    "SET_ASIDE",
+    "Columns",
+    "DocumentRow",
+    "LabelSource",
+    "MissingPage",
+    "PageSettings",
+    "PagesAdded",
+    "Provenance",
+    "Reason",
+    "Rules",
+    "apply_rules",
+    "bring_back",
+    "build",
+    "is_there",
+    "judge",
+    "label_by",
+    "open_dataset",
+    "set_aside",
+    "set_label",
+    "write_marks",
+]
 
 
 def build(
@@ -19,14 +59,18 @@ def build(
     out: Path,
     *,
     settings: PageSettings | None = None,
+    rules: Rules | None = None,
     workers: int | None = None,
+    append: bool = False,
+    executor: Executor | None = None,
 ) -> Generator[Event, None, None]:
     """Render all documents of `sources` into the dataset file `out`.
 
     Yields `Progress` (unit "pages"), `PagesAdded` as each document is safe, a `Notice` for each
     document or page left out, and `Finished`. Documents are rendered by `workers` processes (one a
-    core if None) into ``<out>.parts/``; a build that was stopped goes on from there. The order of
-    the pages is that of the sources, whatever the workers do.
+    core if None), or by `executor`, into ``<out>.parts/``; a build that was stopped goes on from
+    there. The order of the pages is that of the sources, whatever the workers do. `rules` tell
+    which pages are set aside. With `append` the documents already in `out` stay.
 
     Raises:
         DocumentError: a source is missing, or nothing in them is a document.
@@ -35,15 +79,94 @@ def build(
     """
     from deepzine_gui.dataset import building
 
-    return building.build(sources, out, settings=settings, workers=workers)
+    return building.build(
+        sources,
+        out,
+        settings=settings,
+        rules=rules,
+        workers=workers,
+        append=append,
+        executor=executor,
+    )
 
 
 def open_dataset(path: Path) -> "Dataset":
     """Open a dataset for reading; use it in a ``with`` block.
 
+    Documents that a killed build had finished are put into the file first.
+
     Raises:
         DatasetError: the file is missing, damaged, foreign or of a newer version.
+        StorageError: finished documents cannot be put into it, as the disk is full.
     """
     from deepzine_gui.dataset.reader import Dataset
+    from deepzine_gui.dataset.recovery import recover
 
+    recover(path)
     return Dataset(path)
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is a dataset at `path`, or finished documents that a killed build left."""
+    from deepzine_gui.dataset.parts import parts_of
+
+    return path.exists() or parts_of(path).is_dir()
+
+
+def apply_rules(path: Path, rules: Rules) -> None:
+    """Judge all pages of a dataset anew; pages marked by hand stay as they are.
+
+    Raises:
+        DatasetError: the file is no dataset, damaged, or of the first version.
+        StorageError: the file cannot be written.
+    """
+    from deepzine_gui.dataset import marking
+
+    marking.apply_rules(path, rules)
+
+
+def set_aside(path: Path, indices: "Sequence[int] | NDArray[Any]") -> None:
+    """Set pages aside by hand; raises as `apply_rules`, and IndexError if there is no such page."""
+    from deepzine_gui.dataset import marking
+
+    marking.set_aside(path, indices)
+
+
+def bring_back(path: Path, indices: "Sequence[int] | NDArray[Any]") -> None:
+    """Keep pages whatever the rules say; raises as `set_aside`."""
+    from deepzine_gui.dataset import marking
+
+    marking.bring_back(path, indices)
+
+
+def set_label(path: Path, indices: "Sequence[int] | NDArray[Any]", label: str) -> None:
+    """Label pages, "" takes the label off; raises as `set_aside`, and ValueError if too long."""
+    from deepzine_gui.dataset import marking
+
+    marking.set_label(path, indices, label)
+
+
+def label_by(path: Path, source: LabelSource) -> None:
+    """Label all pages by a field of their document; raises as `apply_rules`."""
+    from deepzine_gui.dataset import marking
+
+    marking.label_by(path, source)
+
+
+def write_marks(
+    path: Path,
+    *,
+    state: "NDArray[np.uint8] | None" = None,
+    reason: "NDArray[np.uint8] | None" = None,
+    label: "NDArray[Any] | None" = None,
+    rules: Rules | None = None,
+) -> None:
+    """Write whole columns, (N,) each, over those in the file: what `Columns` had is put back.
+
+    Raises:
+        ValueError: a column has another length or values that cannot be.
+        DatasetError, StorageError: as `apply_rules`.
+    """
+    from deepzine_gui.dataset import marking
+
+    marking.write_marks(path, state=state, reason=reason, label=label, rules=rules)

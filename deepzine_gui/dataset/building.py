@@ -1,26 +1,26 @@
 """Build a dataset: documents shared out to workers, a shard each, merged into one file."""
 
-import contextlib
 import os
-import shutil
 from collections.abc import Generator, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
 
-from h5py import is_hdf5
-
 from deepzine_gui.dataset.crew import Crew
-from deepzine_gui.dataset.shards import Done, Failed, Rendered, Task, finished_shard, shard_of
-from deepzine_gui.dataset.store import Opened, Writer, open_file
+from deepzine_gui.dataset.executors import Hired
+from deepzine_gui.dataset.limits import Limits
+from deepzine_gui.dataset.merging import Held, Marks, Piece, look_into, merge
+from deepzine_gui.dataset.planning import Plan, make_plan, refuse_to_overwrite, settings_of
+from deepzine_gui.dataset.recovery import clear, finished_shards, held_parts, settle
+from deepzine_gui.dataset.rules import Rules
+from deepzine_gui.dataset.tasks import Done, Failed, Task
 from deepzine_gui.dataset.values import PagesAdded
 from deepzine_gui.errors import DatasetError, DocumentError
-from deepzine_gui.files import PART, storage_errors, whole_file
 from deepzine_gui.pages import Document, PageSettings, find_documents
 from deepzine_gui.progress import Event, Finished, Notice, Progress
 
 UNIT = "pages"
 _MOST_WORKERS = 16
-_MERGED_AT_ONCE = 500
 
 
 def build(
@@ -28,7 +28,11 @@ def build(
     out: Path,
     *,
     settings: PageSettings | None = None,
+    rules: Rules | None = None,
     workers: int | None = None,
+    append: bool = False,
+    executor: Executor | None = None,
+    limits: Limits | None = None,
 ) -> Generator[Event, None, None]:
     """Render all documents of `sources` into the dataset file `out`; see the façade."""
     documents = find_documents(sources)
@@ -36,154 +40,136 @@ def build(
         raise DocumentError(
             f"There is no PDF and no picture in {', '.join(str(source) for source in sources)}."
         )
-    _refuse_to_overwrite(out, documents)
-    parts = out.with_name(out.name + ".parts")
-    with storage_errors(parts):
-        parts.mkdir(parents=True, exist_ok=True)
-    work = _Work(documents, settings or PageSettings(), parts)
-    try:
-        with Crew(min(workers or _workers(), len(documents))) as crew:
-            yield from work.count(crew)
-            yield from work.render(crew)
-        pages = yield from work.merge(out)
-    finally:
-        for leftover in parts.glob(f"*{PART}.h5"):
-            leftover.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):
-            # nothing in it yet, so nothing to go on from
-            parts.rmdir()
-    shutil.rmtree(parts, ignore_errors=True)
-    documents_named = "1 document" if work.good == 1 else f"{work.good:,} documents"
-    yield Finished(f"Pages in {out.name}: {pages:,}, from {documents_named}.", out)
+    refuse_to_overwrite(out, documents)
+    with held_parts(out) as parts:
+        settle(out, parts)
+        held = look_into(out)
+        settings = settings_of(out, held, settings, append=append)
+        if rules is None:
+            rules = held.rules if held is not None and append else Rules()
+        work = _Work(make_plan(documents, parts, held, settings, rules, append=append), held)
+        try:
+            with _crew(executor, workers, limits or Limits(), documents) as crew:
+                yield from work.count(crew)
+                yield from work.render(crew)
+            yield from work.merge(out)
+        except (GeneratorExit, KeyboardInterrupt):
+            settle(out, parts)
+            raise
+        clear(finished_shards(parts))
+    yield Finished(work.summary(out), out)
 
 
-def _refuse_to_overwrite(out: Path, documents: Sequence[Document]) -> None:
-    """Only an older dataset may be replaced, never a document or another file."""
-    if out.is_dir():
-        raise DatasetError(f"{out} is a folder: choose a file name for the dataset.")
-    if any(out.resolve() == document.path.resolve() for document in documents):
-        raise DatasetError(f"{out} is one of the documents: choose another name for the dataset.")
-    if out.exists() and out.stat().st_size and not is_hdf5(out):
-        raise DatasetError(f"{out} exists and is no dataset: choose another name for it.")
+def _crew(
+    executor: Executor | None, workers: int | None, limits: Limits, documents: Sequence[Document]
+) -> Crew | Hired:
+    if executor is not None:
+        return Hired(executor)
+    return Crew(min(workers or _usable_cores(), len(documents)), limits)
 
 
-def _workers() -> int:
+def _usable_cores() -> int:
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return max(1, min(_MOST_WORKERS, usable or 1))
 
 
 class _Work:
-    """What is known of the documents while a build goes on, in the order of the sources."""
+    """How far the documents of a build are."""
 
-    def __init__(self, documents: Sequence[Document], settings: PageSettings, parts: Path) -> None:
-        self._documents = documents
-        self._settings = settings
-        self._parts = parts
-        self._tasks = [_task(document, settings) for document in documents]
-        self._expected: dict[Document, int] = {}
-        self._rendered: dict[Document, int] = {}
-        self._shards: dict[Document, Path] = {}
+    def __init__(self, plan: Plan, held: Held | None) -> None:
+        self._plan = plan
+        self._held = held
+        self._pieces = dict(plan.reused)
+        self._tasks: list[Task] = []
+        self._totals = {name: piece.row.pages for name, piece in plan.reused.items()}
+        self._done = dict(self._totals)
+        self._pages = self._documents = 0
 
-    @property
-    def good(self) -> int:
-        """Documents that gave pages."""
-        return len(self._shards)
-
-    def count(self, crew: Crew) -> Generator[Event, None, None]:
+    def count(self, crew: Crew | Hired) -> Generator[Event, None, None]:
         """Take over finished shards, and learn how many pages the other documents have."""
-        unknown = []
-        for task in self._tasks:
-            try:
-                shard = shard_of(task, self._parts)
-            except DocumentError as error:
-                yield Notice(str(error), "warning")
-                continue
-            done = finished_shard(shard)
-            if done is None:
-                unknown.append(replace(task, shard=shard))
-            else:
-                yield from self._added(replace(task, shard=shard), done)
-        self._tasks = []
-        yield Progress(self._pages_done, None, UNIT, "Counting pages")
-        wanted = {task.document: task for task in unknown}
-        for heard in crew.work([replace(task, shard=None) for task in unknown]):
+        for refusal in self._plan.refusals:
+            yield Notice(refusal, "warning")
+        yield self._progress("Counting pages")
+        wanted = {task.row.name: task for task in self._plan.tasks}
+        for heard in crew.work([replace(task, shard=None) for task in self._plan.tasks]):
             if heard is None:
-                yield Progress(self._pages_done, None, UNIT, "Counting pages")
+                yield self._progress("Counting pages")
             elif isinstance(heard[1], Failed):
                 yield Notice(heard[1].reason, "warning")
             elif isinstance(heard[1], Done):
-                self._expected[heard[0].document] = heard[1].pages
-                self._tasks.append(wanted[heard[0].document])
+                task = wanted[heard[0].row.name]
+                self._tasks.append(replace(task, row=replace(task.row, pages=heard[1].pages)))
+                self._totals[task.row.name] = heard[1].pages
 
-    def render(self, crew: Crew) -> Generator[Event, None, None]:
+    def render(self, crew: Crew | Hired) -> Generator[Event, None, None]:
         """Render what is left, the longest documents first: none is waited for at the end."""
-        self._tasks.sort(key=lambda task: -self._expected[task.document])
         name = ""
-        for heard in crew.work(self._tasks):
+        for heard in crew.work(sorted(self._tasks, key=lambda task: -task.row.pages)):
             if heard is not None:
                 task, answer = heard
-                name = task.document.name
+                name = task.row.name
                 if isinstance(answer, Done):
                     yield from self._added(task, answer)
                 elif isinstance(answer, Failed):
-                    self._expected.pop(task.document, None)
-                    self._rendered.pop(task.document, None)
+                    del self._totals[name]
+                    self._done.pop(name, None)
                     yield Notice(answer.reason, "warning")
-                elif isinstance(answer, Rendered):
-                    self._rendered[task.document] = answer.pages
-            yield Progress(self._pages_done, sum(self._expected.values()), UNIT, name)
+                else:
+                    self._done[name] = answer.pages
+            yield self._progress(name, sum(self._totals.values()))
 
-    def merge(self, out: Path) -> Generator[Event, None, int]:
-        """Put the shards together, in the order of the documents; return the number of pages."""
-        total = self._pages_done
-        if not total:
+    def merge(self, out: Path) -> Generator[Event, None, None]:
+        """Put all pages together, in the order of the documents.
+
+        Raises:
+            DatasetError: there is no page.
+        """
+        found = (self._pieces.get(name) for name in self._plan.order)
+        pieces = [*self._plan.kept, *(piece for piece in found if piece is not None)]
+        if not pieces:
             raise DatasetError(f"No document gave a page, so {out} was not written.")
-        with whole_file(out) as part, Writer(part, self._settings) as writer:
-            for document in filter(self._shards.__contains__, self._documents):
-                opened = open_file(self._shards[document])
-                try:
-                    for _ in _copied(opened, writer):
-                        yield Progress(total, total, UNIT, f"Writing {out.name}")
-                finally:
-                    opened.file.close()
-            writer.finish()
-            return writer.count
+        self._documents = len(pieces)
+        if self._held is not None and self._held.is_made_of(pieces, self._plan.rules):
+            self._pages = self._held.count
+            return
+        total = sum(self._totals.values())
+        copying = merge(out, pieces, self._plan.settings, self._plan.rules, self._marks())
+        try:
+            while True:
+                next(copying)
+                yield Progress(total, total, UNIT, f"Writing {out.name}")
+        except StopIteration as end:
+            self._pages = end.value
+        finally:
+            copying.close()
+
+    def summary(self, out: Path) -> str:
+        """Return what came of it, in one sentence."""
+        documents = "1 document" if self._documents == 1 else f"{self._documents:,} documents"
+        return f"Pages in {out.name}: {self._pages:,}, from {documents}."
 
     def _added(self, task: Task, done: Done) -> Generator[Event, None, None]:
         assert task.shard is not None
-        document = task.document
-        self._expected[document] = self._rendered[document] = done.pages
-        self._shards[document] = task.shard
-        yield PagesAdded(document.name, done.pages)
+        name = task.row.name
+        self._done[name] = self._totals[name]
+        self._pieces[name] = Piece(task.row, task.shard)
+        yield PagesAdded(name, done.pages, task.shard)
         if done.missing:
             yield Notice(_missing_sentence(task, done), "warning")
 
-    @property
-    def _pages_done(self) -> int:
-        return sum(self._rendered.values())
+    def _marks(self) -> dict[str, Marks]:
+        rendered = [task.row.key for task in self._plan.tasks if task.row.name in self._pieces]
+        return self._held.marks(rendered) if self._held is not None and rendered else {}
 
-
-def _task(document: Document, settings: PageSettings) -> Task:
-    from deepzine_gui.archive.records import record_of
-
-    record = record_of(document.path)
-    if record is None:
-        return Task(document, settings, "", "")
-    return Task(document, settings, record.source, record.rights)
+    def _progress(self, what: str, total: int | None = None) -> Progress:
+        return Progress(sum(self._done.values()), total, UNIT, what)
 
 
 def _missing_sentence(task: Task, done: Done) -> str:
     numbers = [number for number, _ in done.missing]
     named = ", ".join(str(number) for number in numbers[:5]) + (" …" if len(numbers) > 5 else "")
+    reasons = list(dict.fromkeys(reason for _, reason in done.missing))
     return (
-        f"{len(numbers)} of {len(numbers) + done.pages} pages of {task.document.path} "
-        f"were left out (page {named}): {done.missing[0][1]}."
+        f"{len(numbers)} of {max(task.row.pages, *numbers)} pages of {task.document.path} "
+        f"were left out (page {named}): {'; '.join(reasons[:3])}."
     )
-
-
-def _copied(opened: Opened, writer: Writer) -> Generator[None, None, None]:
-    """Copy all pages of a shard, with a pause now and then."""
-    for index, row in enumerate(opened.rows()):
-        writer.add_packed(opened.packed(index), row)
-        if index % _MERGED_AT_ONCE == 0:
-            yield

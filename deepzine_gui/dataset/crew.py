@@ -1,57 +1,96 @@
 """A crew of worker children that share out documents and survive the loss of any of them."""
 
 import contextlib
+import multiprocessing
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from multiprocessing.connection import wait
 from types import TracebackType
 
 from deepzine_gui.child import Child, in_child
-from deepzine_gui.dataset.shards import Answer, Begun, Done, Failed, Ready, Rendered, Task, worker
+from deepzine_gui.dataset.limits import NOT_BEGUN, Limits, Watch
+from deepzine_gui.dataset.shards import worker
+from deepzine_gui.dataset.tasks import Answer, Done, Failed, Loss, Ready, Rendered, Task
 from deepzine_gui.errors import ChildError
 
-_BEAT_S = 0.4
-_SILENCE_LIMIT_S = 120.0
-"""A worker that has not answered for so long hangs on a page and is ended."""
-
+_BEAT_S = 0.2
 _PATIENCE_S = 3.0
+
+_MOST_LOSSES = 3
+"""A document that has cost so many workers is left out as a whole."""
+
+_CAREER_PAGES = 10_000
+_CAREER_BYTES = 300_000_000
+"""A worker that has rendered so many pages, or holds so much memory, makes room for a fresh one."""
 
 
 class _Seat:
     """One worker and what it is at."""
 
-    def __init__(self) -> None:
-        self.child: Child[Answer] = in_child(worker)
+    def __init__(self, limits: Limits) -> None:
+        self._noted = multiprocessing.get_context("spawn").RawValue("i", NOT_BEGUN)
+        self.child: Child[Answer] = in_child(worker, self._noted)
         self.child.post()
+        self.watch = Watch(self.child.pid or 0, self._noted, limits)
         self.ready = False
         self.task: Task | None = None
-        self.begun = False
-        self.asked_s = time.monotonic()
+        self.broken = ""
+        self._pages = 0
 
-    def ask(self, task: Task | None = None) -> None:
-        """Give a task, or let the present one go on."""
-        if task is not None:
-            self.task, self.begun = task, False
-        self.child.post(task)
-        self.asked_s = time.monotonic()
+    @property
+    def page(self) -> int:
+        """The page the worker is at, `OPENING` or `NOT_BEGUN`."""
+        return int(self._noted.value)
 
     @property
     def waited_for(self) -> bool:
+        """Whether an answer is due."""
         return not self.ready or self.task is not None
+
+    @property
+    def worn(self) -> bool:
+        """Whether the worker has done its share."""
+        return self._pages >= _CAREER_PAGES or self.watch.memory_bytes() > _CAREER_BYTES
+
+    def give(self, task: Task) -> None:
+        """Give a task."""
+        self.task = task
+        self._noted.value = NOT_BEGUN
+        self.watch.restart()
+        self.child.post(task)
+
+    def go_on(self) -> None:
+        """Let the worker go on with its task."""
+        self.watch.restart()
+        self.child.post()
+
+    def finish(self, answer: Done | Failed) -> None:
+        """Take the task as done."""
+        if isinstance(answer, Done) and self.task is not None and self.task.shard is not None:
+            self._pages += answer.pages
+        self.task = None
+
+    def end_if_limits_are_broken(self) -> None:
+        """Kill the worker that takes too long or too much; its answer is then its end."""
+        if self.task is not None and not self.broken:
+            self.broken = self.watch.verdict()
+            if self.broken:
+                self.child.kill()
 
 
 class Crew:
-    """Up to `size` worker children; a context manager that ends them all."""
+    """Up to `size` worker children within `limits`; a context manager that ends them all."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, limits: Limits) -> None:
         self._size = size
+        self._limits = limits
         self._seats: list[_Seat] = []
-        self._late: set[int] = set()
 
     def work(
         self, tasks: Sequence[Task]
-    ) -> Generator[tuple[Task, Begun | Rendered | Done | Failed] | None, None, None]:
+    ) -> Generator[tuple[Task, Rendered | Done | Failed] | None, None, None]:
         """Yield each task's answers as they come, and None now and then while none does.
 
         Raises:
@@ -94,25 +133,22 @@ class Crew:
     def _share_out(self, queue: deque[Task]) -> None:
         free = sum(seat.task is None for seat in self._seats)
         for _ in range(min(len(queue) - free, self._size - len(self._seats))):
-            self._seats.append(_Seat())
+            self._seats.append(_Seat(self._limits))
         for seat in self._seats:
             if queue and seat.ready and seat.task is None:
-                seat.ask(queue.popleft())
+                seat.give(queue.popleft())
 
     def _answering(self) -> Iterator[_Seat]:
         asked = {seat.child.connection: seat for seat in self._seats if seat.waited_for}
         answered = wait(list(asked), _BEAT_S)
-        now = time.monotonic()
         for connection, seat in asked.items():
-            late = seat.begun and now - seat.asked_s > _SILENCE_LIMIT_S
-            if late and connection not in answered:
-                self._late.add(id(seat))
-                seat.child.kill()
+            if connection not in answered:
+                seat.end_if_limits_are_broken()
         return iter([asked[connection] for connection in answered if connection in asked])
 
     def _hear(
         self, seat: _Seat, queue: deque[Task]
-    ) -> tuple[Task, Begun | Rendered | Done | Failed] | None:
+    ) -> tuple[Task, Rendered | Done | Failed] | None:
         try:
             answer = seat.child.take()
         except ChildError as error:
@@ -121,11 +157,13 @@ class Crew:
             seat.ready = True
             return None
         task = seat.task
-        if isinstance(answer, Done | Failed):
-            seat.task = None
+        if isinstance(answer, Rendered):
+            seat.go_on()
         else:
-            seat.begun = True
-            seat.ask()
+            seat.finish(answer)
+            if seat.worn:
+                self._seats.remove(seat)
+                seat.child.close()
         return task, answer
 
     def _bury(
@@ -134,16 +172,16 @@ class Crew:
         self._seats.remove(seat)
         if not seat.ready:
             raise error
-        if seat.task is None:
+        task = seat.task
+        if task is None:
             return None
-        if not seat.begun:
+        if seat.page == NOT_BEGUN:
             # it died before it looked at the document, which is not to blame
-            queue.appendleft(seat.task)
+            queue.appendleft(task)
             return None
-        path = seat.task.document.path
-        if id(seat) in self._late:
-            self._late.discard(id(seat))
-            why = f"it did not get on with a page for {_SILENCE_LIMIT_S:.0f} s"
-        else:
-            why = str(error).rstrip(".")
-        return seat.task, Failed(f"{path} was left out, its worker was lost: {why}.")
+        times = 1 if task.lost is None else task.lost.times + 1
+        loss = Loss(seat.page, seat.broken or f"ended its worker: {error}".rstrip("."), times)
+        if task.shard is None or loss.page <= 1 or times >= _MOST_LOSSES:
+            return task, Failed(f"{task.document.path} was left out: {loss.sentence}.")
+        queue.appendleft(replace(task, lost=loss))
+        return None

@@ -1,14 +1,16 @@
 """Look into a dataset: its pages, thumbnails, and where each page comes from."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from deepzine_gui.dataset.opening import open_file
+from deepzine_gui.dataset.rules import Rules
 from deepzine_gui.dataset.scaling import shrink
-from deepzine_gui.dataset.store import open_file
-from deepzine_gui.dataset.values import Provenance
+from deepzine_gui.dataset.values import Columns, DocumentRow, MissingPage, Provenance
 from deepzine_gui.pages import PageSettings
 
 
@@ -33,7 +35,11 @@ class Dataset:
         self.settings: PageSettings = self._opened.settings
         self.resolution = self.settings.resolution
         self.channels = self.settings.channels
-        self._rows: list[Provenance] | None = None
+
+    @property
+    def rules(self) -> Rules:
+        """The rules the pages were last judged by."""
+        return self._opened.rules()
 
     def page(self, index: int) -> NDArray[np.uint8]:
         """Return a page, uint8 (C, R, R).
@@ -42,37 +48,53 @@ class Dataset:
             IndexError: there is no such page.
             DatasetError: this part of the file is damaged.
         """
-        if not 0 <= index < self.count:
-            raise IndexError(f"page {index} of {self.count}")
-        return self._opened.pixels(index)
+        return self._opened.pixels(self._checked(index))
 
-    def thumbnails(self, start: int, stop: int, size: int) -> NDArray[np.uint8]:
-        """Return the pages `start` to `stop` (cut to what there is), uint8 (n, C, size, size).
+    def thumbnails(self, indices: Sequence[int], size: int) -> NDArray[np.uint8]:
+        """Return these pages in small, uint8 (len(indices), C, size, size).
+
+        Raises:
+            IndexError: there is no such page.
+            DatasetError: this part of the file is damaged.
+        """
+        small = np.empty((len(indices), self.channels, size, size), np.uint8)
+        for place, index in enumerate(indices):
+            small[place] = shrink(self.page(index), size)
+        return small
+
+    def provenance(self, index: int) -> Provenance:
+        """Return where a page comes from and what was decided about it, as the file says now.
+
+        Raises:
+            IndexError: there is no such page.
+            DatasetError: this part of the file is damaged.
+        """
+        return self._opened.rows(self._checked(index), index + 1)[0]
+
+    def columns(self) -> Columns:
+        """Return the table of all pages, as it lies in the file now.
 
         Raises:
             DatasetError: this part of the file is damaged.
         """
-        indices = range(*slice(start, stop).indices(self.count))
-        small = np.empty((len(indices), self.channels, size, size), np.uint8)
-        for place, index in enumerate(indices):
-            small[place] = shrink(self._opened.pixels(index), size)
-        return small
+        return self._opened.columns()
 
-    def provenance(self, index: int) -> Provenance:
-        """Return where a page comes from.
+    def documents(self) -> tuple[DocumentRow, ...]:
+        """Return the documents; `Columns.document` counts them."""
+        return self._opened.documents
 
-        Raises:
-            IndexError: there is no such page.
-        """
-        if not 0 <= index < self.count:
-            raise IndexError(f"page {index} of {self.count}")
-        if self._rows is None:
-            self._rows = self._opened.rows()
-        return self._rows[index]
+    def missing(self) -> tuple[MissingPage, ...]:
+        """Return the pages that could not be rendered."""
+        return self._opened.missing
 
     def close(self) -> None:
         """Close the file."""
         self._opened.file.close()
+
+    def _checked(self, index: int) -> int:
+        if not 0 <= index < self.count:
+            raise IndexError(f"page {index} of {self.count}")
+        return index
 
     def __enter__(self) -> "Dataset":
         return self

@@ -1,40 +1,148 @@
 """Where a page of a dataset comes from, and what the room's jobs report."""
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
 
 from deepzine_gui.progress import Event
 
-KEPT = 0
+KEPT, SET_ASIDE = 0, 1
+
+Reason = Literal[
+    "", "by hand", "blank", "double", "picture", "black", "small", "first pages", "last pages"
+]
+REASONS: tuple[Reason, ...] = get_args(Reason)
+"""Why a page is set aside; "by hand" also marks a page kept by hand, which no rule sets aside."""
+
+LabelSource = Literal["folder", "year", "language", "collection", "none"]
+"""What pages can be labelled by: a field of their document; "none" takes all labels off."""
+
+LONGEST_LABEL_BYTES = 96
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """One row of the table beside the pages.
+    """Where a page comes from, what was measured on it, and whether it is kept.
 
     Attributes:
         document: the name of its document.
         page: its number in the document, from 1.
+        part: 0 a whole page, 1 the left and 2 the right half of a spread.
         source: address of the document's item, or "".
         rights: rights statement as given by the archive, or "".
         aspect: width / height of the page before it was made square.
+        original_px: shorter side of the scanned original in pixels, 0 for a typeset page.
+        ink: mean darkness against the page's own paper, 0 (blank) to 1.
+        brightness: mean of all pixels, 0 black to 1 white.
+        picture: share of the page that is toned like a picture, 0 to 1.
+        black: share of the page that is nearly black, 0 to 1.
+        fingerprint: 64-bit perceptual hash; near-duplicates differ in few bits.
         label: a word given by the person, or "".
-        state: 0 kept, 1 set aside (not trained on).
-        reason: why it was set aside, or "".
+        state: `KEPT`, or `SET_ASIDE` (not trained on).
+        reason: why.
     """
 
     document: str
     page: int
+    part: int = 0
     source: str = ""
     rights: str = ""
     aspect: float = 1.0
+    original_px: int = 0
+    ink: float = 0.0
+    brightness: float = 0.0
+    picture: float = 0.0
+    black: float = 0.0
+    fingerprint: int = 0
     label: str = ""
     state: int = KEPT
-    reason: str = ""
+    reason: Reason = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """What a dataset knows of one of its documents.
+
+    Attributes:
+        name: how its pages call it.
+        key: identifies its files, their state and the settings they were rendered with, or "".
+        path: where it was read from, or "".
+        source: address of its item in the archive, or "".
+        rights: rights statement as given by the archive, or "".
+        folder: name of the folder it lay in among the sources, or "".
+        year: of publication, 0 if unknown.
+        language: as given by the archive, or "".
+        collection: of the archive, or "".
+        pages: how many pages the document has, those that could not be rendered included.
+    """
+
+    name: str
+    key: str = ""
+    path: str = ""
+    source: str = ""
+    rights: str = ""
+    folder: str = ""
+    year: int = 0
+    language: str = ""
+    collection: str = ""
+    pages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPage:
+    """A page that could not be rendered: its document's name, its number from 1, and why."""
+
+    document: str
+    page: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """The table of a dataset as arrays of N pages; the fields are those of `Provenance`.
+
+    Attributes:
+        document: int32, the row of the page's document among the D documents.
+        label: objects (str).
+        state: uint8, `KEPT` or `SET_ASIDE`.
+        reason: uint8, the place in `REASONS`.
+        document_pages: int32 (D,), how many pages each document has.
+    """
+
+    document: NDArray[np.int32]
+    page: NDArray[np.int32]
+    part: NDArray[np.uint8]
+    aspect: NDArray[np.float32]
+    original_px: NDArray[np.int32]
+    ink: NDArray[np.float32]
+    brightness: NDArray[np.float32]
+    picture: NDArray[np.float32]
+    black: NDArray[np.float32]
+    fingerprint: NDArray[np.uint64]
+    label: NDArray[Any]
+    state: NDArray[np.uint8]
+    reason: NDArray[np.uint8]
+    document_pages: NDArray[np.int32]
+
+    @property
+    def count(self) -> int:
+        """Number of pages."""
+        return len(self.page)
 
 
 @dataclass(frozen=True, slots=True)
 class PagesAdded(Event):
-    """All pages of a document are rendered and safe."""
+    """All pages of a document are rendered and safe.
+
+    Attributes:
+        document: its name.
+        pages: how many it gave.
+        shard: a dataset file with just these pages, readable until the build ends.
+    """
 
     document: str
     pages: int
+    shard: Path

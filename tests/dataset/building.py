@@ -1,16 +1,18 @@
 """Helpers for the dataset tests: documents whose pages can be told apart, and builds of them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
 
-from deepzine_gui.dataset import build
+from deepzine_gui.dataset.building import build
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.progress import Event, Notice
 from tests.pages.pdfs import box, pdf
 
-SMALL = PageSettings(resolution=16)
+SMALL = PageSettings(resolution=16, split=0, trim=0, straighten=0)
 
 
 def write_pdf(path: Path, pages: int, *, step: int = 1) -> Path:
@@ -25,11 +27,15 @@ def built(
     sources: list[Path],
     out: Path,
     *,
-    settings: PageSettings = SMALL,
-    workers: int = 1,
+    settings: PageSettings | None = SMALL,
+    workers: int | None = None,
+    **more: Any,
 ) -> list[Event]:
-    """Build to the end; return all events."""
-    return list(build(sources, out, settings=settings, workers=workers))
+    """Build to the end, in this process unless `workers` are asked for; return all events."""
+    if workers is not None:
+        return list(build(sources, out, settings=settings, workers=workers, **more))
+    with ThreadPoolExecutor(1) as executor:
+        return list(build(sources, out, settings=settings, executor=executor, **more))
 
 
 def warnings_of(events: list[Event]) -> list[str]:
@@ -40,5 +46,24 @@ def warnings_of(events: list[Event]) -> list[str]:
 def contents(path: Path) -> tuple[np.ndarray, list[tuple[str, int]]]:
     """Read images and (document, page) without DeepZine's reader."""
     with h5py.File(path) as file:
-        names = [name.decode() for name in file["pages/document"][:]]
-        return file["images"][:], list(zip(names, file["pages/page"][:].tolist(), strict=True))
+        names = [name.decode() for name in file["documents/name"][:]]
+        documents = [names[place] for place in file["pages/document"][:]]
+        return file["images"][:], list(zip(documents, file["pages/page"][:].tolist(), strict=True))
+
+
+def everything(path: Path) -> dict[str, Any]:
+    """Read all that a dataset file holds, images and tables, without DeepZine's reader."""
+    found: dict[str, Any] = {}
+    with h5py.File(path) as file:
+        file.visititems(
+            lambda name, item: (
+                found.update({name: _plain(item)}) if isinstance(item, h5py.Dataset) else None
+            )
+        )
+        found |= {name: str(value) for name, value in file.attrs.items()}
+    return found
+
+
+def _plain(item: Any) -> Any:
+    values = item[()]
+    return values.tolist() if isinstance(values, np.ndarray) else values

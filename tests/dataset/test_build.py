@@ -8,12 +8,15 @@ import pytest
 from PIL import Image
 
 from deepzine_gui.archive.records import Record, write_record
-from deepzine_gui.dataset import PagesAdded, build, open_dataset
+from deepzine_gui.dataset import KEPT, SET_ASIDE, PagesAdded, Rules, open_dataset
+from deepzine_gui.dataset.building import build
+from deepzine_gui.dataset.limits import Limits
 from deepzine_gui.errors import DatasetError, DocumentError, StorageError
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.progress import Finished, Progress
 from tests.dataset.building import SMALL, built, contents, warnings_of, write_pdf
-from tests.pages.pdfs import LOCKED, pdf
+from tests.dataset.hostile_pdfs import with_endless_page
+from tests.pages.pdfs import LOCKED, box, pdf
 from tests.processes import our_children
 
 
@@ -26,7 +29,7 @@ def test_the_file_is_plain_hdf5_that_any_tool_reads(folder: Path) -> None:
         images = file["images"]
         assert (images.shape, images.dtype, images.chunks) == ((4, 1, 16, 16), "u1", (1, 1, 16, 16))
         assert (images.compression, images.compression_opts) == ("gzip", 1)
-        assert (file.attrs["format"], file.attrs["version"]) == ("deepzine-dataset", 1)
+        assert (file.attrs["format"], file.attrs["version"]) == ("deepzine-dataset", 2)
         # page n is black in its lower n quarters
         for index in range(4):
             white = 16 - 4 * (index + 1)
@@ -39,12 +42,12 @@ def test_the_order_does_not_depend_on_the_workers(tmp_path: Path) -> None:
     for number, pages in enumerate([1, 30, 3, 12]):
         write_pdf(tmp_path / f"in/{number}.pdf", pages)
     Image.new("L", (20, 30), 90).save(tmp_path / "in/cover.png")
-    built([tmp_path / "in"], tmp_path / "one.h5", workers=1)
-    built([tmp_path / "in"], tmp_path / "three.h5", workers=3)
-    images, rows = contents(tmp_path / "one.h5")
-    again, rows_again = contents(tmp_path / "three.h5")
-    assert rows == rows_again
-    assert np.array_equal(images, again)
+    for workers in (1, 2, 3):
+        built([tmp_path / "in"], tmp_path / f"{workers}.h5", workers=workers)
+    built([tmp_path / "in"], tmp_path / "threads.h5")
+    names = ("1", "2", "3", "threads")
+    assert len({(tmp_path / f"{name}.h5").read_bytes() for name in names}) == 1
+    _, rows = contents(tmp_path / "1.h5")
     assert rows[:3] == [("in", 1), ("0.pdf", 1), ("1.pdf", 1)]
     assert len(rows) == 47
 
@@ -57,10 +60,19 @@ def test_progress_counts_pages_up_to_all(tmp_path: Path) -> None:
     assert {step.unit for step in steps} == {"pages"}
     assert [step.done for step in steps] == sorted(step.done for step in steps)
     assert (steps[-1].done, steps[-1].total) == (5, 5)
-    assert {e for e in events if isinstance(e, PagesAdded)} == {
-        PagesAdded("a.pdf", 3),
-        PagesAdded("b.pdf", 2),
-    }
+    added = [event for event in events if isinstance(event, PagesAdded)]
+    assert {(event.document, event.pages) for event in added} == {("a.pdf", 3), ("b.pdf", 2)}
+
+
+def test_pages_can_be_read_as_they_arrive(tmp_path: Path) -> None:
+    write_pdf(tmp_path / "in/a.pdf", 3)
+    write_pdf(tmp_path / "in/b.pdf", 2)
+    for event in build([tmp_path / "in"], tmp_path / "out.h5", settings=SMALL, workers=1):
+        if isinstance(event, PagesAdded):
+            with open_dataset(event.shard) as dataset:
+                assert [row.name for row in dataset.documents()] == [event.document]
+                assert dataset.count == event.pages
+    assert contents(tmp_path / "out.h5")[1][-1] == ("b.pdf", 2)
 
 
 def test_bad_documents_cost_a_sentence_each_and_nothing_else(tmp_path: Path) -> None:
@@ -73,7 +85,7 @@ def test_bad_documents_cost_a_sentence_each_and_nothing_else(tmp_path: Path) -> 
     (folder / "text.pdf").write_bytes(b"a letter to the editor")
     (folder / "torn.pdf").write_bytes(pdf([b""] * 5)[:70])
     (folder / "hole.pdf").write_bytes(pdf([b"", b"", b""], lost=[2]))
-    events = built([folder], tmp_path / "out.h5", workers=2)
+    events = built([folder], tmp_path / "out.h5")
     said = warnings_of(events)
     assert [line.split("in/")[1].split(":")[0] for line in said if not line[0].isdigit()] == [
         "empty.pdf is an empty file",
@@ -92,58 +104,44 @@ def test_bad_documents_cost_a_sentence_each_and_nothing_else(tmp_path: Path) -> 
 def test_a_record_gives_source_and_rights(tmp_path: Path) -> None:
     path = write_pdf(tmp_path / "item/book.pdf", 1)
     record = Record(
-        "item", "A book", rights="CC0", source="https://example.org/item", file=path.name
+        "item",
+        "A book",
+        year=1871,
+        language="eng",
+        rights="CC0",
+        source="https://example.org/item",
+        file=path.name,
     )
     write_record(path.parent, record)
     built([tmp_path], tmp_path / "out.h5")
     with open_dataset(tmp_path / "out.h5") as dataset:
         found = dataset.provenance(0)
+        (document,) = dataset.documents()
     assert (found.document, found.source, found.rights) == (
         "item/book.pdf",
         "https://example.org/item",
         "CC0",
     )
+    assert (document.year, document.language, document.folder) == (1871, "eng", "item")
+    assert (document.path, document.pages) == (str(path), 1)
 
 
-def test_a_stopped_build_goes_on_from_its_shards(tmp_path: Path) -> None:
-    for number in range(3):
-        write_pdf(tmp_path / f"in/{number}.pdf", 3)
-    out = tmp_path / "out.h5"
-    job = build([tmp_path / "in"], out, settings=SMALL, workers=1)
-    first = next(event for event in job if isinstance(event, PagesAdded))
-    job.close()
-    assert not our_children()
-    assert not out.exists()
-    (shard,) = (tmp_path / "out.h5.parts").iterdir()
-    # a page that only the shard holds shows that it was not rendered again
-    with h5py.File(shard, "r+") as file:
-        file["images"][0] = np.full((1, 16, 16), 7, np.uint8)
-    events = built([tmp_path / "in"], out)
-    assert next(event for event in events if isinstance(event, PagesAdded)) == first
-    images, rows = contents(out)
-    assert (images[rows.index((first.document, 1))] == 7).all()
-    assert len(rows) == 9
-    assert not (tmp_path / "out.h5.parts").exists()
+def test_pages_are_measured_and_judged(tmp_path: Path) -> None:
+    sheets = [box(0, 0, 100, 30), b"", box(0, 0, 100, 100)]
+    (tmp_path / "a.pdf").write_bytes(pdf(sheets, size=(100, 100), lost=[]))
+    rules = Rules(skip_first=0, doubles=0)
+    built([tmp_path / "a.pdf"], tmp_path / "out.h5", rules=rules)
+    with open_dataset(tmp_path / "out.h5") as dataset:
+        rows = [dataset.provenance(index) for index in range(3)]
+        assert dataset.rules == rules
+    assert [row.reason for row in rows] == ["", "blank", "black"]
+    assert [row.state for row in rows] == [KEPT, SET_ASIDE, SET_ASIDE]
+    # page 1 is black below 4.8 of 16 pixels; area means make the fifth line grey
+    assert rows[0].brightness == pytest.approx(1 - 0.3, abs=0.01)
+    assert (rows[1].brightness, rows[1].ink) == (1, 0)
 
 
-def test_shards_of_other_settings_or_other_files_are_not_taken(tmp_path: Path) -> None:
-    path = write_pdf(tmp_path / "in/a.pdf", 2)
-    write_pdf(tmp_path / "in/b.pdf", 2)
-    out = tmp_path / "out.h5"
-    for change in ("settings", "file"):
-        job = build([tmp_path / "in"], out, settings=SMALL, workers=1)
-        assert any(isinstance(event, PagesAdded) for event in job)
-        job.close()
-        if change == "file":
-            write_pdf(path, 3)
-        settings = PageSettings(resolution=8) if change == "settings" else SMALL
-        built([tmp_path / "in"], out, settings=settings)
-        images, rows = contents(out)
-        assert images.shape[2] == settings.resolution
-        assert len(rows) == (4 if change == "settings" else 5)
-
-
-def test_a_killed_worker_costs_its_document_only(tmp_path: Path) -> None:
+def test_a_killed_worker_costs_the_rest_of_its_document_only(tmp_path: Path) -> None:
     write_pdf(tmp_path / "in/a.pdf", 2)
     # long enough that its worker is still at it when the kill arrives
     write_pdf(tmp_path / "in/long.pdf", 4000)
@@ -157,16 +155,37 @@ def test_a_killed_worker_costs_its_document_only(tmp_path: Path) -> None:
             os.kill(child.pid or 0, signal.SIGKILL)
             killed = True
     (said,) = warnings_of(events)
-    assert "long.pdf was left out" in said
+    assert "long.pdf were left out (page" in said
     assert "SIGKILL" in said
-    assert contents(tmp_path / "out.h5")[1] == [
-        ("a.pdf", 1),
-        ("a.pdf", 2),
-        ("z.pdf", 1),
-        ("z.pdf", 2),
-    ]
+    rows = contents(tmp_path / "out.h5")[1]
+    long = [page for name, page in rows if name == "long.pdf"]
+    assert 0 < len(long) < 4000
+    assert long == list(range(1, len(long) + 1))
+    with open_dataset(tmp_path / "out.h5") as dataset:
+        assert [page.page for page in dataset.missing()] == list(range(len(long) + 1, 4001))
+    others = [row for row in rows if row[0] != "long.pdf"]
+    assert others == [("a.pdf", 1), ("a.pdf", 2), ("z.pdf", 1), ("z.pdf", 2)]
     assert not (tmp_path / "out.h5.parts").exists()
     assert not our_children()
+
+
+def test_a_page_that_never_ends_costs_itself_and_those_after(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(with_endless_page(before=2, after=3))
+    write_pdf(tmp_path / "b.pdf", 1)
+    limits = Limits(page_s=1.5)
+    sources = [tmp_path / "a.pdf", tmp_path / "b.pdf"]
+    events = built(sources, tmp_path / "out.h5", workers=1, limits=limits)
+    (said,) = warnings_of(events)
+    assert said == (
+        f"4 of 6 pages of {tmp_path}/a.pdf were left out (page 3, 4, 5, 6): page 3 took longer "
+        "than 1.5 s."
+    )
+    assert contents(tmp_path / "out.h5")[1] == [("a.pdf", 1), ("a.pdf", 2), ("b.pdf", 1)]
+    with open_dataset(tmp_path / "out.h5") as dataset:
+        assert [(page.document, page.page) for page in dataset.missing()] == [
+            ("a.pdf", number) for number in (3, 4, 5, 6)
+        ]
+        assert dataset.documents()[0].pages == 6
 
 
 def test_closing_amid_a_document_leaves_no_process_and_no_half_file(tmp_path: Path) -> None:
@@ -186,6 +205,7 @@ def test_a_full_disk_is_one_sentence_and_keeps_the_old_dataset(
     out = tmp_path / "out.h5"
     built([tmp_path / "in"], out)
     before = out.read_bytes()
+    write_pdf(tmp_path / "in/b.pdf", 2)
 
     def full(*_: object) -> None:
         # as HDF5 words it when the system has no room
@@ -195,10 +215,12 @@ def test_a_full_disk_is_one_sentence_and_keeps_the_old_dataset(
 
     monkeypatch.setattr("deepzine_gui.dataset.store.Writer._append", full)
     with pytest.raises(StorageError, match=r"The disk is full: .*out\.h5 could not be written"):
-        built([tmp_path / "in"], out)
+        # its workers know nothing of it, so that the disk fills up when all is put together
+        built([tmp_path / "in"], out, workers=1)
     assert out.read_bytes() == before
     monkeypatch.undo()
     built([tmp_path / "in"], out)
+    assert [row[0] for row in contents(out)[1]] == ["a.pdf"] * 2 + ["b.pdf"] * 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.h5"]
 
 
@@ -241,8 +263,15 @@ def test_only_an_older_dataset_is_replaced(folder: Path) -> None:
         built([folder / "in"], other)
     assert (folder / "in/a.pdf").read_bytes() == content
     assert other.read_text() == "mine"
+    foreign = folder / "foreign.h5"
+    with h5py.File(foreign, "w") as file:
+        file["data_128"] = np.zeros(4)
+    with pytest.raises(DatasetError, match="exists and is no dataset"):
+        built([folder / "in"], foreign)
     built([folder / "in"], folder / "out.h5")
+    (folder / "out.h5").write_bytes((folder / "out.h5").read_bytes()[:3000])
     built([folder / "in"], folder / "out.h5")
+    assert len(contents(folder / "out.h5")[1]) == 2
 
 
 def test_a_name_that_is_no_text_is_still_a_document(folder: Path) -> None:

@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import h5py
@@ -23,11 +24,8 @@ def path(tmp_path: Path, pages: np.ndarray) -> Path:
     path = tmp_path / "pages.h5"
     with Writer(path, SETTINGS) as writer:
         for index, page in enumerate(pages):
-            aside = index == 5
-            writer.add(
-                page,
-                Provenance(f"é{index // 10}", index % 10 + 1, "s", "r", 0.5, "", int(aside), ""),
-            )
+            row = Provenance(f"é{index // 10}", index % 10 + 1, 0, "s", "r", 0.5)
+            writer.add(page, dataclasses.replace(row, state=int(index == 5)))
         writer.finish()
     return path
 
@@ -44,14 +42,16 @@ def test_pages_thumbnails_and_provenance(path: Path, pages: np.ndarray) -> None:
         assert (dataset.count, dataset.resolution, dataset.channels) == (300, 16, 3)
         assert dataset.settings == SETTINGS
         assert np.array_equal(dataset.page(299), pages[299])
-        assert np.array_equal(dataset.thumbnails(3, 7, 8), _mean(pages[3:7], 8))
-        assert dataset.thumbnails(298, 400, 24).shape == (2, 3, 24, 24)
-        assert dataset.provenance(12) == Provenance("é1", 3, "s", "r", 0.5)
+        assert np.array_equal(dataset.thumbnails(range(3, 7), 8), _mean(pages[3:7], 8))
+        assert dataset.thumbnails([299, 0], 24).shape == (2, 3, 24, 24)
+        assert dataset.provenance(12) == Provenance("é1", 3, 0, "s", "r", 0.5)
         for wrong in (-1, 300):
             with pytest.raises(IndexError):
                 dataset.page(wrong)
             with pytest.raises(IndexError):
                 dataset.provenance(wrong)
+            with pytest.raises(IndexError):
+                dataset.thumbnails([0, wrong], 8)
 
 
 @pytest.mark.parametrize("memory_limit_bytes", [2_000_000_000, 0])
@@ -96,7 +96,7 @@ def _foreign(path: Path) -> None:
 
 def _newer(path: Path) -> None:
     with h5py.File(path, "r+") as file:
-        file.attrs["version"] = 2
+        file.attrs["version"] = 3
 
 
 def _short_table(path: Path) -> None:
@@ -104,9 +104,26 @@ def _short_table(path: Path) -> None:
         del file["pages/aspect"]
 
 
+def _no_such_document(path: Path) -> None:
+    with h5py.File(path, "r+") as file:
+        file["pages/document"][7] = 99
+
+
+def _packed_otherwise(path: Path) -> None:
+    with h5py.File(path, "r+") as file:
+        images = file["images"][:]
+        del file["images"]
+        file["images"] = images
+
+
 def _other_settings(path: Path) -> None:
     with h5py.File(path, "r+") as file:
         file.attrs["settings"] = '{"resolution": 8}'
+
+
+def _look(path: Path) -> None:
+    with open_dataset(path) as dataset:
+        dataset.columns()
 
 
 @pytest.mark.parametrize(
@@ -120,12 +137,17 @@ def _other_settings(path: Path) -> None:
         (_newer, "was written by a newer DeepZine"),
         (_short_table, "is damaged"),
         (_other_settings, "is damaged"),
+        (_packed_otherwise, "is damaged"),
+        (_no_such_document, "is damaged"),
     ],
-    ids=["missing", "empty", "text", "cut", "foreign", "newer", "no column", "settings"],
+    ids=[
+        *("missing", "empty", "text", "cut", "foreign", "newer", "no column", "settings"),
+        *("packing", "document"),
+    ],
 )
 def test_files_that_are_no_dataset_say_so(path: Path, harm: object, sentence: str) -> None:
     harm(path)
-    for reader in (open_dataset, lambda place: Batches(place, resolution=8)):
+    for reader in (_look, lambda place: Batches(place, resolution=8)):
         with pytest.raises(DatasetError, match=sentence) as caught:
             reader(path)
         assert str(path) in str(caught.value)
@@ -141,3 +163,9 @@ def test_a_damaged_page_is_named_and_the_others_stay(path: Path, pages: np.ndarr
         assert np.array_equal(dataset.page(6), pages[6])
         with pytest.raises(DatasetError, match=r"page 8 cannot be read"):
             dataset.page(7)
+    batches = Batches(path, resolution=16, memory_limit_bytes=0)
+    with pytest.raises(DatasetError, match=r"page 8 cannot be read"):
+        batches.draw(3000, np.random.default_rng(0))
+    batches.close()
+    with pytest.raises(DatasetError, match=r"page 8 cannot be read"):
+        Batches(path, resolution=16)

@@ -1,0 +1,79 @@
+"""Read every page and every table of a dataset, and say what is damaged."""
+
+import time
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepzine_gui.dataset import open_dataset
+from deepzine_gui.dataset.reader import Dataset
+from deepzine_gui.dataset.values import Columns
+from deepzine_gui.errors import DatasetError
+from deepzine_gui.progress import Event, Finished, Notice, Progress
+from deepzine_gui.words import count_text
+
+_REPORT_S = 0.2
+
+
+def check(path: Path) -> Generator[Event, None, None]:
+    """Read the whole dataset `path`; a `Notice` names each damaged page and column.
+
+    Yields `Progress` (unit "pages") too, and `Finished` if all is sound.
+
+    Raises:
+        DatasetError: the file cannot be opened, or something in it is damaged.
+    """
+    with open_dataset(path) as dataset:
+        faults = 0
+        for fault in _faults_of_tables(dataset):
+            faults += 1
+            yield Notice(fault, "warning")
+        reported = time.monotonic()
+        yield Progress(0, dataset.count, "pages", path.name)
+        for index in range(dataset.count):
+            try:
+                dataset.page(index)
+            except DatasetError as error:
+                faults += 1
+                yield Notice(str(error), "warning")
+            if time.monotonic() - reported >= _REPORT_S:
+                yield Progress(index + 1, dataset.count, "pages", path.name)
+                reported = time.monotonic()
+        yield Progress(dataset.count, dataset.count, "pages", path.name)
+        if faults:
+            found = count_text(faults, "faults")
+            raise DatasetError(f"{path} is damaged ({found}): build the dataset again.")
+        yield Finished(f"{path} is sound: {count_text(dataset.count, 'pages')} read.", path)
+
+
+def _faults_of_tables(dataset: Dataset) -> Iterator[str]:
+    try:
+        columns = dataset.columns()
+        dataset.rules  # noqa: B018 - reading it is the check
+    except DatasetError as error:
+        yield str(error)
+        return
+    for name, wrong in _wrong(columns).items():
+        for index in np.flatnonzero(wrong)[:1].tolist():
+            value = getattr(columns, name)[index]
+            told = f"page {index + 1} and {count_text(int(wrong.sum()) - 1, 'others')}"
+            yield f"{dataset.path} is damaged: {name} cannot be {value} ({told})."
+
+
+def _wrong(columns: Columns) -> dict[str, NDArray[np.bool_]]:
+    """Of each column, where its values cannot be."""
+    shares = ("ink", "brightness", "picture", "black")
+    found: dict[str, Any] = {name: ~_within(getattr(columns, name), 0, 1) for name in shares}
+    found["page"] = columns.page < 1
+    found["part"] = columns.part > 2
+    found["aspect"] = ~(columns.aspect > 0) | ~np.isfinite(columns.aspect)
+    found["original_px"] = columns.original_px < 0
+    found["label"] = np.array(["\ufffd" in label for label in columns.label.tolist()], bool)
+    return found
+
+
+def _within(values: NDArray[np.float32], low: float, high: float) -> NDArray[np.bool_]:
+    return (values >= low) & (values <= high)

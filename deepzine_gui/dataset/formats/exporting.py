@@ -1,0 +1,64 @@
+"""Export a dataset in a format that other programs read."""
+
+import time
+from collections.abc import Callable, Generator
+from contextlib import closing
+from pathlib import Path
+
+from deepzine_gui.dataset import open_dataset
+from deepzine_gui.dataset.formats import Target
+from deepzine_gui.dataset.formats.pages import Pages
+from deepzine_gui.dataset.formats.write_deepzine import write_deepzine
+from deepzine_gui.dataset.formats.write_folder import write_folder
+from deepzine_gui.dataset.formats.write_stylegan import write_stylegan
+from deepzine_gui.errors import ExportError
+from deepzine_gui.progress import Event, Finished, Progress
+from deepzine_gui.words import count_text
+
+_REPORT_S = 0.2
+
+_WRITERS: dict[Target, Callable[[Pages, Path], Generator[None, None, None]]] = {
+    "folder": write_folder,
+    "stylegan": write_stylegan,
+    "deepzine": write_deepzine,
+}
+
+
+def export_pages(
+    path: Path, to: Target, out: Path, *, everything: bool = False
+) -> Generator[Event, None, None]:
+    """Write the pages of the dataset `path` to `out`; see the façade."""
+    _refuse(path, to, out)
+    with open_dataset(path) as dataset:
+        pages = Pages(dataset, everything=everything)
+        total = len(pages)
+        if not total:
+            raise ExportError(f"{path} holds no kept page to export: bring pages back first.")
+        with closing(_WRITERS[to](pages, out)) as writing:
+            yield from _reported(writing, total, out.name)
+    yield Finished(f"Exported {count_text(total, 'pages')} to {out}.", out)
+
+
+def _reported(
+    writing: Generator[None, None, None], total: int, name: str
+) -> Generator[Event, None, None]:
+    """The progress of a writer that pauses after each page, a few times a second."""
+    reported = time.monotonic()
+    yield Progress(0, total, "pages", name)
+    for done, _ in enumerate(writing, 1):
+        if time.monotonic() - reported >= _REPORT_S:
+            yield Progress(done, total, "pages", name)
+            reported = time.monotonic()
+    yield Progress(total, total, "pages", name)
+
+
+def _refuse(path: Path, to: Target, out: Path) -> None:
+    if out.resolve() == path.resolve():
+        raise ExportError(f"{out} is the dataset itself: choose another place for the export.")
+    if to == "folder":
+        if out.is_dir() and any(out.iterdir()):
+            raise ExportError(f"{out} is not empty: choose a new folder for the export.")
+        if out.is_file():
+            raise ExportError(f"{out} is a file: choose a new folder for the export.")
+    elif out.is_dir():
+        raise ExportError(f"{out} is a folder: choose a file name for the export.")

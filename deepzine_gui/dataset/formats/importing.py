@@ -1,0 +1,148 @@
+"""Take over the pages of a foreign dataset into a dataset file of our own."""
+
+import time
+from collections.abc import Generator
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from deepzine_gui.dataset.formats import Format
+from deepzine_gui.dataset.formats.read_deepzine import is_deepzine, open_deepzine
+from deepzine_gui.dataset.formats.read_idx import is_idx, open_idx
+from deepzine_gui.dataset.formats.read_stylegan import is_stylegan, open_stylegan
+from deepzine_gui.dataset.formats.values import Lost, Picture, Source
+from deepzine_gui.dataset.measures import measure
+from deepzine_gui.dataset.planning import refuse_to_overwrite
+from deepzine_gui.dataset.recovery import clear, finished_shards, held_parts
+from deepzine_gui.dataset.rules import NO_RULES, Rules
+from deepzine_gui.dataset.scaling import shrink
+from deepzine_gui.dataset.store import Writer
+from deepzine_gui.dataset.values import DocumentRow, MissingPage, Provenance
+from deepzine_gui.errors import DatasetError
+from deepzine_gui.files import whole_file
+from deepzine_gui.pages import Document, PageSettings
+from deepzine_gui.progress import Event, Finished, Notice, Progress
+
+Colour = Literal["grey", "rgb"]
+
+_REPORT_S = 0.2
+_SMALLEST_PX, _LARGEST_PX = 4, 1024
+
+
+def recognise(path: Path) -> Format | None:
+    """Return the foreign format of a file or folder by what it holds; see the façade."""
+    if is_stylegan(path):
+        return "stylegan"
+    if not path.is_file():
+        return None
+    if is_idx(path):
+        return "idx"
+    return "deepzine" if is_deepzine(path) else None
+
+
+def import_pages(
+    source: Path,
+    out: Path,
+    *,
+    resolution: int | None = None,
+    colour: Colour | None = None,
+    rules: Rules | None = None,
+) -> Generator[Event, None, None]:
+    """Write the pages of `source` into the dataset `out`; see the façade."""
+    kind = recognise(source)
+    if kind is None:
+        raise DatasetError(f"{source} is in no format that DeepZine imports.")
+    refuse_to_overwrite(out, [Document(source, "folder")])
+    if rules is None:
+        rules = Rules() if kind == "deepzine" else NO_RULES
+    with held_parts(out) as parts, _opened(kind, source, resolution) as found:
+        settings = _settings(source, found, resolution, colour)
+        for notice in found.notices:
+            yield Notice(notice)
+        with whole_file(out) as part, Writer(part, settings, rules) as writer:
+            missing = yield from _copy(source, found, writer, settings)
+            writer.finish()
+            if not writer.count:
+                raise DatasetError(f"No page of {source} could be read, so {out} was not written.")
+        # what a killed build of the replaced file had finished is not part of this one
+        clear(finished_shards(parts))
+    if missing:
+        yield Notice(_missing_sentence(source, missing, found.count), "warning")
+    yield Finished(f"Pages in {out.name}: {writer.count:,}, imported from {source.name}.", out)
+
+
+def _opened(kind: Format, source: Path, resolution: int | None) -> AbstractContextManager[Source]:
+    if kind == "idx":
+        return open_idx(source)
+    return open_stylegan(source) if kind == "stylegan" else open_deepzine(source, resolution)
+
+
+def _settings(
+    source: Path, found: Source, resolution: int | None, colour: Colour | None
+) -> PageSettings:
+    """What the pages are: squares already, of which nothing is cut, turned or bleached."""
+    largest = min(_LARGEST_PX, 1 << (found.side.bit_length() - 1))
+    if largest < _SMALLEST_PX:
+        raise DatasetError(f"The pages of {source} are {found.side} px: too small to learn from.")
+    if resolution is not None and resolution > largest:
+        raise DatasetError(
+            f"The pages of {source} are {found.side} px: choose a resolution of {largest} px "
+            f"or less."
+        )
+    own = "grey" if found.channels == 1 else "rgb"
+    return PageSettings(
+        resolution=resolution or largest,
+        colour=colour or own,
+        fit="stretch",
+        split=0,
+        trim=0,
+        straighten=0,
+    )
+
+
+def _copy(
+    source: Path, found: Source, writer: Writer, settings: PageSettings
+) -> Generator[Event, None, list[MissingPage]]:
+    """Write all pictures; return those that cannot be read."""
+    missing: list[MissingPage] = []
+    documents: set[str] = set()
+    reported = time.monotonic()
+    yield Progress(0, found.count, "pages", source.name)
+    for done, picture in enumerate(found.pictures, 1):
+        if picture.document not in documents:
+            documents.add(picture.document)
+            writer.add_document(DocumentRow(picture.document, path=str(source)))
+        if isinstance(picture, Lost):
+            missing.append(MissingPage(picture.document, picture.page, picture.reason))
+            writer.add_missing(missing[-1])
+        else:
+            pixels = _fitted(picture.pixels, settings)
+            writer.add(pixels, _row(picture, pixels))
+        if time.monotonic() - reported >= _REPORT_S:
+            yield Progress(done, found.count, "pages", source.name)
+            reported = time.monotonic()
+    yield Progress(found.count, found.count, "pages", source.name)
+    return missing
+
+
+def _row(picture: Picture, pixels: NDArray[np.uint8]) -> Provenance:
+    measures = asdict(measure(pixels))
+    return Provenance(picture.document, picture.page, label=picture.label, **measures)
+
+
+def _fitted(pixels: NDArray[np.uint8], settings: PageSettings) -> NDArray[np.uint8]:
+    """Return a picture (C, S, S) in the colour and size of `settings`."""
+    if len(pixels) > settings.channels:
+        pixels = np.asarray(Image.fromarray(pixels.transpose(1, 2, 0)).convert("L"))[None]
+    small = shrink(pixels, settings.resolution)
+    whole = (settings.channels, *small.shape[1:])
+    return np.ascontiguousarray(np.broadcast_to(small, whole))
+
+
+def _missing_sentence(source: Path, missing: list[MissingPage], count: int) -> str:
+    return f"{len(missing):,} of {count:,} pages of {source} were left out: {missing[0].reason}."

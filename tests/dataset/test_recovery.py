@@ -1,0 +1,242 @@
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from deepzine_gui.dataset import PagesAdded, merging, open_dataset, recovery
+from deepzine_gui.dataset.building import build
+from deepzine_gui.dataset.parts import parts_of
+from deepzine_gui.errors import DatasetError, StorageError
+from tests.dataset.building import SMALL, built, contents, everything, write_pdf
+from tests.processes import our_children
+
+ROOT = Path(__file__).parents[2]
+KILLS = int(os.environ.get("DEEPZINE_KILLS", "3"))
+"""More of them for a thorough proof."""
+
+PAGES = [3, 40, 1, 25, 8, 60, 2, 30, 5, 12]
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("documents")
+    for number, pages in enumerate(PAGES):
+        write_pdf(folder / f"{number}.pdf", pages)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def undisturbed(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    out = tmp_path_factory.mktemp("whole") / "out.h5"
+    built([sources], out)
+    return everything(out)
+
+
+@contextlib.contextmanager
+def _building(sources: Path, out: Path) -> Iterator["subprocess.Popen[str]"]:
+    """A build in a group of processes of its own, which is killed in the end."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.dataset.killed_build", str(sources), str(out)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _kill_at(sources: Path, out: Path, word: str, delay_s: float) -> set[str]:
+    """Kill a build so long after it first said `word`; return the documents it called safe."""
+    with _building(sources, out) as process:
+        assert process.stdout is not None
+        said = []
+        for line in process.stdout:
+            said.append(line.strip())
+            if said[-1].startswith(word):
+                time.sleep(delay_s)
+                break
+        os.killpg(process.pid, signal.SIGKILL)
+        said += [line.strip() for line in process.stdout]
+    return {line.removeprefix("added ") for line in said if line.startswith("added ")}
+
+
+@pytest.mark.parametrize("kill", range(KILLS))
+def test_a_kill_loses_no_finished_document(
+    tmp_path: Path, sources: Path, undisturbed: dict[str, object], kill: int
+) -> None:
+    chance = random.Random(kill)
+    out = tmp_path / "out.h5"
+    word, longest_s = [("begun", 2.0), ("added", 0.3), ("writing", 0.02)][kill % 3]
+    safe = _kill_at(sources, out, word, chance.uniform(0, longest_s))
+    if kill % 2:
+        # and once more, as it goes on from there
+        safe |= _kill_at(sources, out, "begun", chance.uniform(0, 0.2))
+    if safe:
+        with open_dataset(out) as dataset:
+            found = {row.name: row.pages for row in dataset.documents()}
+        assert safe <= found.keys()
+        assert all(pages == PAGES[int(name.removesuffix(".pdf"))] for name, pages in found.items())
+    events = built([sources], out)
+    assert not {e.document for e in events if isinstance(e, PagesAdded)} & safe
+    assert everything(out) == undisturbed
+    assert [path.name for path in tmp_path.iterdir()] == ["out.h5"]
+
+
+def test_a_kill_amid_recovery_loses_nothing(
+    tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: dict[str, object]
+) -> None:
+    out = tmp_path / "out.h5"
+    with _stopped_without_settling(sources, out, monkeypatch) as safe:
+        pass
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    def killed_after(*given: object) -> None:
+        list(merging.merge(*given))
+        raise Killed
+
+    # before the new file takes its place, and before the shards go
+    for moment, what in [
+        ("deepzine_gui.files.os.replace", killed),
+        ("deepzine_gui.dataset.recovery.merge", killed_after),
+    ]:
+        with monkeypatch.context() as patch:
+            patch.setattr(moment, what)
+            with pytest.raises(Killed):
+                recovery.recover(out)
+        assert list(parts_of(out).glob("*.h5"))
+    recovery.recover(out)
+    assert {name for name, _ in contents(out)[1]} == {safe}
+    assert not parts_of(out).exists()
+    built([sources], out)
+    assert everything(out) == undisturbed
+
+
+@contextlib.contextmanager
+def _stopped_without_settling(
+    sources: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """Leave a shard behind, as a kill does."""
+    with monkeypatch.context() as patch, ThreadPoolExecutor(1) as executor:
+        job = build([sources], out, settings=SMALL, executor=executor)
+        safe = next(event.document for event in job if isinstance(event, PagesAdded))
+        patch.setattr("deepzine_gui.dataset.building.settle", lambda *_: None)
+        job.close()
+    yield safe
+
+
+def test_stop_keeps_what_is_finished(
+    tmp_path: Path, sources: Path, undisturbed: dict[str, object]
+) -> None:
+    out = tmp_path / "out.h5"
+    job = build([sources], out, settings=SMALL, workers=1)
+    first = next(event for event in job if isinstance(event, PagesAdded))
+    job.close()
+    assert not our_children()
+    assert [path.name for path in tmp_path.iterdir()] == ["out.h5"]
+    assert {name for name, _ in contents(out)[1]} >= {first.document}
+    events = built([sources], out)
+    assert first.document not in {e.document for e in events if isinstance(e, PagesAdded)}
+    assert everything(out) == undisturbed
+
+
+def test_stop_keeps_what_was_there_before(tmp_path: Path, sources: Path) -> None:
+    out = tmp_path / "out.h5"
+    other = write_pdf(tmp_path / "other.pdf", 2)
+    built([other], out)
+    with ThreadPoolExecutor(1) as executor:
+        job = build([sources], out, settings=SMALL, executor=executor)
+        first = next(event for event in job if isinstance(event, PagesAdded))
+        job.close()
+    assert [name for name, _ in contents(out)[1]] == ["other.pdf"] * 2 + [
+        first.document
+    ] * first.pages
+
+
+def test_stop_with_other_settings_leaves_the_old_dataset(tmp_path: Path, sources: Path) -> None:
+    out = tmp_path / "out.h5"
+    built([sources], out)
+    before = out.read_bytes()
+    larger = SMALL.model_copy(update={"resolution": 32})
+    with ThreadPoolExecutor(1) as executor:
+        job = build([sources], out, settings=larger, executor=executor)
+        first = next(event for event in job if isinstance(event, PagesAdded))
+        job.close()
+    recovery.recover(out)
+    assert out.read_bytes() == before
+    # but what was rendered waits for the build to go on
+    events = built([sources], out, settings=larger)
+    assert first.document not in {e.document for e in events if isinstance(e, PagesAdded)}
+    assert contents(out)[0].shape == (sum(PAGES), 1, 32, 32)
+    assert not parts_of(out).exists()
+
+
+def test_a_file_that_changed_is_rendered_again(tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "in/a.pdf", 2)
+    out = tmp_path / "out.h5"
+    built([path], out)
+    write_pdf(path, 3)
+    built([path], out)
+    assert len(contents(out)[1]) == 3
+
+
+def test_one_build_at_a_time(tmp_path: Path, sources: Path) -> None:
+    out = tmp_path / "out.h5"
+    with ThreadPoolExecutor(1) as executor:
+        job = build([sources], out, settings=SMALL, executor=executor)
+        next(job)
+        with pytest.raises(DatasetError, match="is being built by another DeepZine"):
+            built([sources], out)
+        # who opens it now does not take the other's shards
+        next(event for event in job if isinstance(event, PagesAdded))
+        recovery.recover(out)
+        assert not out.exists()
+        list(job)
+    assert len(contents(out)[1]) == sum(PAGES)
+
+
+def test_a_damaged_shard_is_made_again(
+    tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: dict[str, object]
+) -> None:
+    out = tmp_path / "out.h5"
+    with _stopped_without_settling(sources, out, monkeypatch):
+        (shard,) = parts_of(out).glob("*.h5")
+        torn = shard.read_bytes()[:2000]
+        for path in (shard, shard.with_name("0.h5"), shard.with_name("1.part.h5")):
+            path.write_bytes(torn)
+    built([sources], out)
+    assert everything(out) == undisturbed
+    assert not parts_of(out).exists()
+
+
+def test_a_full_disk_keeps_the_shards(
+    tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out.h5"
+    with _stopped_without_settling(sources, out, monkeypatch) as safe:
+        pass
+
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("deepzine_gui.dataset.store.Writer._append", full)
+        with pytest.raises(StorageError, match="The disk is full"):
+            recovery.recover(out)
+    recovery.recover(out)
+    assert {name for name, _ in contents(out)[1]} == {safe}
