@@ -1,41 +1,111 @@
-"""Turn documents into a dataset: one HDF5 file of square pages."""
+"""Turn documents, or a dataset of another program, into one HDF5 file of square pages."""
 
 import argparse
 from collections.abc import Generator
+from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import get_args
 
 from deepzine_gui import dataset
 from deepzine_gui.cli import options
-from deepzine_gui.pages import PageSettings
-from deepzine_gui.progress import Event
+from deepzine_gui.cli.usage import UsageError
+from deepzine_gui.dataset import LabelSource, PageSettings, Rules, formats
+from deepzine_gui.dataset.cluster import dask_executor
+from deepzine_gui.progress import Event, Finished
+
+_IMPORTS = """
+A SOURCE may also be a dataset of another program, recognised by what it holds: the HDF5 of the
+first DeepZine, StyleGAN's ZIP or folder with dataset.json, or MNIST-style IDX images (labels are
+found beside). It is imported alone, and of the page settings only --resolution and --colour apply;
+its pages keep their own size and colour if these are not given, and the labels they have.
+"""
+
+_OF_DOCUMENTS = ("labels", "append", "dask", "workers")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command understands."""
+    parser.epilog = _IMPORTS
     parser.add_argument(
-        "sources", metavar="SOURCE", nargs="+", type=Path, help="PDFs, pictures, folders of them"
+        "sources",
+        metavar="SOURCE",
+        nargs="+",
+        type=Path,
+        help="PDFs, pictures, folders of them, or one dataset to import",
     )
     parser.add_argument(
         "--out", metavar="FILE.h5", required=True, type=Path, help="the dataset to write"
     )
-    for name in ("resolution", "colour", "fit"):
-        options.add_field(parser, PageSettings, name)
+    parser.add_argument(
+        "--append",
+        action="store_true",
+        help="keep what FILE.h5 holds, render new documents only, with its settings and rules",
+    )
+    parser.add_argument(
+        "--labels",
+        choices=get_args(LabelSource),
+        help="label pages by the folder their document lies in, or what the archive says of it; "
+        "none takes labels off (default: as they are)",
+    )
     parser.add_argument(
         "--workers",
         metavar="N",
         type=options.count,
         help="documents rendered at the same time (default: as many as suit this machine)",
     )
+    parser.add_argument(
+        "--dask", metavar="ADDRESS", help="let an existing Dask cluster render, tcp://host:8786"
+    )
+    options.add_fields(parser, PageSettings, title="how pages are made")
+    options.add_fields(parser, Rules, title="which pages are set aside (none is deleted)")
 
 
 def start(arguments: argparse.Namespace) -> Generator[Event]:
     """The job that was asked for."""
-    settings = options.make(
-        PageSettings,
-        resolution=arguments.resolution,
-        colour=arguments.colour,
-        fit=arguments.fit,
-    )
-    return dataset.build(
-        arguments.sources, arguments.out, settings=settings, workers=arguments.workers
-    )
+    foreign = [source for source in arguments.sources if formats.recognise(source)]
+    return _import(arguments, foreign[0]) if foreign else _build(arguments)
+
+
+def _import(arguments: argparse.Namespace, source: Path) -> Generator[Event]:
+    if len(arguments.sources) > 1:
+        raise UsageError(f"{source} is a dataset of another program: import it alone.")
+    pages = options.given(arguments, PageSettings)
+    size = {name: pages.pop(name) for name in ("resolution", "colour") if name in pages}
+    unfit = [name for name in _OF_DOCUMENTS if getattr(arguments, name)] + list(pages)
+    if unfit:
+        told = ", ".join(options.flag(name) for name in unfit)
+        raise UsageError(f"{source} is imported as it is: leave out {told}.")
+    judged = options.given(arguments, Rules)
+    rules = options.make(Rules, **(dataset.NO_RULES.model_dump() | judged)) if judged else None
+    return formats.import_pages(source, arguments.out, rules=rules, **size)
+
+
+def _build(arguments: argparse.Namespace) -> Generator[Event]:
+    pages, rules = PageSettings().model_dump(), Rules().model_dump()
+    if arguments.append and arguments.out.exists():
+        with dataset.open_dataset(arguments.out) as existing:
+            pages, rules = existing.settings.model_dump(), existing.rules.model_dump()
+    settings = options.make(PageSettings, **(pages | options.given(arguments, PageSettings)))
+    judged = options.make(Rules, **(rules | options.given(arguments, Rules)))
+    return _carried_out(arguments, settings, judged)
+
+
+def _carried_out(
+    arguments: argparse.Namespace, settings: PageSettings, rules: Rules
+) -> Generator[Event]:
+    """A build, whose pages are labelled before it is called finished."""
+    with ExitStack() as stack:
+        executor = stack.enter_context(dask_executor(arguments.dask)) if arguments.dask else None
+        job = dataset.build(
+            arguments.sources,
+            arguments.out,
+            settings=settings,
+            rules=rules,
+            workers=arguments.workers,
+            append=arguments.append,
+            executor=executor,
+        )
+        for event in stack.enter_context(closing(job)):
+            if isinstance(event, Finished) and arguments.labels is not None:
+                dataset.label_by(arguments.out, arguments.labels)
+            yield event

@@ -22,17 +22,61 @@ def add_field(
 
     With `preset`, the default is None and a preset decides.
     """
-    field = model.model_fields[name]
-    default = None if preset else field.default
-    told = "the preset's" if preset else "automatic" if default is None else default
+    default = model.model_fields[name].default
+    if preset:
+        _add(parser, model, name, None, "the preset's")
+    else:
+        _add(parser, model, name, default, "automatic" if default is None else default)
+
+
+def add_fields(
+    parser: argparse.ArgumentParser, model: type[BaseModel], *, title: str, told: str | None = None
+) -> None:
+    """Add an option for every field of `model`, to be read with `given`.
+
+    The help tells each field's own default, or `told` for all of them.
+    """
+    group = parser.add_argument_group(title)
+    for name, field in model.model_fields.items():
+        _add(group, model, name, argparse.SUPPRESS, field.default if told is None else told)
+
+
+def given(arguments: argparse.Namespace, model: type[BaseModel]) -> dict[str, Any]:
+    """The fields of `model` for which an option was given."""
+    found = vars(arguments)
+    return {name: found[name] for name in model.model_fields if name in found}
+
+
+def flag(name: str) -> str:
+    """The option of a field."""
+    return f"--{name.replace('_', '-')}"
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add ``--json``, which every command understands."""
     parser.add_argument(
-        f"--{name.replace('_', '-')}",
+        "--json",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="print one JSON line per event on standard output",
+    )
+
+
+def _add(
+    parser: "argparse._ActionsContainer",
+    model: type[BaseModel],
+    name: str,
+    default: Any,
+    told: object,
+) -> None:
+    field = model.model_fields[name]
+    description = (field.description or name).rstrip(".")
+    parser.add_argument(
+        flag(name),
         default=default,
         metavar=_metavar(field),
         type=_checker(field),
-        help=f"{(field.description or name).rstrip('.')}{_limits(field)} (default: {told})".replace(
-            "%", "%%"
-        ),
+        help=f"{description}{_limits(field)} (default: {told})".replace("%", "%%"),
     )
 
 

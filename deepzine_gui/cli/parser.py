@@ -11,7 +11,8 @@ from deepzine_gui.progress import Event
 COMMANDS = {
     "demo": "the main job without a window, on the sample documents",
     "collect": "download the documents of an Internet Archive collection",
-    "build": "turn documents into a dataset",
+    "build": "turn documents into a dataset, or import one",
+    "dataset": "look into a dataset, judge and label its pages, export it",
     "train": "train a model on a dataset",
     "sample": "draw pages from a model, as PNG pictures",
     "film": "export a walk through a model's latents as MP4",
@@ -37,13 +38,14 @@ def parse(argv: Sequence[str]) -> Asked:
     if not argv or argv[0] not in COMMANDS:
         parser = _window_parser()
         return Asked(parser, parser.parse_args(argv), None)
+    from deepzine_gui.cli import options
+
     name = argv[0]
     command = _command(name)
     parser = argparse.ArgumentParser(prog=f"deepzine {name}", description=command.__doc__)
     command.add_arguments(parser)
-    parser.add_argument(
-        "--json", action="store_true", help="print one JSON line per event on standard output"
-    )
+    options.add_json(parser)
+    parser.set_defaults(json=False)
     return Asked(parser, parser.parse_args(argv[1:]), command.start)
 
 
@@ -68,12 +70,13 @@ def _window_parser() -> argparse.ArgumentParser:
 def _command(name: str) -> ModuleType:
     # Named one by one, so that import-linter and frozen applications see them; and only here, so
     # that the window does not wait for them.
-    from deepzine_gui.cli import build, collect, demo, film, sample, train
+    from deepzine_gui.cli import build, collect, dataset, demo, film, sample, train
 
     modules = {
         "demo": demo,
         "collect": collect,
         "build": build,
+        "dataset": dataset,
         "train": train,
         "sample": sample,
         "film": film,

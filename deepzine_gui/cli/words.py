@@ -4,6 +4,7 @@ from deepzine_gui.archive.events import DocumentChanged
 from deepzine_gui.dataset import PagesAdded
 from deepzine_gui.progress import Event, Finished, Notice
 from deepzine_gui.training.events import StageChanged, StepReport
+from deepzine_gui.words import count_text
 
 
 def sentence(event: Event) -> str:
@@ -20,7 +21,7 @@ def sentence(event: Event) -> str:
         case DocumentChanged(identifier, "done"):
             return f"{identifier}: downloaded"
         case PagesAdded(document, pages):
-            return f"{document}: {pages:,} pages"
+            return f"{document}: {count_text(pages, 'pages')}"
         case StageChanged(resolution=resolution, fading=fading):
             return f"{resolution} px, {'fading in' if fading else 'stable'}"
     return ""

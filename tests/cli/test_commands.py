@@ -7,7 +7,6 @@ import pytest
 from deepzine_gui import __version__
 from deepzine_gui.__main__ import main
 from deepzine_gui.cli.parser import COMMANDS
-from deepzine_gui.pages import PageSettings
 from deepzine_gui.project import Project
 from deepzine_gui.training import preset, total_kimg
 from deepzine_gui.training.story import write_config
@@ -27,16 +26,6 @@ def test_collect(calls: Calls, tmp_path: Path) -> None:
     assert calls.args == ("MBLWHOI", project.documents)
     assert calls.kwargs == {"limit": 3}
     assert project.choices.collection == "MBLWHOI"
-
-
-def test_build(calls: Calls) -> None:
-    assert main(["build", "a.pdf", "scans", "--out", "pages.h5"]) == 0
-    assert calls.args == ([Path("a.pdf"), Path("scans")], Path("pages.h5"))
-    assert calls.kwargs == {"settings": PageSettings(), "workers": None}
-    words = "build a --out b.h5 --resolution 64 --colour rgb --fit crop --workers 2 --json"
-    assert main(words.split()) == 0
-    settings = PageSettings(resolution=64, colour="rgb", fit="crop")
-    assert calls.kwargs == {"settings": settings, "workers": 2}
 
 
 def test_train(calls: Calls) -> None:
@@ -138,6 +127,24 @@ def test_help_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) 
         ("build a --out b.h5 --resolution 2048", "less than or equal to 1024"),
         ("build a --out b.h5 --colour red", "'grey' or 'rgb'"),
         ("build a --out b.h5 --workers 0", "at least 1"),
+        ("build a --out b.h5 --labels colour", "invalid choice: 'colour'"),
+        ("build a --out b.h5 --blanks 2", "less than or equal to 1"),
+        ("dataset", "ACTION"),
+        ("dataset look a.h5", "invalid choice: 'look'"),
+        ("dataset info", "FILE.h5"),
+        ("dataset export a.h5 --to pdf --out b", "invalid choice: 'pdf'"),
+        ("dataset export a.h5 --to folder", "--out"),
+        ("dataset exclude a.h5", "say which pages"),
+        ("dataset include a.h5", "say which pages"),
+        ("dataset exclude a.h5 3-", "'3-' is no page number"),
+        ("dataset exclude a.h5 0", "pages count from 1"),
+        ("dataset exclude a.h5 9-3", "'9-3' is no range"),
+        ("dataset label a.h5", "say the LABEL to give"),
+        ("dataset label a.h5 map", "say which pages"),
+        ("dataset label a.h5 map --by year", "leave out LABEL"),
+        ("dataset label a.h5 map 1 --by colour", "invalid choice: 'colour'"),
+        ("dataset label a.h5 " + 97 * "x" + " 1", "longer than 96 bytes"),
+        ("dataset rules a.h5 --doubles 65", "less than or equal to"),
         ("collect x --project d --limit none", "invalid"),
         ("train p.h5 --run r --kimg -1", "above 0"),
         ("train p.h5 --run r --preset best", "invalid choice: 'best'"),

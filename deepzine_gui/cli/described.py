@@ -1,0 +1,84 @@
+"""A dataset in numbers, as lines for a reader and as fields for a program."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deepzine_gui.dataset.describing import Description
+from deepzine_gui.dataset.values import MissingPage
+from deepzine_gui.progress import Finished
+from deepzine_gui.words import count_text, size_text
+
+_SHOWN = 8
+_WIDTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Described(Finished):
+    """The end of ``deepzine dataset info``; the fields are those of `Description`."""
+
+    count: int = 0
+    kept: int = 0
+    set_aside: dict[str, int] | None = None
+    documents: dict[str, int] | None = None
+    labels: dict[str, int] | None = None
+    missing: tuple[MissingPage, ...] = ()
+    settings: dict[str, Any] | None = None
+    rules: dict[str, Any] | None = None
+    size_bytes: int = 0
+    changed: str = ""
+
+
+def described(path: Path, found: Description) -> Described:
+    """Return the event that tells all of `found`."""
+    return Described(
+        "\n".join(_lines(path, found)),
+        path,
+        count=found.count,
+        kept=found.kept,
+        set_aside=dict(found.set_aside),
+        documents=dict(found.documents),
+        labels=dict(found.labels),
+        missing=found.missing,
+        settings=found.settings.model_dump(mode="json"),
+        rules=found.rules.model_dump(mode="json"),
+        size_bytes=found.size_bytes,
+        changed=found.changed,
+    )
+
+
+def _lines(path: Path, found: Description) -> list[str]:
+    settings = found.settings
+    kind = f"{settings.resolution} px, {settings.colour}"
+    size = size_text(found.size_bytes)
+    lines = [f"{path}: {count_text(found.count, 'pages')} of {kind}, {size}, {found.changed}"]
+    aside = f"{found.count - found.kept:,}"
+    if found.set_aside:
+        aside += f" ({_numbers(dict(found.set_aside))})"
+    rows = {
+        "kept": f"{found.kept:,}",
+        "set aside": aside,
+        "documents": f"{len(found.documents):,} ({_numbers(dict(found.documents))})",
+        "labels": _numbers({label or "(none)": n for label, n in found.labels.items()}) or "none",
+        "left out": _missing(found.missing),
+        "pages": _values(settings.model_dump()),
+        "rules": _values(found.rules.model_dump()),
+    }
+    return lines + [f"  {name:{_WIDTH}}{text}" for name, text in rows.items()]
+
+
+def _numbers(numbers: dict[str, int]) -> str:
+    told = [f"{name} {number:,}" for name, number in list(numbers.items())[:_SHOWN]]
+    return ", ".join(told) + (" …" if len(numbers) > _SHOWN else "")
+
+
+def _missing(missing: tuple[MissingPage, ...]) -> str:
+    if not missing:
+        return "no page"
+    first = missing[0]
+    told = f"{first.document} page {first.page}: {first.reason}"
+    return f"{count_text(len(missing), 'pages')} that could not be rendered ({told})"
+
+
+def _values(values: dict[str, Any]) -> str:
+    return " ".join(f"{name}={value}" for name, value in values.items())
