@@ -21,6 +21,7 @@ class Choices(BaseModel):
     collection: str = Field("", description="The last collection or item searched for.")
     sources: list[Path] = Field([], description="Own documents and folders, besides documents/.")
     pages: dict[str, Any] = Field({}, description="Page settings of the dataset.")
+    rules: dict[str, Any] = Field({}, description="Which pages of the dataset are set aside.")
     training: dict[str, Any] = Field({}, description="Training settings of the next run.")
     run: str = Field("", description="The current run's name under runs/.")
     model: str = Field("", description="The model last explored.")

@@ -15,6 +15,7 @@ def test_choices_survive_closing_and_opening(tmp_path: Path) -> None:
     project.choices.collection = "MBLWHOI"
     project.choices.sources = [tmp_path / "böse Pfade"]
     project.choices.pages = {"resolution": 64}
+    project.choices.rules = {"blanks": 0.01}
     project.save()
     again = Project.open(tmp_path / "märchen zine")
     assert again.choices == project.choices

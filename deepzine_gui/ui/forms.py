@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from deepzine_gui.ui.controls import Control, make_control
+from deepzine_gui.ui.strengths import Scale, Strength, align
 from deepzine_gui.ui.theme import GRID, quieten
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -24,6 +25,7 @@ class SettingsForm(QWidget, Generic[Model]):
         labels: a field's label where its name, spelt out, does not do.
         choices: the allowed values of a field whose type does not list them (powers of two).
         units: text after a number (" px").
+        scales: of the fields that are strengths, shown as a check box and a slider.
         across: one line of label-above-control pairs instead of a column of rows.
     """
 
@@ -37,6 +39,7 @@ class SettingsForm(QWidget, Generic[Model]):
         labels: Mapping[str, str] | None = None,
         choices: Mapping[str, Sequence[Any]] | None = None,
         units: Mapping[str, str] | None = None,
+        scales: Mapping[str, Scale] | None = None,
         across: bool = False,
         parent: QWidget | None = None,
     ) -> None:
@@ -44,19 +47,17 @@ class SettingsForm(QWidget, Generic[Model]):
         self._value: Model = model_class()
         self._controls: dict[str, Control] = {}
         self._setting = False
-        labels, choices, units = labels or {}, choices or {}, units or {}
+        labels, choices, units, scales = labels or {}, choices or {}, units or {}, scales or {}
         for name in fields if fields is not None else model_class.model_fields:
             field = model_class.model_fields[name]
-            control = make_control(
-                field, choices=choices.get(name), unit=units.get(name, ""), parent=self
-            )
             label = labels.get(name, name.replace("_", " ").capitalize())
-            control.widget.setAccessibleName(label)
-            control.widget.setToolTip(field.description or "")
-            control.widget.setObjectName(name)
-            control.changed.connect(self._take)
-            self._controls[name] = control
-            self._place(label, control.widget, field.description or "", across=across)
+            if name in scales:
+                control: Control = Strength(label, scales[name], self)
+            else:
+                unit = units.get(name, "")
+                control = make_control(field, choices=choices.get(name), unit=unit, parent=self)
+            self._adopt(name, label, control, field.description or "", across=across)
+        align(self.strengths())
         if across:
             self._line().addStretch(1)
         self.set_value(self._value)
@@ -75,6 +76,16 @@ class SettingsForm(QWidget, Generic[Model]):
     def control(self, name: str) -> QWidget:
         """The widget of a field."""
         return self._controls[name].widget
+
+    def strengths(self) -> list[Strength]:
+        """The controls of the fields that are strengths, in order."""
+        return [control for control in self._controls.values() if isinstance(control, Strength)]
+
+    def strength(self, name: str) -> Strength:
+        """The control of a field that is a strength."""
+        control = self._controls[name]
+        assert isinstance(control, Strength)
+        return control
 
     @Slot()
     def _take(self) -> None:
@@ -95,6 +106,17 @@ class SettingsForm(QWidget, Generic[Model]):
         for name, control in self._controls.items():
             control.set_value(getattr(self._value, name))
         self._setting = False
+
+    def _adopt(self, name: str, label: str, control: Control, tip: str, *, across: bool) -> None:
+        control.widget.setAccessibleName(label)
+        control.widget.setToolTip(tip)
+        control.widget.setObjectName(name)
+        control.changed.connect(self._take)
+        self._controls[name] = control
+        if isinstance(control, Strength):
+            self._rows().addRow(control.widget)
+        else:
+            self._place(label, control.widget, tip, across=across)
 
     def _place(self, label: str, widget: QWidget, tip: str, *, across: bool) -> None:
         if not across:

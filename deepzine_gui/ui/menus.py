@@ -176,8 +176,10 @@ class Menus(QObject):
 
     @Slot()
     def _edit_focused(self) -> None:
-        """Send an edit to the control in focus, where that can do it."""
+        """Send an edit to the control in focus, or else to the bench, where that can do it."""
+        bench = self._window.workbench.current_bench()
         method = getattr(QApplication.focusWidget(), self._sent(), None)
+        method = method or getattr(bench, self._sent(), None)
         if method is not None:
             method()
 

@@ -68,14 +68,15 @@ def test_amid_a_build(qtbot: QtBot, folder: Path) -> None:
     # however many workers there are, this one is at work when the four before it are finished
     slow_pages = slow_document(project.documents / "doc-04a")
     visitor = Visitor(qtbot, project)
-    visitor.click(visitor.dataset.empty.button)
+    visitor.click(visitor.dataset.parts.empty.button)
     shards = project.folder / "dataset.h5.parts"
-    visitor.wait(lambda: shards.is_dir() and len(list(shards.iterdir())) > 3)
+    visitor.wait(lambda: shards.is_dir() and len(list(shards.glob("*.h5"))) > 3)
     visitor.close()
     assert not half_written(project)
-    assert not project.dataset.exists()
-    finished = len(list(shards.iterdir()))
-    assert finished <= documents
+    assert not shards.exists()
+    with open_dataset(project.dataset) as opened:
+        finished = len(opened.documents())
+    assert 2 < finished <= documents
 
     settings = PageSettings(resolution=16)
     events = list(dataset.build([project.documents], project.dataset, settings=settings, workers=1))

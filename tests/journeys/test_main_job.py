@@ -41,9 +41,9 @@ def collect(visitor: Visitor) -> None:
 
 def build(visitor: Visitor) -> None:
     bench = visitor.dataset
-    visitor.click(bench.empty.button)
+    visitor.click(bench.parts.empty.button)
     visitor.wait_for_jobs()
-    visitor.wait(lambda: bench.model.rowCount() == 3 * PAGES)
+    visitor.wait(lambda: bench.viewing.table.count == 3 * PAGES)
     with open_dataset(visitor.project.dataset) as opened:
         assert (opened.count, opened.resolution) == (3 * PAGES, 16)
         assert opened.provenance(0).source.startswith("http")
@@ -113,7 +113,7 @@ def reopen(visitor: Visitor) -> None:
     assert visitor.window.workbench.current_name == "explore"
     assert visitor.collect.model.rowCount() == 3
     dataset = visitor.dataset
-    visitor.wait(lambda: dataset.model.rowCount() == 3 * PAGES)
+    visitor.wait(lambda: dataset.viewing.table.count == 3 * PAGES)
     train_bench = visitor.train
     assert train_bench.controls.runs.currentText() == "run-1"
     settings = train_bench.settings

@@ -1,53 +1,148 @@
-"""One page in full size, and where it comes from."""
+"""One page large, as the network will see it, and all that is known of it."""
 
 from html import escape
+from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from deepzine_gui.dataset import KEPT
 from deepzine_gui.ui.dataset.page_reader import PageRead
+from deepzine_gui.ui.dataset.size_buttons import SizeButtons
+from deepzine_gui.ui.dataset.table import PageTable
+from deepzine_gui.ui.dataset.words import PARTS, state_in_words
 from deepzine_gui.ui.pictures import PageView
 from deepzine_gui.ui.theme import GRID, font, quieten
 
+_LEAST_HEIGHT = 8 * GRID
+
 
 class Inspector(QWidget):
-    """The page chosen in the grid."""
+    """The page chosen in the grid.
+
+    Signals:
+        size_chosen(int): the page is to be shown at this size.
+        toggle_asked(): it is to be set aside, or brought back.
+    """
+
+    size_chosen = Signal(int)
+    toggle_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._table: PageTable | None = None
+        self._page = -1
+        self._document = ""
         self.view = PageView("Choose a page to see it large.")
-        self._title = QLabel()
+        self.view.setMinimumHeight(_LEAST_HEIGHT)
+        self.sizes = SizeButtons()
+        self.sizes.chosen.connect(self.size_chosen)
+        self._title = QLabel(wordWrap=True)
         self._title.setFont(font("large"))
-        self._title.setWordWrap(True)
-        self._story = QLabel()
-        self._story.setWordWrap(True)
-        self._story.setOpenExternalLinks(True)
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._story = QLabel(wordWrap=True, openExternalLinks=True)
+        self._story.setTextFormat(Qt.TextFormat.RichText)
         self._story.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         quieten(self._story)
+        self.toggle = QPushButton()
+        self.toggle.clicked.connect(self.toggle_asked)
+        self.open = QPushButton("Open the document")
+        self.open.clicked.connect(self.open_document)
+        self._lay_out()
+        self.clear()
+
+    @property
+    def page(self) -> int:
+        """The page shown, by its row, or -1."""
+        return self._page
+
+    def clear(self) -> None:
+        """Show no page."""
+        self._table, self._page, self._document = None, -1, ""
+        self.view.show_image(None)
+        for part in (self._title, self._story):
+            part.clear()
+        for widget in (self.sizes, self.toggle, self.open):
+            widget.hide()
+
+    def show_page(self, table: PageTable, page: int, resolution: int) -> None:
+        """Say what is known of a page; its picture follows by `show_picture`."""
+        self._table, self._page = table, page
+        self.sizes.show_resolution(resolution)
+        self.sizes.show()
+        self.refresh()
+
+    def show_picture(self, read: PageRead) -> None:
+        """Show the page itself."""
+        if read.index == self._page:
+            self.view.show_image(read.image)
+
+    def allow_marks(self, allowed: bool) -> None:
+        """While a dataset is built its pages cannot be marked."""
+        self.toggle.setEnabled(allowed)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Say anew what is known: marks may have changed."""
+        if self._table is None:
+            return
+        table, page = self._table, self._page
+        document = table.documents[table.document[page]]
+        part = PARTS.get(int(table.part[page]), "")
+        self._title.setText(f"Page {table.page[page]:,}{part}")
+        self._story.setText("<br>".join(_story(table, page)))
+        self._document = document.path
+        self.open.setVisible(bool(document.path))
+        self.open.setToolTip(document.path)
+        kept = table.marks.state[page] == KEPT
+        self.toggle.setText("Set aside" if kept else "Bring back")
+        self.toggle.setToolTip("All selected pages (Delete)")
+        self.toggle.show()
+
+    @Slot()
+    def open_document(self) -> None:
+        """Open the page's document in the program the desktop has for it."""
+        if self._document and Path(self._document).exists():
+            QDesktopServices.openUrl(QUrl.fromLocalFile(self._document))
+        elif self._document:
+            self._story.setText(f"{escape(self._document)} is not there any more.")
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GRID)
+        buttons.addWidget(self.toggle)
+        buttons.addWidget(self.open)
+        buttons.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
         layout.addWidget(self.view, 1)
+        layout.addWidget(self.sizes)
         layout.addWidget(self._title)
         layout.addWidget(self._story)
+        layout.addLayout(buttons)
 
-    def clear(self) -> None:
-        """Show no page."""
-        self.view.show_image(None)
-        self._title.clear()
-        self._story.clear()
 
-    def show_page(self, read: PageRead) -> None:
-        """Show a page and its provenance."""
-        self.view.show_image(read.image)
-        source = read.provenance
-        self._title.setText(f"Page {source.page:,} of its document")
-        lines = [escape(source.document)]
-        shape = "taller than wide" if source.aspect < 1 else "wider than tall"
-        lines.append(f"{shape if source.aspect != 1 else 'square'}, {source.aspect:.2f} : 1")
-        if source.rights:
-            lines.append(escape(source.rights))
-        if source.source:
-            link = escape(source.source, quote=True)
-            lines.append(f'<a href="{link}">{link}</a>')
-        self._story.setText("<br>".join(lines))
+def _story(table: PageTable, page: int) -> list[str]:
+    """What is known of a page, line by line, as rich text."""
+    document = table.documents[table.document[page]]
+    marks = table.marks
+    lines = [escape(document.name)]
+    state = state_in_words(int(marks.state[page]), int(marks.reason[page]))
+    label = table.label_of(page)
+    lines.append(f"<b>{escape(state.capitalize())}</b>" + (f" · {escape(label)}" if label else ""))
+    lines.append(
+        f"ink {100 * table.ink[page]:.1f} % · brightness {100 * table.brightness[page]:.0f} %"
+    )
+    toned = f"picture {100 * table.picture[page]:.0f} % · black {100 * table.black[page]:.0f} %"
+    lines.append(toned)
+    original = int(table.original_px[page])
+    scan = f"scan {original:,} px" if original else "typeset"
+    lines.append(f"{table.aspect[page]:.2f} : 1 · {scan}")
+    if document.rights:
+        lines.append(escape(document.rights))
+    if document.source:
+        link = escape(document.source, quote=True)
+        lines.append(f'<a href="{link}">{link}</a>')
+    return lines

@@ -1,46 +1,69 @@
 """How the Dataset bench is laid out: settings, what there is to say, all pages, one page."""
 
-from typing import TYPE_CHECKING
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout
-
-from deepzine_gui.ui.dataset.page_grid import LARGEST, SMALLEST, USUAL
+from deepzine_gui.ui.dataset.filters import FilterColumn
+from deepzine_gui.ui.dataset.inspector import Inspector
+from deepzine_gui.ui.dataset.label_line import LabelLine
+from deepzine_gui.ui.dataset.left_out import LeftOut
+from deepzine_gui.ui.dataset.ordering import OrderLine
+from deepzine_gui.ui.dataset.page_grid import PageGrid
+from deepzine_gui.ui.dataset.settings_panel import SettingsPanel
+from deepzine_gui.ui.dataset.statistics import Statistics
+from deepzine_gui.ui.dataset.thumbnails import Thumbnails
+from deepzine_gui.ui.empty_state import EmptyState
 from deepzine_gui.ui.memory import SplitterMemory
 from deepzine_gui.ui.theme import GRID
 
-if TYPE_CHECKING:
-    from deepzine_gui.ui.dataset.bench import DatasetBench
 
+class Parts(QObject):
+    """The widgets of the bench."""
 
-def lay_out(bench: "DatasetBench") -> None:
-    """Put the widgets of the bench in their places."""
-    bench.zoom.setRange(SMALLEST, LARGEST)
-    bench.zoom.setValue(USUAL)
-    bench.zoom.setFixedWidth(18 * GRID)
-    bench.zoom.setAccessibleName("Size of the pages in the grid")
-    bench.zoom.setToolTip("Size of the pages in the grid")
-    bench.zoom_label.setBuddy(bench.zoom)
-    line = QHBoxLayout()
-    line.addWidget(bench.summary, 1)
-    line.addWidget(bench.zoom_label)
-    line.addWidget(bench.zoom)
-    splitter = QSplitter(Qt.Orientation.Horizontal)
-    splitter.setChildrenCollapsible(False)
-    splitter.setHandleWidth(2 * GRID)
-    splitter.addWidget(bench.grid)
-    splitter.addWidget(bench.inspector)
-    splitter.setStretchFactor(0, 1)
-    bench.inspector.setMinimumWidth(28 * GRID)
-    splitter.setSizes([960, 400])
-    SplitterMemory(splitter, "dataset")
-    bench.middle.addWidget(bench.empty)
-    bench.middle.addWidget(splitter)
-    layout = QVBoxLayout(bench)
-    layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
-    layout.setSpacing(GRID)
-    layout.addWidget(bench.panel)
-    layout.addLayout(line)
-    layout.addWidget(bench.remark)
-    layout.addWidget(bench.left_out)
-    layout.addWidget(bench.middle, 1)
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.panel = SettingsPanel()
+        self.remark = QLabel(wordWrap=True)
+        self.remark.setProperty("warning", True)
+        self.left_out = LeftOut()
+        self.thumbnails = Thumbnails(self)
+        self.filters = FilterColumn()
+        self.ordering = OrderLine()
+        self.grid = PageGrid(self.thumbnails)
+        self.label_line = LabelLine(self.grid)
+        self.statistics = Statistics()
+        self.inspector = Inspector()
+        self.empty = EmptyState("", "")
+        self.middle = QStackedWidget()
+        self.ordering.zoom.valueChanged.connect(self.grid.set_page_px)
+        self.grid.zoomed.connect(self.ordering.zoom.setValue)
+        self.label_line.closed.connect(self.grid.setFocus)
+
+    def lay_out(self, bench: QWidget) -> None:
+        """Put the widgets in their places."""
+        pages = QWidget()
+        column = QVBoxLayout(pages)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        column.addWidget(self.ordering)
+        column.addWidget(self.grid, 1)
+        column.addWidget(self.statistics)
+        self.filters.setMinimumWidth(20 * GRID)
+        self.inspector.setMinimumWidth(28 * GRID)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(2 * GRID)
+        for part in (self.filters, pages, self.inspector):
+            splitter.addWidget(part)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([200, 860, 340])
+        SplitterMemory(splitter, "dataset pages")
+        self.middle.addWidget(self.empty)
+        self.middle.addWidget(splitter)
+        layout = QVBoxLayout(bench)
+        layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        layout.setSpacing(GRID)
+        layout.addWidget(self.panel)
+        layout.addWidget(self.remark)
+        layout.addWidget(self.left_out)
+        layout.addWidget(self.middle, 1)

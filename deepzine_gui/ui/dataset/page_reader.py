@@ -1,131 +1,235 @@
-"""Reads thumbnails and pages of a dataset on a thread of its own, what was asked last first."""
+"""Reads a dataset, or the shards of a build, on a thread of its own; what is looked at first."""
 
 import contextlib
 import dataclasses
 import threading
-from collections import deque
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PySide6.QtCore import QObject, QThread, Signal
 from PySide6.QtGui import QImage
 
 from deepzine_gui.dataset import PageSettings, Provenance, open_dataset
 from deepzine_gui.errors import DeepZineError
+from deepzine_gui.ui.dataset.sampling import Sample, Sampling
+from deepzine_gui.ui.dataset.table import Indices, PageTable
 from deepzine_gui.ui.pictures import to_qimage
 
 if TYPE_CHECKING:
     from deepzine_gui.dataset.reader import Dataset
 
-BLOCK = 32
-"""Thumbnails are read this many at a time."""
-
 THUMBNAIL_PX = 128
-_MOST_WANTED = 24
+_AT_ONCE = 8
+"""Thumbnails are read so many at a time: in between, what is wanted may have changed."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Opened:
-    """What an opened dataset holds; documents by their names."""
+    """A file that has been opened: its pages follow those of the files before it."""
 
-    count: int
+    table: PageTable
     settings: PageSettings
-    documents: frozenset[str]
+    rules: Any
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class BlockRead:
-    """The thumbnails of up to `BLOCK` pages: block `number` begins with page number * BLOCK."""
+class ThumbnailsRead:
+    """The thumbnails of some pages, by their rows."""
 
-    number: int
-    images: list[QImage]
+    images: dict[int, QImage]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PageRead:
-    """One page in full size, and where it comes from."""
+    """One page as the network sees it at `size` px, and where it comes from."""
 
     index: int
+    size: int
     image: QImage
     provenance: Provenance
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    first: int
+    count: int
+
+
 class PageReader(QThread):
-    """Serves one dataset file until `stop`.
+    """Serves one dataset file, or the growing number of a build's shards, until `stop`.
+
+    Args:
+        path: the dataset; None for a build, whose shards come by `add`.
 
     Signals:
-        read(PageReader, Opened | BlockRead | PageRead | Exception): `Opened` comes first; an
-            exception when the file, or a part of it, cannot be read. The reader comes along, so
-            that what one sent before it was replaced can be told apart.
+        read(PageReader, Opened | ThumbnailsRead | PageRead | Sample | Exception): an exception when
+            a file, or a part of it, cannot be read. The reader comes along, so that what one sent
+            before it was replaced can be told apart.
     """
 
     read = Signal(object, object)
 
-    def __init__(self, path: Path, parent: QObject) -> None:
+    def __init__(self, path: Path | None, parent: QObject) -> None:
         super().__init__(parent)
-        self._path = path
         self._something = threading.Condition()
-        self._blocks: deque[int] = deque(maxlen=_MOST_WANTED)
-        self._page: int | None = None
+        self._new: list[Path] = [] if path is None else [path]
+        self._is_build = path is None
+        self._files: list[_File] = []
+        self._wanted: list[int] = []
+        self._page: tuple[int, int] | None = None
+        self._sampling: Sampling | None = None
+        self._open: tuple[Path, Dataset] | None = None
         self._over = False
 
-    def want_block(self, number: int) -> None:
-        """Ask for thumbnails; when too many are asked for, the oldest wish is forgotten."""
+    def add(self, shard: Path) -> None:
+        """Show the pages of another shard too; `Opened` follows."""
         with self._something:
-            with contextlib.suppress(ValueError):
-                self._blocks.remove(number)
-            self._blocks.append(number)
+            self._new.append(shard)
             self._something.notify()
 
-    def want_page(self, index: int) -> None:
-        """Ask for a page; only the newest wish counts."""
+    def want_thumbnails(self, pages: Sequence[int]) -> None:
+        """Ask for thumbnails, the first ones first; what was asked for before is forgotten."""
         with self._something:
-            self._page = index
+            self._wanted = list(reversed(pages))
+            self._something.notify()
+
+    def want_page(self, index: int, size: int) -> None:
+        """Ask for a page at `size` px; only the newest wish counts."""
+        with self._something:
+            self._page = index, size
+            self._something.notify()
+
+    def want_sample(self, pages: Indices) -> None:
+        """Ask for the mean of some pages and their brightness; only the newest wish counts."""
+        with self._something:
+            self._sampling = Sampling(pages)
             self._something.notify()
 
     def stop(self) -> None:
-        """End the thread and wait for it: at most the reading of one block."""
+        """End the thread and wait for it: at most the reading of a few pages."""
         with self._something:
             self._over = True
             self._something.notify()
         self.wait()
 
     def run(self) -> None:
-        """Open, serve, close; called by Qt on the new thread."""
+        """Serve wishes; called by Qt on the new thread."""
         try:
-            with open_dataset(self._path) as dataset:
-                names = (dataset.provenance(index).document for index in range(dataset.count))
-                opened = Opened(dataset.count, dataset.settings, frozenset(names))
-                self.read.emit(self, opened)
-                self._serve(dataset)
+            while (wish := self._next_wish()) is not None:
+                try:
+                    self._serve(wish)
+                except DeepZineError as error:
+                    # a shard goes as soon as its build ends
+                    if not self._is_build:
+                        self.read.emit(self, error)
         except Exception as error:
             self.read.emit(self, error)
+        finally:
+            self._close()
 
-    def _serve(self, dataset: "Dataset") -> None:
-        while (wish := self._next_wish()) is not None:
-            kind, number = wish
-            try:
-                if kind == "page":
-                    image = to_qimage(dataset.page(number))
-                    self.read.emit(self, PageRead(number, image, dataset.provenance(number)))
-                else:
-                    self.read.emit(self, BlockRead(number, _thumbnails(dataset, number)))
-            except DeepZineError as error:
-                self.read.emit(self, error)
-
-    def _next_wish(self) -> tuple[str, int] | None:
+    def _next_wish(self) -> "Path | tuple[int, int] | list[int] | Sampling | None":
         with self._something:
-            while not self._over and self._page is None and not self._blocks:
+            while not (self._over or self._new or self._page or self._wanted or self._sampling):
                 self._something.wait()
             if self._over:
                 return None
+            if self._new:
+                return self._new.pop(0)
             if self._page is not None:
                 page, self._page = self._page, None
-                return "page", page
-            return "block", self._blocks.pop()
+                return page
+            if self._wanted:
+                chosen = self._wanted[-_AT_ONCE:]
+                del self._wanted[-_AT_ONCE:]
+                return chosen[::-1]
+            return self._sampling
+
+    def _serve(self, wish: "Path | tuple[int, int] | list[int] | Sampling") -> None:
+        if isinstance(wish, Path):
+            self._take(wish)
+        elif isinstance(wish, tuple):
+            self.read.emit(self, self._read_page(*wish))
+        elif isinstance(wish, Sampling):
+            self._go_on(wish)
+        else:
+            self.read.emit(self, ThumbnailsRead(dict(self._thumbnails(wish, THUMBNAIL_PX))))
+
+    def _take(self, path: Path) -> None:
+        dataset = self._dataset(path)
+        table = PageTable.of(dataset.columns(), dataset.documents())
+        first = self._files[-1].first + self._files[-1].count if self._files else 0
+        self._files.append(_File(path, first, dataset.count))
+        self.read.emit(self, Opened(table, dataset.settings, dataset.rules))
+
+    def _read_page(self, index: int, size: int) -> PageRead:
+        from deepzine_gui.dataset.scaling import shrink
+
+        file, place = self._place(index)
+        dataset = self._dataset(file.path)
+        image = to_qimage(shrink(dataset.page(place), min(size, dataset.resolution)))
+        return PageRead(index, size, image, dataset.provenance(place))
+
+    def _thumbnails(self, pages: list[int], size: int) -> Iterator[tuple[int, QImage]]:
+        for page, pixels in self._pixels(pages, size):
+            yield page, to_qimage(pixels)
+
+    def _pixels(
+        self, pages: Sequence[int], size: int
+    ) -> "Iterator[tuple[int, np.ndarray[Any, np.dtype[np.uint8]]]]":
+        """Small pictures (C, s, s) of pages; a row of pages of one file is read together."""
+        for file, group in self._by_file(pages):
+            dataset = self._dataset(file.path)
+            places = [page - file.first for page in group]
+            small = dataset.thumbnails(places, min(size, dataset.resolution))
+            yield from zip(group, small, strict=True)
+
+    def _by_file(self, pages: Sequence[int]) -> Iterator[tuple[_File, list[int]]]:
+        group: list[int] = []
+        file: _File | None = None
+        for page in pages:
+            own, _ = self._place(page)
+            if file is not None and own is not file:
+                yield file, group
+                group = []
+            file = own
+            group.append(page)
+        if file is not None:
+            yield file, group
+
+    def _go_on(self, sampling: Sampling) -> None:
+        """Take a few more pages into a sample; forget it when it is whole or cannot be read."""
+        try:
+            for _, pixels in self._pixels(sampling.next_pages(_AT_ONCE), THUMBNAIL_PX):
+                sampling.add(pixels)
+            if not sampling.is_whole:
+                return
+            self.read.emit(self, sampling.result())
+        except DeepZineError:
+            pass
+        with self._something:
+            if self._sampling is sampling:
+                self._sampling = None
+
+    def _place(self, index: int) -> tuple[_File, int]:
+        starts = [file.first for file in self._files]
+        file = self._files[int(np.searchsorted(starts, index, side="right")) - 1]
+        return file, index - file.first
+
+    def _dataset(self, path: Path) -> "Dataset":
+        """The file, open; the last one used stays open."""
+        if self._open is None or self._open[0] != path:
+            self._close()
+            self._open = path, open_dataset(path)
+        return self._open[1]
+
+    def _close(self) -> None:
+        if self._open is not None:
+            with contextlib.suppress(OSError, RuntimeError):
+                self._open[1].close()
+            self._open = None
 
 
-def _thumbnails(dataset: "Dataset", number: int) -> list[QImage]:
-    size = min(THUMBNAIL_PX, dataset.resolution)
-    pixels = dataset.thumbnails(number * BLOCK, (number + 1) * BLOCK, size)  # (n, C, size, size)
-    return [to_qimage(one) for one in pixels]
+__all__ = ["Opened", "PageRead", "PageReader", "Sample", "ThumbnailsRead"]

@@ -2,22 +2,43 @@
 
 from pathlib import Path
 
-from deepzine_gui.ui.dataset.page_reader import Opened
+from deepzine_gui.dataset import KEPT, REASONS, PageSettings
+from deepzine_gui.ui.dataset.table import PageTable
 from deepzine_gui.words import count_text, size_text
 
+PARTS = {1: ", left half", 2: ", right half"}
+"""What is said of a page by its `part`."""
 
-def summary(opened: Opened, file: Path) -> str:
+
+def summary(table: PageTable, settings: PageSettings, file: Path) -> str:
     """For example "1,204 pages · 12 MB · 64 px, grey, pad"."""
-    settings = opened.settings
     colour = "grey" if settings.colour == "grey" else "RGB"
     try:
         size = size_text(file.stat().st_size)
     except OSError:
         size = "file missing"
     return (
-        f"{count_text(opened.count, 'pages')} · {size} · "
+        f"{count_text(table.count, 'pages')} · {size} · "
         f"{settings.resolution} px, {colour}, {settings.fit}"
     )
+
+
+def page_in_words(table: PageTable, page: int) -> str:
+    """For example "report.pdf, page 12, left half, 1903: set aside (blank)"."""
+    label = table.label_of(page)
+    return (
+        f"{table.documents[table.document[page]].name}, page {table.page[page]:,}"
+        f"{PARTS.get(int(table.part[page]), '')}{', ' + label if label else ''}: "
+        f"{state_in_words(int(table.marks.state[page]), int(table.marks.reason[page]))}"
+    )
+
+
+def state_in_words(state: int, reason_code: int) -> str:
+    """Return "kept", "kept by hand", or for example "set aside (blank)"."""
+    reason = REASONS[reason_code]
+    if state == KEPT:
+        return "kept by hand" if reason else "kept"
+    return f"set aside ({reason})" if reason else "set aside"
 
 
 def remark(*, trouble: str, newcomers: int) -> str:
@@ -38,3 +59,17 @@ def invitation(*, can_build: bool, busy: bool, pages: int, trouble: str) -> tupl
     if can_build:
         return "Turn the documents of this project into square pages to learn from.", button
     return "There are no documents yet: collect some, or add your own.", button
+
+
+def nothing_shown(*, busy: bool) -> str:
+    """What the grid says where the filters let no page through."""
+    later = " so far" if busy else ""
+    return (
+        f"No page is like that{later}. Choose All pages, All documents or All labels at the left."
+    )
+
+
+def shown_in_words(*, every: int, shown: int, selected: int) -> str:
+    """For example "212 of 9,300 shown, 3 selected"."""
+    which = f"{shown:,} shown" if shown == every else f"{shown:,} of {every:,} shown"
+    return f"{which}, {selected:,} selected" if selected > 1 else which

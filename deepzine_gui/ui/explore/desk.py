@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from deepzine_gui.latent import Latents
-from deepzine_gui.ui.explore.sampling import Broken, Pages, Sampling
+from deepzine_gui.ui.explore.sampling import Pages, Sampling
 
 
 class Desk(QObject):
@@ -36,7 +36,7 @@ class Desk(QObject):
         self.close()
         self._sampling = Sampling(model, self)
         self._sampling.ready.connect(self.ready)
-        self._sampling.made.connect(self._pass_on)
+        self._sampling.answered.connect(self._pass_on)
         self._sampling.failed.connect(self._fail)
         self._sampling.start()
 
@@ -48,7 +48,7 @@ class Desk(QObject):
         """
         if self._sampling is None or not len(latents):
             return
-        stamp = self._sampling.ask(kind, latents)
+        stamp = self._sampling.ask_pages(kind, latents)
         if fresh:
             self._oldest[kind] = stamp
 
@@ -59,15 +59,15 @@ class Desk(QObject):
             self._sampling.deleteLater()
             self._sampling = None
 
-    @Slot(object)
-    def _pass_on(self, pages: Pages) -> None:
-        # what a model closed meanwhile has sent still arrives, but stamps never repeat
-        if self._sampling is not None and pages.stamp >= self._oldest.get(pages.kind, 0):
+    @Slot(object, object)
+    def _pass_on(self, sampling: Sampling, pages: Pages) -> None:
+        # what a model closed meanwhile has sent still arrives
+        if sampling is self._sampling and pages.stamp >= self._oldest.get(pages.kind, 0):
             self.made.emit(pages)
 
-    @Slot(object)
-    def _fail(self, broken: Broken) -> None:
+    @Slot(object, object)
+    def _fail(self, sampling: Sampling, error: Exception) -> None:
         # a model closed meanwhile may tell of its end only now
-        if self._sampling is not None and broken.stamp == self._sampling.stamp:
+        if sampling is self._sampling:
             self.close()
-            self.failed.emit(broken.error)
+            self.failed.emit(error)

@@ -1,4 +1,4 @@
-"""A model at work: its child process, the thread that talks to it, and the box between."""
+"""A model at work: its child process, and what it is asked and answers."""
 
 import dataclasses
 import itertools
@@ -7,18 +7,38 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject
 
 from deepzine_gui import latent
 from deepzine_gui.child import in_child
-from deepzine_gui.latent import Latents, Reply, Request
-from deepzine_gui.ui.explore.box import Box, Question
+from deepzine_gui.latent import Latents, Request
+from deepzine_gui.ui.answering import Answering
+from deepzine_gui.ui.box import Box
 
 KINDS = ("page", "keyframes", "wall")
 """Who asks for pages, the most urgent first."""
 
-_KILL_EVERY_MS = 50
+AT_ONCE = 8
+"""Pages made before the next question is looked at."""
+
 _stamps = itertools.count(1)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """Pages asked for.
+
+    Attributes:
+        kind: who asks, one of `KINDS`.
+        stamp: grows with every question of the bench.
+        latents: (N, L).
+        first: number of the first of these latents among all that were asked for at once.
+    """
+
+    kind: str
+    stamp: int
+    latents: Latents
+    first: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -31,66 +51,36 @@ class Pages:
     images: NDArray[np.uint8]
 
 
-@dataclasses.dataclass(frozen=True, slots=True, eq=False)
-class Broken:
-    """Why a model answers no more; the stamp is that of its `Sampling`."""
-
-    stamp: int
-    error: Exception
-
-
-class Sampling(QThread):
-    """Answers questions with the pages of one model until it is stopped.
-
-    Signals:
-        ready(): the model is loaded.
-        made(Pages): pages of a question, in parts if there are many.
-        failed(Broken): the model is damaged or its process died; nothing more comes.
-    """
-
-    ready = Signal()
-    made = Signal(object)
-    failed = Signal(object)
+class Sampling(Answering):
+    """Answers questions with the `Pages` of one model, in parts if there are many."""
 
     def __init__(self, model: Path, parent: QObject) -> None:
-        super().__init__(parent)
-        self.setObjectName("Sampler")
+        super().__init__(
+            in_child(latent.answer, model),
+            name="Sampler",
+            parent=parent,
+            box=Box(KINDS, parted),
+        )
         self.model = model
-        self.stamp = next(_stamps)
-        self._box = Box(KINDS)
-        self._child = in_child(latent.answer, model)
 
-    def ask(self, kind: str, latents: Latents) -> int:
+    def ask_pages(self, kind: str, latents: Latents) -> int:
         """Ask for pages of latents (N, L); the answer carries the stamp returned.
 
         No two stamps are the same, of whichever model.
         """
         stamp = next(_stamps)
-        self._box.put(Question(kind, stamp, latents))
+        self.ask(Question(kind, stamp, latents), kind=kind)
         return stamp
 
-    def stop(self) -> None:
-        """End the thread and its process now; what they were making is lost."""
-        self._box.close()
-        # the process may be starting just now, so that the first kill came too early
-        while not self.wait(_KILL_EVERY_MS):
-            self._child.kill()
+    def answer(self, question: Any) -> Pages:
+        """The pages of a question."""
+        reply = super().answer(Request(question.stamp, question.latents))
+        return Pages(question.kind, reply.stamp, question.first, reply.images)
 
-    def run(self) -> None:
-        """Answer; called by Qt on the new thread."""
-        try:
-            if not self._box.is_closed:
-                self._answer_all()
-        except Exception as error:
-            if not self._box.is_closed:
-                self.failed.emit(Broken(self.stamp, error))
-        finally:
-            self._child.close()
 
-    def _answer_all(self) -> None:
-        next(self._child)
-        self.ready.emit()
-        while (question := self._box.take()) is not None:
-            reply: Any = self._child.send(Request(question.stamp, question.latents))
-            if isinstance(reply, Reply) and reply.stamp == question.stamp:
-                self.made.emit(Pages(question.kind, question.stamp, question.first, reply.images))
+def parted(question: Question) -> tuple[Question, Question | None]:
+    """The first `AT_ONCE` latents of a question, and the others."""
+    rest = question.latents[AT_ONCE:]
+    left = dataclasses.replace(question, latents=rest, first=question.first + AT_ONCE)
+    now = dataclasses.replace(question, latents=question.latents[:AT_ONCE])
+    return now, left if len(rest) else None

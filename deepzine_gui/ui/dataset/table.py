@@ -1,0 +1,150 @@
+"""What the window knows of every page of a dataset: its measures, its document, its marks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepzine_gui.dataset import KEPT, Columns, DocumentRow
+
+Indices = NDArray[np.intp]
+
+_MEASURES: dict[str, Any] = {
+    "page": np.int32,
+    "part": np.uint8,
+    "aspect": np.float32,
+    "original_px": np.int32,
+    "ink": np.float32,
+    "brightness": np.float32,
+    "picture": np.float32,
+    "black": np.float32,
+    "fingerprint": np.uint64,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The three columns a person changes, a row a page.
+
+    Attributes:
+        state: uint8 (N,), `KEPT` or `SET_ASIDE`.
+        reason: uint8 (N,), codes of `REASONS`.
+        label: int32 (N,), places in `PageTable.labels`.
+    """
+
+    state: NDArray[np.uint8]
+    reason: NDArray[np.uint8]
+    label: NDArray[np.int32]
+
+    def at(self, pages: Indices) -> "Marks":
+        """The marks of some pages."""
+        return Marks(self.state[pages], self.reason[pages], self.label[pages])
+
+
+class PageTable:
+    """Columns of N pages, in the order of the file; pages are named by their row.
+
+    Attributes:
+        document: int32 (N,), places in `documents`.
+        documents: the documents the pages come from.
+        marks: state, reason and label of each page.
+        labels: every label there is; the first is "", of pages without one.
+    """
+
+    page: NDArray[np.int32]
+    part: NDArray[np.uint8]
+    aspect: NDArray[np.float32]
+    original_px: NDArray[np.int32]
+    ink: NDArray[np.float32]
+    brightness: NDArray[np.float32]
+    picture: NDArray[np.float32]
+    black: NDArray[np.float32]
+    fingerprint: NDArray[np.uint64]
+
+    def __init__(self) -> None:
+        for name, kind in _MEASURES.items():
+            setattr(self, name, np.empty(0, kind))
+        self.document = np.empty(0, np.int32)
+        self.documents: list[DocumentRow] = []
+        self.labels: list[str] = [""]
+        self._label_codes = {"": 0}
+        nothing = np.empty(0, np.uint8)
+        self.marks = Marks(nothing, nothing, np.empty(0, np.int32))
+
+    @property
+    def count(self) -> int:
+        """Number of pages."""
+        return len(self.document)
+
+    @property
+    def kept(self) -> NDArray[np.bool_]:
+        """Which pages are kept, (N,)."""
+        kept: NDArray[np.bool_] = self.marks.state == KEPT
+        return kept
+
+    @classmethod
+    def of(cls, columns: Columns, documents: Sequence[DocumentRow]) -> "PageTable":
+        """The table of one file."""
+        table = cls()
+        for name, kind in _MEASURES.items():
+            setattr(table, name, np.asarray(getattr(columns, name)).astype(kind))
+        table.document = np.asarray(columns.document).astype(np.int32)
+        table.documents = list(documents)
+        table.marks = Marks(
+            np.asarray(columns.state).astype(np.uint8),
+            np.asarray(columns.reason).astype(np.uint8),
+            table.label_codes(columns.label),
+        )
+        return table
+
+    def join(self, other: "PageTable") -> None:
+        """Add the pages of another table behind those that are there."""
+        for name in _MEASURES:
+            setattr(self, name, np.concatenate([getattr(self, name), getattr(other, name)]))
+        first = len(self.documents)
+        self.document = np.concatenate([self.document, other.document + np.int32(first)])
+        self.documents = self.documents + other.documents
+        codes = self.label_codes(other.labels)
+        old, new = self.marks, other.marks
+        self.marks = Marks(
+            np.concatenate([old.state, new.state]),
+            np.concatenate([old.reason, new.reason]),
+            np.concatenate([old.label, codes[new.label]]),
+        )
+
+    def columns(self) -> Columns:
+        """The table as the engine knows it."""
+        measures = {name: getattr(self, name) for name in _MEASURES}
+        return Columns(
+            document=self.document,
+            label=np.array(self.labels, object)[self.marks.label],
+            state=self.marks.state,
+            reason=self.marks.reason,
+            document_pages=np.array([one.pages for one in self.documents], np.int32),
+            **measures,
+        )
+
+    def label_code(self, label: str) -> int:
+        """The place of a label in `labels`, which takes it up if it is new."""
+        if label not in self._label_codes:
+            self._label_codes[label] = len(self.labels)
+            self.labels.append(label)
+        return self._label_codes[label]
+
+    def label_codes(self, labels: Iterable[str]) -> NDArray[np.int32]:
+        """The places of many labels."""
+        return np.fromiter((self.label_code(str(label)) for label in labels), np.int32)
+
+    def label_of(self, page: int) -> str:
+        """A page's label, or ""."""
+        return self.labels[int(self.marks.label[page])]
+
+    def change(self, pages: Indices, marks: Marks) -> None:
+        """Give some pages other marks, a row of `marks` each."""
+        old = self.marks
+        self.marks = Marks(old.state.copy(), old.reason.copy(), old.label.copy())
+        self.marks.state[pages] = marks.state
+        self.marks.reason[pages] = marks.reason
+        self.marks.label[pages] = marks.label

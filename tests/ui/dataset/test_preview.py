@@ -1,0 +1,167 @@
+"""One page before and after, live, in a process of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from pytestqt.qtbot import QtBot
+
+from deepzine_gui.dataset.rules import NO_RULES, Rules
+from deepzine_gui.pages import PageSettings, find_documents
+from deepzine_gui.ui.dataset.documents_found import Found
+from deepzine_gui.ui.dataset.preview_panel import PreviewPanel
+from tests.processes import our_children
+
+PAGES = 5
+PLAIN = PageSettings(resolution=16, fit="stretch", split=0, trim=0, straighten=0)
+LOADED_MS = 30_000
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> Iterator[PreviewPanel]:
+    panel = PreviewPanel()
+    qtbot.addWidget(panel)
+    panel.show_settings(PLAIN)
+    panel.show_rules(NO_RULES)
+    panel.show()
+    yield panel
+    panel.close_engine()
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """A folder of pages, page n of grey 40 n throughout."""
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for number in range(1, PAGES + 1):
+        grey = np.full((30, 20), 40 * number, np.uint8)
+        Image.fromarray(grey).save(folder / f"{number}.png")
+    return folder
+
+
+def show(panel: PreviewPanel, *sources: Path) -> None:
+    panel.show_documents(Found(tuple(find_documents(sources))))
+
+
+def grey_of(panel: PreviewPanel) -> int | None:
+    after = panel.view.after
+    return QColor(after[0].image.pixel(8, 8)).red() if after else None
+
+
+def wait_for_grey(qtbot: QtBot, panel: PreviewPanel, grey: int) -> None:
+    qtbot.waitUntil(lambda: grey_of(panel) == grey, timeout=LOADED_MS)
+
+
+def test_without_documents_it_says_what_to_do(panel: PreviewPanel) -> None:
+    assert panel.view.sentence.startswith("There are no documents yet")
+    assert not panel.another.isEnabled()
+    panel.show_documents(Found((), "The folder x cannot be read."))
+    assert panel.view.sentence == "The folder x cannot be read."
+
+
+def test_the_middle_page_comes_first_and_any_other_can_be_chosen(
+    qtbot: QtBot, panel: PreviewPanel, pictures: Path
+) -> None:
+    show(panel, pictures)
+    wait_for_grey(qtbot, panel, 120)
+    assert (panel.page.value(), panel.page.maximum()) == (3, PAGES)
+    assert panel.view.before is not None
+    assert panel.view.before.height() > panel.view.before.width()
+    panel.page.setValue(5)
+    wait_for_grey(qtbot, panel, 200)
+
+
+def test_settings_are_seen_at_once(qtbot: QtBot, panel: PreviewPanel, pictures: Path) -> None:
+    show(panel, pictures)
+    wait_for_grey(qtbot, panel, 120)
+    panel.show_settings(PLAIN.model_copy(update={"resolution": 32}))
+    qtbot.waitUntil(lambda: panel.view.after[0].image.width() == 32)
+    assert grey_of(panel) == 120
+
+
+def test_a_rule_that_would_set_it_aside_is_named(
+    qtbot: QtBot, panel: PreviewPanel, pictures: Path
+) -> None:
+    show(panel, pictures)
+    wait_for_grey(qtbot, panel, 120)
+    assert [page.fate for page in panel.view.after] == ["kept"]
+    panel.show_rules(Rules(blanks=0.01))
+    assert [page.fate for page in panel.view.after] == ["would be set aside: blank"]
+    panel.show_rules(NO_RULES.model_copy(update={"skip_last": 3}))
+    assert [page.fate for page in panel.view.after] == ["would be set aside: last pages"]
+    panel.show_rules(NO_RULES.model_copy(update={"skip_last": 2}))
+    assert [page.fate for page in panel.view.after] == ["kept"]
+
+
+def test_a_document_that_cannot_be_opened_says_so_in_place(
+    qtbot: QtBot, panel: PreviewPanel, pictures: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.4 and then nothing")
+    show(panel, broken, pictures)
+    qtbot.waitUntil(lambda: "broken.pdf" in panel.view.sentence, timeout=LOADED_MS)
+    assert panel.view.before is None
+    assert not panel.page.isEnabled()
+    panel.documents.setCurrentIndex(1)
+    panel.documents.activated.emit(1)
+    wait_for_grey(qtbot, panel, 120)
+
+
+def test_another_page_is_one_of_any_document(
+    qtbot: QtBot, panel: PreviewPanel, pictures: Path, tmp_path: Path
+) -> None:
+    single = tmp_path / "single.png"
+    Image.fromarray(np.full((30, 20), 250, np.uint8)).save(single)
+    show(panel, pictures, single)
+    wait_for_grey(qtbot, panel, 120)
+    greys = set()
+    for _ in range(12):
+        with qtbot.waitSignal(panel._looking.seen, timeout=LOADED_MS):
+            qtbot.mouseClick(panel.another, Qt.MouseButton.LeftButton)
+        greys.add(grey_of(panel))
+    assert len(greys) >= 3
+    assert greys <= {40, 80, 120, 160, 200, 250}
+
+
+def test_a_process_that_dies_is_said_and_started_again(
+    qtbot: QtBot, panel: PreviewPanel, pictures: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = set(our_children())
+    show(panel, pictures)
+    wait_for_grey(qtbot, panel, 120)
+    (child,) = set(our_children()) - before
+    child.kill()
+    panel.page.setValue(4)
+    qtbot.waitUntil(lambda: "ended unexpectedly" in panel.view.sentence, timeout=LOADED_MS)
+    assert "ended unexpectedly" in caplog.text
+    panel.page.setValue(5)
+    wait_for_grey(qtbot, panel, 200)
+
+
+def test_hidden_it_asks_for_nothing(qtbot: QtBot, panel: PreviewPanel, pictures: Path) -> None:
+    panel.hide()
+    before = set(our_children())
+    show(panel, pictures)
+    assert set(our_children()) == before
+    panel.show()
+    panel.look()
+    wait_for_grey(qtbot, panel, 120)
+
+
+def test_the_same_page_stays_when_documents_are_added(
+    qtbot: QtBot, panel: PreviewPanel, pictures: Path, tmp_path: Path
+) -> None:
+    show(panel, pictures)
+    wait_for_grey(qtbot, panel, 120)
+    panel.page.setValue(2)
+    wait_for_grey(qtbot, panel, 80)
+    single = tmp_path / "single.png"
+    Image.fromarray(np.full((30, 20), 250, np.uint8)).save(single)
+    show(panel, single, pictures)
+    assert panel.documents.currentText() == "pictures"
+    assert panel.page.value() == 2
+    assert grey_of(panel) == 80
