@@ -1,7 +1,8 @@
-"""Pages a second of a whole dataset build at three sizes: ``python benchmarks/pages.py FOLDER``."""
+"""Speed and memory of a whole dataset build: ``python benchmarks/pages.py FOLDER``."""
 
 import argparse
 import os
+import resource
 import tempfile
 import time
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from deepzine_gui.dataset import build, open_dataset
 from deepzine_gui.pages import PageSettings
 
-RESOLUTIONS = (64, 128, 512)
+RESOLUTIONS = (64, 128, 512, 1024)
 
 
 def main() -> None:
@@ -20,17 +21,27 @@ def main() -> None:
     parser.add_argument("--colour", choices=("grey", "rgb"), default="grey")
     args = parser.parse_args()
     print(f"{args.folder.name}, {args.colour}, {args.workers} workers")
-    print(f"{'px':>6}{'pages':>10}{'pages/s':>10}{'seconds':>10}{'MB':>10}")
+    head = ("px", "pages", "pages/s", "seconds", "CPU ms", "MB file", "MB worker")
+    print("".join(f"{name:>11}" for name in head))
     for resolution in RESOLUTIONS:
         settings = PageSettings(resolution=resolution, colour=args.colour)
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "pages.h5"
+            used = _used_s()
             seconds = _timed(args.folder, out, settings, args.workers)
+            used = _used_s() - used
             with open_dataset(out) as dataset:
                 pages = dataset.count
             size_mb = out.stat().st_size / 1e6
-        row = f"{resolution:>6}{pages:>10,}{pages / seconds:>10.0f}"
-        print(f"{row}{seconds:>10.1f}{size_mb:>10.1f}", flush=True)
+        # of all builds so far, the worker that took most
+        worker_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        row = f"{resolution:>11}{pages:>11,}{pages / seconds:>11.0f}{seconds:>11.1f}"
+        print(f"{row}{used * 1e3 / pages:>11.2f}{size_mb:>11.1f}{worker_mb:>11.0f}", flush=True)
+
+
+def _used_s() -> float:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def _timed(source: Path, out: Path, settings: PageSettings, workers: int) -> float:

@@ -1,0 +1,257 @@
+"""CPU time a page: pdftoppm with float resizing, bare PDFium, and ours, side by side.
+
+``python benchmarks/rendering.py FOLDER [--scans FOLDER]`` prints Markdown tables. FOLDER holds PDF
+files; the JPEG files of the other folder are wrapped into PDFs, a page each. The command pdftoppm
+(poppler-utils) must be installed. Ours is what a worker of a build does: render, clean, measure,
+and write a dataset file. The three take turns, a document at a time, on one core.
+"""
+
+import argparse
+import ctypes
+import os
+import random
+import resource
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pypdfium2
+from PIL import Image
+from ssim import ssim
+
+from deepzine_gui.dataset import Rules
+from deepzine_gui.dataset.shards import work_on
+from deepzine_gui.dataset.tasks import Task
+from deepzine_gui.dataset.values import DocumentRow
+from deepzine_gui.pages import Document, PageSettings
+from deepzine_gui.pages.drawing import draw
+from deepzine_gui.pages.making import draw_trimmed, make_pages, scan_size, supersampling
+from deepzine_gui.pages.pdf import PdfPages, open_pdf
+from deepzine_gui.pages.raw_pages import TypesetPage
+
+RESOLUTIONS = (128, 512, 1024)
+DPI = 150
+LEAST_PAGES = 10
+PAGES_A_SCAN = 20
+LONG_SIDE_PT = 700
+
+
+def main() -> None:
+    """Measure typeset documents, then scans, and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path, help="folder of PDF files")
+    parser.add_argument("--scans", type=Path, help="folder of JPEG files")
+    parser.add_argument("--pages", type=int, default=500)
+    parser.add_argument("--old", type=int, default=40, help="pages rendered the old way")
+    parser.add_argument("--rounds", type=int, default=3)
+    args = parser.parse_args()
+    os.environ["OMP_NUM_THREADS"] = "1"
+    documents = _chosen(sorted(args.folder.rglob("*.pdf")), args.pages, is_scan=False)
+    _table("Typeset", documents, args.old, args.rounds)
+    _quality(documents)
+    if args.scans:
+        with tempfile.TemporaryDirectory() as folder:
+            scans = _wrapped(sorted(args.scans.rglob("*.jpg")), Path(folder))
+            _table("Scans, one JPEG a page", scans, args.old, args.rounds)
+            _decoding(scans)
+
+
+def _chosen(paths: list[Path], pages: int, *, is_scan: bool) -> list[Path]:
+    """Take documents at random until they have so many pages, each with some but not too many."""
+    random.Random(0).shuffle(paths)
+    chosen, count = [], 0
+    for path in paths:
+        with open_pdf(path) as opened:
+            length = len(opened)
+            with opened.page(1) as page:
+                fits = hasattr(page, "original_px") is is_scan
+        if fits and LEAST_PAGES <= length <= pages // 5 and count < pages:
+            chosen.append(path)
+            count += length
+    return chosen
+
+
+def _wrapped(pictures: Sequence[Path], folder: Path) -> list[Path]:
+    """Write the JPEG files, as they are, into PDF files."""
+    for first in range(0, len(pictures), PAGES_A_SCAN):
+        pdf = pypdfium2.PdfDocument.new()
+        for path in pictures[first : first + PAGES_A_SCAN]:
+            image = pypdfium2.PdfImage.new(pdf)
+            image.load_jpeg(path, inline=True)
+            width, height = (
+                LONG_SIDE_PT * s / max(image.get_px_size()) for s in image.get_px_size()
+            )
+            image.set_matrix(pypdfium2.PdfMatrix().scale(width, height))
+            page = pdf.new_page(width, height)
+            page.insert_obj(image)
+            page.gen_content()
+        pdf.save(folder / f"{first:05}.pdf")
+        pdf.close()
+    return sorted(folder.glob("*.pdf"))
+
+
+def _table(title: str, documents: list[Path], old_pages: int, rounds: int) -> None:
+    counts = {path: _count(path) for path in documents}
+    total = sum(counts.values())
+    print(f"\n{title}: {total} pages of {len(documents)} documents; CPU ms a page\n")
+    print("| px | pdftoppm | bare PDFium | ours | times faster | of bare PDFium |")
+    print("|---|---|---|---|---|---|", flush=True)
+    few = _first(documents, counts, old_pages)
+    for resolution in RESOLUTIONS:
+        settings = PageSettings(resolution=resolution)
+        scales = {path: _scales(path, settings) for path in documents}
+        ways = [lambda p, s=scales: _bare(p, s[p]), lambda p, s=settings: _ours(p, s)]
+        turns = [_turn(documents, ways, first=turn % 2) for turn in range(rounds)]
+        bare, ours = (statistics.median(turn[way] for turn in turns) / total for way in (0, 1))
+        share = statistics.median(turn[0] / turn[1] for turn in turns)
+        old = sum(_cpu(partial(_old, path, resolution)) for path in few)
+        old /= sum(counts[path] for path in few)
+        cells = f"{old * 1e3:.0f} | {bare * 1e3:.2f} | {ours * 1e3:.2f} | {old / ours:.0f}×"
+        print(f"| {resolution} | {cells} | {share:.2f} |", flush=True)
+
+
+def _turn(
+    documents: list[Path], ways: Sequence[Callable[[Path], None]], *, first: int
+) -> list[float]:
+    """Return the seconds of two ways, which alternate from document to document."""
+    seconds = [0.0, 0.0]
+    for place, path in enumerate(documents):
+        for way in (0, 1) if (place + first) % 2 else (1, 0):
+            seconds[way] += _cpu(partial(ways[way], path))
+    return seconds
+
+
+def _first(documents: list[Path], counts: dict[Path, int], pages: int) -> list[Path]:
+    taken: list[Path] = []
+    for path in documents:
+        if sum(counts[p] for p in taken) < pages:
+            taken.append(path)
+    return taken
+
+
+def _count(path: Path) -> int:
+    with open_pdf(path) as pages:
+        return len(pages)
+
+
+def _cpu(job: Callable[[], object]) -> float:
+    """Return the seconds of processor time of `job` and of the processes it starts."""
+    before = _used()
+    job()
+    return _used() - before
+
+
+def _used() -> float:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
+def _old(path: Path, resolution: int) -> None:
+    """Do as the first DeepZine did: PNG files at 150 dpi, stretched as floats to every size."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(
+            ["pdftoppm", "-r", str(DPI), "-png", path, f"{folder}/page"],
+            check=True,
+            stderr=subprocess.DEVNULL,
+        )
+        for png in Path(folder).glob("*.png"):
+            with Image.open(png) as image:
+                page = np.asarray(image.convert("RGB"), np.float64)
+            size = 4
+            while size <= resolution:
+                # a resize that takes floats for any range first stretches them to bytes
+                low, high = page.min(), page.max()
+                scale = 255 / max(high - low, 1)
+                stretched = Image.fromarray(((page - low) * scale + 0.5).astype(np.uint8))
+                small = stretched.resize((size, size), Image.Resampling.BILINEAR)
+                np.asarray(small, np.float32) / 127.5 - 1
+                size *= 2
+
+
+def _bare(path: Path, scales: list[float]) -> None:
+    """Render each page to an array as pypdfium2 offers it, at so many pixels a point."""
+    pdf = pypdfium2.PdfDocument(path)
+    for page, scale in zip(pdf, scales, strict=True):
+        page.render(scale=scale, grayscale=True).to_numpy()
+        page.close()
+    pdf.close()
+
+
+def _ours(path: Path, settings: PageSettings) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        row = DocumentRow(path.name)
+        task = Task(Document(path, "pdf", path.name), settings, Rules(), row, Path(folder) / "0.h5")
+        for _ in work_on(task, ctypes.c_int()):
+            pass
+
+
+def _scales(path: Path, settings: PageSettings) -> list[float]:
+    """Return the pixels a point at which we render each page; a trimmed one is larger."""
+    with open_pdf(path) as pages:
+        return [_scale(pages, number + 1, settings) for number in range(len(pages))]
+
+
+def _scale(pages: PdfPages, number: int, settings: PageSettings) -> float:
+    with pages.page(number) as page:
+        if isinstance(page, TypesetPage):
+            box, sheet = draw_trimmed(page, settings)
+            return sheet.shape[1] / ((box[2] - box[0]) * page.width)
+        return scan_size(page, settings)[0] / page.width
+
+
+def _quality(documents: list[Path]) -> None:
+    """Print how close pages come to those rendered at eight times the size."""
+    print("\nSSIM of typeset pages against a rendering at eight times the size\n")
+    print("| px | mean | worst |\n|---|---|---|")
+    for resolution, count in ((64, 40), (128, 40), (256, 40), (512, 20), (1024, 8)):
+        settings = PageSettings(resolution=resolution)
+        found = [_likeness(path, settings) for path in documents[:count]]
+        print(f"| {resolution} | {statistics.mean(found):.3f} | {min(found):.3f} |", flush=True)
+
+
+def _likeness(path: Path, settings: PageSettings) -> float:
+    with open_pdf(path) as pages:
+        number = (1 + len(pages)) // 2
+        with pages.page(number) as page:
+            (made,) = make_pages(page, number, settings)
+            box, sheet = draw_trimmed(page, settings)
+            factor = supersampling(settings.resolution)
+            down, across = (side // factor for side in sheet.shape)
+            large = page.render(box, across * 8, down * 8, "grey")
+    top, left = (settings.resolution - down) // 2, (settings.resolution - across) // 2
+    ours = made.pixels[0, top : top + down, left : left + across]
+    return ssim(ours, np.asarray(Image.fromarray(large).reduce(8)))
+
+
+def _decoding(documents: list[Path]) -> None:
+    """Print what taking a page from its JPEG costs, and from PDFium at the same size."""
+    print("\nA page from its JPEG, CPU ms\n\n| px | PDFium | scaled decoding |\n|---|---|---|")
+    for resolution in RESOLUTIONS:
+        settings = PageSettings(resolution=resolution)
+        seconds, count = [0.0, 0.0], 0
+        for path in documents:
+            with open_pdf(path) as pages:
+                for number in range(1, len(pages) + 1):
+                    for way in (0, 1):
+                        seconds[way] += _cpu(partial(_take, pages, number, settings, way))
+                    count += 1
+        pdfium, ours = (1e3 * s / count for s in seconds)
+        print(f"| {resolution} | {pdfium:.1f} | {ours:.1f} |", flush=True)
+
+
+def _take(pages: PdfPages, number: int, settings: PageSettings, way: int) -> None:
+    with pages.page(number) as page:
+        size = scan_size(page, settings)
+        if way == 0:
+            draw(page.handle, *size, settings.colour)
+        else:
+            page.render(*size, settings.colour)
+
+
+if __name__ == "__main__":
+    main()
