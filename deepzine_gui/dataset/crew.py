@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from multiprocessing.connection import wait
-from types import TracebackType
 
 from deepzine_gui.child import Child, in_child
 from deepzine_gui.dataset.limits import NOT_BEGUN, Limits, Watch
@@ -112,12 +111,7 @@ class Crew:
     def __enter__(self) -> "Crew":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         until = time.monotonic() + _PATIENCE_S
         for seat in self._seats:
             with contextlib.suppress(OSError, ValueError):

@@ -15,7 +15,6 @@ from concurrent.futures import (
 from ctypes import c_int
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 
 from deepzine_gui.dataset.shards import work_on
 from deepzine_gui.dataset.tasks import Done, Failed, Rendered, Task
@@ -87,12 +86,7 @@ class Hired:
     def __enter__(self) -> "Hired":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for future in self._running:
             future.cancel()
         self._running.clear()
