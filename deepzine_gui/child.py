@@ -2,7 +2,7 @@
 
 The child works only between one request and its answer, so a consumer that stops asking pauses it,
 and `close()` reaches the child at a `yield`, where its ``finally`` blocks run. A child whose parent
-vanishes ends itself; the warden ends the one that cannot.
+vanishes ends itself; the warden, or in the last resort the kernel, ends the one that cannot.
 """
 
 import atexit
@@ -23,8 +23,9 @@ from collections.abc import Callable, Generator
 from multiprocessing.connection import Connection
 from typing import IO, Any, Generic, TypeVar
 
+from deepzine_gui import lifeline
 from deepzine_gui.errors import ChildError
-from deepzine_gui.signals import deaf_children, turn_deaf
+from deepzine_gui.signals import turn_deaf
 from deepzine_gui.warden import Warden
 
 Yielded = TypeVar("Yielded")
@@ -141,11 +142,13 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
         self._connection, theirs = context.Pipe()
         words = self._words.open()
         self._process = context.Process(
-            target=_serve, args=(theirs, words, *self._call), name="deepzine-child", daemon=False
+            target=_serve,
+            args=(theirs, words, os.getpid(), *self._call),
+            name="deepzine-child",
+            daemon=False,
         )
         try:
-            with deaf_children():
-                self._process.start()
+            lifeline.start(self._process)
         except BaseException:
             self._process = None
             self._ended = True
@@ -257,6 +260,7 @@ def _how_it_ended(exit_code: int | None) -> str:
 def _serve(
     connection: "Connection[Any, Any]",
     words: str,
+    parent_pid: int,
     function: Callable[..., Generator[Any, Any, Any]],
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
@@ -264,6 +268,7 @@ def _serve(
     """The child's main function: answer each request with one step of the generator."""
     _speak_into(words)
     turn_deaf()
+    lifeline.tie_to(parent_pid)
     requests: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(connection, requests), daemon=True).start()
     try:

@@ -12,7 +12,8 @@ import threading
 from multiprocessing.connection import Connection
 from typing import Any
 
-from deepzine_gui.signals import deaf_children, turn_deaf
+from deepzine_gui import lifeline
+from deepzine_gui.signals import turn_deaf
 
 
 class Warden:
@@ -62,8 +63,8 @@ class Warden:
         self._process = context.Process(
             target=_watch, args=(theirs, self.grace_s), name="deepzine-warden", daemon=True
         )
-        with theirs, deaf_children():
-            self._process.start()
+        with theirs:
+            lifeline.start(self._process)
 
 
 def _watch(connection: "Connection[Any, Any]", grace_s: float) -> None:

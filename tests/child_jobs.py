@@ -8,7 +8,7 @@ import time
 from collections.abc import Generator
 from pathlib import Path
 
-from deepzine_gui import child
+from deepzine_gui import child, lifeline
 from deepzine_gui.child import in_child
 from deepzine_gui.errors import DatasetError
 
@@ -97,7 +97,22 @@ def sleep_inside(pids: Path) -> Generator[int]:
 def hold_the_lock() -> Generator[int]:
     """Get stuck in native code that never lets another thread of Python run."""
     yield os.getpid()
-    ctypes.PyDLL(None).sleep(600)
+    mutex = ctypes.create_string_buffer(64)
+    for _ in ("taken", "waited for, and no signal ends that"):
+        ctypes.PyDLL(None).pthread_mutex_lock(mutex)
+
+
+def hold_the_lock_tied() -> Generator[int]:
+    """As `hold_the_lock`, with a last resort that is quick to come."""
+    lifeline.tie_to(os.getppid(), last_resort_s=2)
+    yield from hold_the_lock()
+
+
+def tied_to(parent_pid: int) -> Generator[float]:
+    """Yield in how many seconds the last resort will come; 0 while the parent lives."""
+    lifeline.tie_to(parent_pid)
+    while True:
+        yield signal.getitimer(signal.ITIMER_REAL)[0]
 
 
 def be_quick_to_kill() -> None:
@@ -134,4 +149,14 @@ def parent_with_stuck_children(pids: str) -> None:
     for stuck in (plain, outer):
         stuck.post()
     _write_whole(Path(pids), " ".join(map(str, found)))
+    signal.pause()
+
+
+def parent_without_warden(pids: str) -> None:
+    """Run as a process of its own: as `parent_with_stuck_children`, and the warden is dead."""
+    stuck = in_child(hold_the_lock_tied)
+    found = next(stuck)
+    stuck.post()
+    os.kill(child.warden.pid or 0, signal.SIGKILL)
+    _write_whole(Path(pids), str(found))
     signal.pause()

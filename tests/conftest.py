@@ -15,7 +15,7 @@ for _threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 import psutil  # noqa: E402 - numerical libraries read the variables above when first imported
 import pytest  # noqa: E402
 
-from tests.processes import our_children  # noqa: E402
+from tests.processes import our_children, our_threads  # noqa: E402
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QThread
@@ -39,10 +39,10 @@ def _state_of_its_own(
 @pytest.fixture(autouse=True)
 def _nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test after which a thread or a child process is still alive."""
-    threads, processes = set(threading.enumerate()), set(our_children())
+    threads, processes = set(our_threads()), set(our_children())
     yield
     qt_threads = running_qt_threads() if "qtbot" in request.fixturenames else []
-    late_threads = [t for t in threading.enumerate() if t not in threads and not _ended(t)]
+    late_threads = [t for t in our_threads() if t not in threads and not _ended(t)]
     late = [p for p in our_children() if p not in processes]
     _, alive = psutil.wait_procs(late, timeout=_END_WITHIN_S)
     for process in alive:

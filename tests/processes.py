@@ -1,10 +1,12 @@
-"""What processes there are, in the eyes of a test."""
+"""What processes and threads there are, in the eyes of a test."""
 
 import multiprocessing.resource_tracker
+import threading
 
 import psutil
 
 from deepzine_gui.child import warden
+from deepzine_gui.lifeline import STARTER
 
 
 def our_children() -> list[psutil.Process]:
@@ -12,3 +14,8 @@ def our_children() -> list[psutil.Process]:
     tracker = getattr(multiprocessing.resource_tracker._resource_tracker, "_pid", None)
     found = psutil.Process().children(recursive=True)
     return [process for process in found if process.pid not in (tracker, warden.pid)]
+
+
+def our_threads() -> list[threading.Thread]:
+    """All threads of Python, without the one that starts processes and lives to the end."""
+    return [thread for thread in threading.enumerate() if not thread.name.startswith(STARTER)]

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from deepzine_gui import child as child_module
+from deepzine_gui import lifeline
 from deepzine_gui.child import Child, in_child, warden
 from deepzine_gui.errors import ChildError, DatasetError
 from deepzine_gui.signals import ENDING
@@ -180,6 +181,32 @@ def test_no_child_outlives_its_parent(tmp_path: Path, job: str, number: int) -> 
     left = orphans(tmp_path, job, number)
     assert all(gone(pid) for pid in left)
     assert len(left) >= 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other kernels tie no child to its parent")
+def test_a_stuck_child_outlives_neither_its_parent_nor_the_warden(tmp_path: Path) -> None:
+    [left] = orphans(tmp_path, "parent_without_warden", signal.SIGKILL)
+    assert gone(left)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other kernels tie no child to its parent")
+def test_a_child_is_tied_to_its_parent_and_to_no_thread_of_it() -> None:
+    job, threads = in_child(jobs.tied_to, os.getpid()), []
+    starting = threading.Thread(
+        target=lambda: (threads.append(threading.get_native_id()), next(job))
+    )
+    starting.start()
+    starting.join()
+    wait_for(lambda: not Path(f"/proc/self/task/{threads[0]}").exists())
+    assert next(job) == 0
+    job.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other kernels tie no child to its parent")
+def test_a_child_whose_parent_is_gone_already_has_little_time_left() -> None:
+    job = in_child(jobs.tied_to, 1)
+    assert 0 < next(job) <= lifeline.LAST_RESORT_S
+    job.close()
 
 
 def orphans(tmp_path: Path, job: str, number: int) -> list[int]:
