@@ -105,8 +105,13 @@ def _table(title: str, documents: list[Path], old_pages: int, rounds: int) -> No
     for resolution in RESOLUTIONS:
         settings = PageSettings(resolution=resolution)
         scales = {path: _scales(path, settings) for path in documents}
-        ways = [lambda p, s=scales: _bare(p, s[p]), lambda p, s=settings: _ours(p, s)]
-        turns = [_turn(documents, ways, first=turn % 2) for turn in range(rounds)]
+        with tempfile.TemporaryDirectory() as folder:
+            ours_to = Path(folder) / "0.h5"
+            ways = [
+                lambda p, s=scales: _bare(p, s[p]),
+                lambda p, s=settings, out=ours_to: _ours(p, s, out),
+            ]
+            turns = [_turn(documents, ways, first=turn % 2) for turn in range(rounds)]
         bare, ours = (statistics.median(turn[way] for turn in turns) / total for way in (0, 1))
         share = statistics.median(turn[0] / turn[1] for turn in turns)
         old = sum(_cpu(partial(_old, path, resolution)) for path in few)
@@ -182,12 +187,10 @@ def _bare(path: Path, scales: list[float]) -> None:
     pdf.close()
 
 
-def _ours(path: Path, settings: PageSettings) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        row = DocumentRow(path.name)
-        task = Task(Document(path, "pdf", path.name), settings, Rules(), row, Path(folder) / "0.h5")
-        for _ in work_on(task, ctypes.c_int()):
-            pass
+def _ours(path: Path, settings: PageSettings, shard: Path) -> None:
+    task = Task(Document(path, "pdf", path.name), settings, Rules(), DocumentRow(path.name), shard)
+    for _ in work_on(task, ctypes.c_int()):
+        pass
 
 
 def _scales(path: Path, settings: PageSettings) -> list[float]:

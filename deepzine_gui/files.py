@@ -23,11 +23,15 @@ _BAD_PLACES = (
 
 
 @contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, *, flushed: bool = True) -> Iterator[Path]:
     """Yield a path beside `path` to write to; rename it into place when the block succeeds.
 
     The name keeps its suffix (``film.part.mp4``), so that writers which choose a format by suffix
-    work. The file is flushed to the disk before the rename; on an error nothing is left.
+    work. On an error nothing is left.
+
+    Args:
+        path: the file.
+        flushed: bring the file to the disk before the rename, so that a loss of power spares it.
 
     Raises:
         StorageError: the disk is full, or the folder is missing or read-only.
@@ -37,11 +41,14 @@ def whole_file(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield part
-            _flush_to_disk(part)
+            if flushed:
+                _flush_to_disk(part)
             os.replace(part, path)
-        finally:
+        except BaseException:
             part.unlink(missing_ok=True)
-        _flush_to_disk(path.parent)
+            raise
+        if flushed:
+            _flush_to_disk(path.parent)
 
 
 @contextlib.contextmanager

@@ -1,13 +1,13 @@
 """Open a dataset file for reading, of this version or the first, and check that it is one."""
 
 import dataclasses
-import zlib
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import h5py
 import numpy as np
+from isal import isal_zlib
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
@@ -78,9 +78,9 @@ class Opened:
             DatasetError: this page of the file is damaged.
         """
         try:
-            flat = np.frombuffer(zlib.decompress(packed), np.uint8)
+            flat = np.frombuffer(isal_zlib.decompress(packed), np.uint8)
             return flat.reshape(self.images.shape[1:])
-        except (zlib.error, ValueError) as error:
+        except (isal_zlib.error, ValueError) as error:
             raise damaged(self.path, f"page {index + 1}") from error
 
     def pixels(self, index: int) -> NDArray[np.uint8]:

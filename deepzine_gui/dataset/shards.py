@@ -52,7 +52,10 @@ def _make(task: Task, noted: c_int) -> Generator[Rendered, object, Done | Failed
     assert task.shard is not None
     missing: list[tuple[int, str]] = []
     reported = time.monotonic()
-    with whole_file(task.shard) as part, Writer(part, task.settings, task.rules) as writer:
+    with (
+        whole_file(task.shard, flushed=False) as part,
+        Writer(part, task.settings, task.rules) as writer,
+    ):
         writer.add_document(task.row)
         for page in _pages(task, noted):
             if isinstance(page, BadPage):

@@ -14,12 +14,12 @@ Columns lie in one piece at a fixed place, so that `marking` can write over them
 
 import contextlib
 import dataclasses
-import zlib
 from pathlib import Path
 from types import TracebackType
 
 import h5py
 import numpy as np
+from isal import isal_zlib
 from numpy.typing import NDArray
 
 import deepzine_gui
@@ -100,7 +100,7 @@ class Writer:
         """Append a page, uint8 (C, R, R)."""
         if pixels.shape != self._shape or pixels.dtype != np.uint8:
             raise ValueError(f"a page must be uint8 {self._shape}, not {pixels.shape}")
-        self.add_packed(zlib.compress(pixels.tobytes(), 1), row)
+        self.add_packed(isal_zlib.compress(np.ascontiguousarray(pixels), 1), row)
 
     def add_packed(self, chunk: bytes, row: Provenance) -> None:
         """Append a page as HDF5's gzip filter packs it, so that merging unpacks nothing."""

@@ -16,19 +16,34 @@ from deepzine_gui.pages.scans import find_scan
 from deepzine_gui.pages.typeset import PdfTypesetPage
 
 
-class PdfPages:
-    """The pages of an open PDF; see `raw_pages.RawPages`."""
+_MOST_PAGES_AT_ONCE = 2000
+"""After so many pages a PDF is opened anew: PDFium keeps a little of each until it is closed."""
 
-    def __init__(self, pdf: pypdfium2.PdfDocument, jpegs: Jpegs) -> None:
-        self._pdf = pdf
+
+class PdfPages:
+    """The pages of an open PDF, a context manager; see `raw_pages.RawPages`."""
+
+    def __init__(self, path: Path, jpegs: Jpegs) -> None:
+        self._path = path
         self._jpegs = jpegs
+        self._pdf = _opened(path)
+        self._shown = 0
 
     def __len__(self) -> int:
         return len(self._pdf)
 
+    def __enter__(self) -> "PdfPages":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pdf.close()
+
     @contextlib.contextmanager
     def page(self, number: int) -> Iterator[RawPage]:
         """Open page `number`, from 1."""
+        if self._shown >= _MOST_PAGES_AT_ONCE:
+            self._open_anew()
+        self._shown += 1
         try:
             page = self._pdf[number - 1]
         except pypdfium2.PdfiumError:
@@ -43,6 +58,17 @@ class PdfPages:
             else:
                 yield PdfScannedPage(page, scan, self._jpegs)
 
+    def _open_anew(self) -> None:
+        self._shown = 0
+        # a file that has gone or changed meanwhile is read on as it was
+        with contextlib.suppress(DocumentError):
+            anew = _opened(self._path)
+            if len(anew) != len(self._pdf):
+                anew.close()
+                return
+            self._pdf.close()
+            self._pdf = anew
+
 
 @contextlib.contextmanager
 def open_pdf(path: Path) -> Iterator[PdfPages]:
@@ -51,6 +77,11 @@ def open_pdf(path: Path) -> Iterator[PdfPages]:
     Raises:
         DocumentError: it cannot be opened: locked, damaged, empty or no PDF at all.
     """
+    with Jpegs(path) as jpegs, PdfPages(path, jpegs) as pages:
+        yield pages
+
+
+def _opened(path: Path) -> pypdfium2.PdfDocument:
     # by hand, because for a PDF without pages PDFium still tells the error of an earlier one
     handle = raw.FPDF_LoadDocument(os.fsencode(path) + b"\0", None)
     if not handle:
@@ -58,8 +89,7 @@ def open_pdf(path: Path) -> Iterator[PdfPages]:
     if raw.FPDF_GetPageCount(handle) < 1:
         raw.FPDF_CloseDocument(handle)
         raise DocumentError(f"{path} has no pages.")
-    with contextlib.closing(pypdfium2.PdfDocument(handle)) as pdf, Jpegs(path) as jpegs:
-        yield PdfPages(pdf, jpegs)
+    return pypdfium2.PdfDocument(handle)
 
 
 def _why_not(path: Path, code: int) -> str:
