@@ -3,7 +3,7 @@
 import dataclasses
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import h5py
 import numpy as np
@@ -29,6 +29,8 @@ from deepzine_gui.dataset.values import REASONS, Columns, DocumentRow, MissingPa
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.pages import PageSettings
 
+# its type stub takes the class for an error itself
+_UNPACKING_ERROR = cast("type[Exception]", isal_zlib.error)
 _UNREADABLE = KeyError, ValueError, TypeError, OSError, RuntimeError, IndexError
 
 
@@ -80,7 +82,7 @@ class Opened:
         try:
             flat = np.frombuffer(isal_zlib.decompress(packed), np.uint8)
             return flat.reshape(self.images.shape[1:])
-        except (isal_zlib.error, ValueError) as error:
+        except (_UNPACKING_ERROR, ValueError) as error:
             raise damaged(self.path, f"page {index + 1}") from error
 
     def pixels(self, index: int) -> NDArray[np.uint8]:
