@@ -38,6 +38,7 @@ class Item:
     Attributes:
         size_bytes: of the documents that would be taken where its metadata was read; else of all
             the item's files, an upper bound.
+        collection: the first it belongs to, which is the one it was put into.
         restricted: one sentence why it cannot be taken, empty if it can.
     """
 
@@ -46,6 +47,7 @@ class Item:
     creator: str = ""
     year: int | None = None
     language: str = ""
+    collection: str = ""
     pages: int | None = None
     size_bytes: int | None = None
     downloads: int | None = None
@@ -69,6 +71,7 @@ def item_of(fields: Mapping[str, Any]) -> Item | None:
         creator=text_of(fields.get("creator")),
         year=_year_of(fields),
         language=text_of(fields.get("language")),
+        collection=next(iter(_collections_of(fields)), ""),
         pages=number_of(fields.get("imagecount")),
         size_bytes=number_of(fields.get("item_size")),
         downloads=number_of(fields.get("downloads")),
@@ -102,10 +105,13 @@ def _rights_of(fields: Mapping[str, Any]) -> str:
     return next(filter(None, (text_of(fields.get(name)) for name in names)), "")
 
 
+def _collections_of(fields: Mapping[str, Any]) -> list[str]:
+    found = fields.get("collection") or []
+    return [text_of(name) for name in (found if isinstance(found, list) else [found])]
+
+
 def _restriction_of(fields: Mapping[str, Any]) -> str:
-    collections = fields.get("collection") or []
-    if isinstance(collections, str):
-        collections = [collections]
+    collections = _collections_of(fields)
     if "inlibrary" in collections:
         return _BORROWED
     if "printdisabled" in collections:

@@ -76,6 +76,7 @@ def _record(archive: Archive, item: Item, wanted: Wanted) -> Record:
         creator=item.creator,
         year=item.year,
         language=item.language,
+        collection=item.collection,
         rights=item.rights,
         source=archive.page_url(item.identifier),
         file=wanted.target.name,

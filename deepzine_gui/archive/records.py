@@ -27,6 +27,7 @@ class Record:
     creator: str = ""
     year: int | None = None
     language: str = ""
+    collection: str = ""
     rights: str = ""
     source: str = ""
     file: str = ""

@@ -133,6 +133,7 @@ def _described(document: Document, settings: PageSettings, name: str) -> Documen
         document.folder,
         record.year or 0,
         record.language,
+        record.collection,
     )
 
 

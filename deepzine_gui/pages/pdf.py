@@ -16,7 +16,7 @@ from deepzine_gui.pages.scans import find_scan
 from deepzine_gui.pages.typeset import PdfTypesetPage
 
 
-_MOST_PAGES_AT_ONCE = 2000
+_MOST_PAGES_AT_ONCE = 1000
 """After so many pages a PDF is opened anew: PDFium keeps a little of each until it is closed."""
 
 

@@ -29,6 +29,7 @@ def test_documents_arrive_with_their_records(server: ArchiveServer, folder: Path
         creator="A. Author",
         year=1903,
         language="eng",
+        collection="zines",
         rights="free",
         source=f"http://{server.host}/details/one",
         file="one.pdf",

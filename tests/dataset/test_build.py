@@ -108,6 +108,7 @@ def test_a_record_gives_source_and_rights(tmp_path: Path) -> None:
         "A book",
         year=1871,
         language="eng",
+        collection="zines",
         rights="CC0",
         source="https://example.org/item",
         file=path.name,
@@ -123,6 +124,7 @@ def test_a_record_gives_source_and_rights(tmp_path: Path) -> None:
         "CC0",
     )
     assert (document.year, document.language, document.folder) == (1871, "eng", "item")
+    assert document.collection == "zines"
     assert (document.path, document.pages) == (str(path), 1)
 
 
