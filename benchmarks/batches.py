@@ -12,8 +12,8 @@ import numpy as np
 import psutil
 
 from deepzine_gui.dataset import open_dataset
-from deepzine_gui.dataset.batches import Batches
-from deepzine_gui.dataset.store import Writer
+from deepzine_gui.dataset.storage.batches import Batches
+from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.dataset.values import Provenance
 from deepzine_gui.pages import PageSettings
 

@@ -25,8 +25,8 @@ from PIL import Image
 from ssim import ssim
 
 from deepzine_gui.dataset import Rules
-from deepzine_gui.dataset.shards import work_on
-from deepzine_gui.dataset.tasks import Task
+from deepzine_gui.dataset.building.shards import work_on
+from deepzine_gui.dataset.building.tasks import Task
 from deepzine_gui.dataset.values import DocumentRow
 from deepzine_gui.pages import Document, PageSettings
 from deepzine_gui.pages.drawing import draw

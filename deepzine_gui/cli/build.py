@@ -10,7 +10,7 @@ from deepzine_gui import dataset
 from deepzine_gui.cli import options
 from deepzine_gui.cli.usage import UsageError
 from deepzine_gui.dataset import LabelSource, PageSettings, Rules, formats
-from deepzine_gui.dataset.cluster import dask_executor
+from deepzine_gui.dataset.building.cluster import dask_executor
 from deepzine_gui.progress import Event, Finished
 
 _IMPORTS = """

@@ -5,7 +5,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deepzine_gui.dataset.rules import NO_RULES, Rules, judge
+from deepzine_gui.dataset.judging.rules import NO_RULES, Rules, judge
 from deepzine_gui.dataset.values import (
     KEPT,
     REASONS,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from deepzine_gui.dataset.reader import Dataset
+    from deepzine_gui.dataset.storage.reader import Dataset
 
 __all__ = [
     "KEPT",
@@ -77,7 +77,7 @@ def build(
         DatasetError: no document gave a page, or `out` is a folder.
         StorageError: the disk is full, or the place cannot be written.
     """
-    from deepzine_gui.dataset import building
+    from deepzine_gui.dataset.building import build as building
 
     return building.build(
         sources,
@@ -99,8 +99,8 @@ def open_dataset(path: Path) -> "Dataset":
         DatasetError: the file is missing, damaged, foreign or of a newer version.
         StorageError: finished documents cannot be put into it, as the disk is full.
     """
-    from deepzine_gui.dataset.reader import Dataset
-    from deepzine_gui.dataset.recovery import recover
+    from deepzine_gui.dataset.building.recovery import recover
+    from deepzine_gui.dataset.storage.reader import Dataset
 
     recover(path)
     return Dataset(path)
@@ -108,7 +108,7 @@ def open_dataset(path: Path) -> "Dataset":
 
 def is_there(path: Path) -> bool:
     """Whether there is a dataset at `path`, or finished documents that a killed build left."""
-    from deepzine_gui.dataset.parts import parts_of
+    from deepzine_gui.dataset.building.parts import parts_of
 
     return path.exists() or parts_of(path).is_dir()
 
@@ -120,35 +120,35 @@ def apply_rules(path: Path, rules: Rules) -> None:
         DatasetError: the file is no dataset, damaged, or of the first version.
         StorageError: the file cannot be written.
     """
-    from deepzine_gui.dataset import marking
+    from deepzine_gui.dataset.storage import marking
 
     marking.apply_rules(path, rules)
 
 
 def set_aside(path: Path, indices: "Sequence[int] | NDArray[Any]") -> None:
     """Set pages aside by hand; raises as `apply_rules`, and IndexError if there is no such page."""
-    from deepzine_gui.dataset import marking
+    from deepzine_gui.dataset.storage import marking
 
     marking.set_aside(path, indices)
 
 
 def bring_back(path: Path, indices: "Sequence[int] | NDArray[Any]") -> None:
     """Keep pages whatever the rules say; raises as `set_aside`."""
-    from deepzine_gui.dataset import marking
+    from deepzine_gui.dataset.storage import marking
 
     marking.bring_back(path, indices)
 
 
 def set_label(path: Path, indices: "Sequence[int] | NDArray[Any]", label: str) -> None:
     """Label pages, "" takes the label off; raises as `set_aside`, and ValueError if too long."""
-    from deepzine_gui.dataset import marking
+    from deepzine_gui.dataset.storage import marking
 
     marking.set_label(path, indices, label)
 
 
 def label_by(path: Path, source: LabelSource) -> None:
     """Label all pages by a field of their document; raises as `apply_rules`."""
-    from deepzine_gui.dataset import marking
+    from deepzine_gui.dataset.storage import marking
 
     marking.label_by(path, source)
 
@@ -167,6 +167,6 @@ def write_marks(
         ValueError: a column has another length or values that cannot be.
         DatasetError, StorageError: as `apply_rules`.
     """
-    from deepzine_gui.dataset import marking
+    from deepzine_gui.dataset.storage import marking
 
     marking.write_marks(path, state=state, reason=reason, label=label, rules=rules)

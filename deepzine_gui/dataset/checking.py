@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepzine_gui.dataset import open_dataset
-from deepzine_gui.dataset.reader import Dataset
+from deepzine_gui.dataset.storage.reader import Dataset
 from deepzine_gui.dataset.values import Columns
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.progress import Event, Finished, Notice, Progress

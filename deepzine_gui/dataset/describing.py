@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from deepzine_gui.dataset import open_dataset
-from deepzine_gui.dataset.rules import Rules
+from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.values import KEPT, REASONS, SET_ASIDE, Columns, MissingPage
 from deepzine_gui.pages import PageSettings
 

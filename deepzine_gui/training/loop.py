@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from deepzine_gui.dataset import open_dataset
-from deepzine_gui.dataset.batches import Batches
+from deepzine_gui.dataset.storage.batches import Batches
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.files import storage_errors
 from deepzine_gui.networks import NetworkConfig

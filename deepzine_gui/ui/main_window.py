@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from deepzine_gui import places
@@ -28,7 +28,7 @@ FIRST_SIZE = QSize(1440, 900)
 class MainWindow(QMainWindow):
     """DeepZine's window.
 
-    The project is opened, and the benches are made, only after the window shows.
+    The project is opened, and the benches are made, only once the window has been painted.
 
     Args:
         folder: the project to open; None for the one opened last.
@@ -37,6 +37,7 @@ class MainWindow(QMainWindow):
     def __init__(self, folder: Path | None = None) -> None:
         super().__init__()
         self._folder = folder
+        self._has_begun = False
         self.project: Project | None = None
         self.workbench = Workbench()
         self.notices = NoticeLine()
@@ -94,10 +95,11 @@ class MainWindow(QMainWindow):
         log.error("%s", sentence(error), exc_info=error)
         self.notices.say(sentence(error), "error", about)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """After the first show, fill the window."""
-        super().showEvent(event)
-        if self.project is None:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Once the empty window can be seen, fill it."""
+        super().paintEvent(event)
+        if not self._has_begun:
+            self._has_begun = True
             QTimer.singleShot(0, self, self._begin)
 
     def closeEvent(self, event: QCloseEvent) -> None:

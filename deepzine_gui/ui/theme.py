@@ -118,6 +118,8 @@ def quieten(widget: QWidget, size: Size = "normal") -> None:
 
 def make_primary(button: QPushButton, primary: bool = True) -> None:
     """Print the one button of a bench that says what to do next in the spot colour."""
+    if bool(button.property("primary")) == primary:
+        return
     button.setProperty("primary", primary)
     button.style().unpolish(button)
     button.style().polish(button)
@@ -145,23 +147,27 @@ def icon(name: str, colour_name: str = "ink", *, size: int = 20) -> QIcon:
 
 def set_icon(target: QAbstractButton | QAction, name: str, colour_name: str = "ink") -> None:
     """Give a button or action our icon `name`, tinted again whenever the theme changes."""
-    for old in target.findChildren(_Tint):
-        old.deleteLater()
-    _Tint(target, name, colour_name)
+    tint = target.findChild(_Tint) or _Tint(target)
+    tint.show(name, colour_name)
 
 
 class _Tint(QObject):
-    def __init__(self, target: QAbstractButton | QAction, name: str, colour_name: str) -> None:
+    def __init__(self, target: QAbstractButton | QAction) -> None:
         super().__init__(target)
-        self._target, self._name, self._colour_name = target, name, colour_name
+        self._target = target
+        self._shown = "", ""
         if isinstance(target, QAbstractButton):
             target.setIconSize(QSize(20, 20))
         theme.changed.connect(self.refresh)
-        self.refresh()
+
+    def show(self, name: str, colour_name: str) -> None:
+        if (name, colour_name) != self._shown:
+            self._shown = name, colour_name
+            self.refresh()
 
     @Slot()
     def refresh(self) -> None:
-        self._target.setIcon(icon(self._name, self._colour_name))
+        self._target.setIcon(icon(*self._shown))
 
 
 def _drawn(drawing: QSvgRenderer, tint: QColor, size: int) -> QPixmap:

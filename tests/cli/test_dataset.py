@@ -12,7 +12,7 @@ import pytest
 
 from deepzine_gui.__main__ import main
 from deepzine_gui.dataset import DocumentRow, MissingPage, Provenance, Rules
-from deepzine_gui.dataset.store import Writer
+from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.pages import PageSettings
 from tests.dataset.formats.foreign import content, noise
 

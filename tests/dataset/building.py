@@ -7,7 +7,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from deepzine_gui.dataset.building import build
+from deepzine_gui.dataset.building.build import build
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.progress import Event, Notice
 from tests.pages.pdfs import box, pdf

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from deepzine_gui.dataset import journal, open_dataset, set_aside, write_marks
+from deepzine_gui.dataset import open_dataset, set_aside, write_marks
+from deepzine_gui.dataset.storage import journal
 
 
 def _die(*_: object) -> None:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from deepzine_gui.dataset import PagesAdded
-from deepzine_gui.dataset.building import build
+from deepzine_gui.dataset.building.build import build
 from deepzine_gui.progress import Finished, Progress
 from tests.dataset.building import SMALL
 

@@ -12,7 +12,7 @@ from deepzine_gui.dataset import (
     set_aside,
     set_label,
 )
-from deepzine_gui.dataset.store import Writer
+from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.dataset.values import Provenance
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.pages import PageSettings

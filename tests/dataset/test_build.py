@@ -9,8 +9,8 @@ from PIL import Image
 
 from deepzine_gui.archive.records import Record, write_record
 from deepzine_gui.dataset import KEPT, SET_ASIDE, PagesAdded, Rules, open_dataset
-from deepzine_gui.dataset.building import build
-from deepzine_gui.dataset.limits import Limits
+from deepzine_gui.dataset.building.build import build
+from deepzine_gui.dataset.building.limits import Limits
 from deepzine_gui.errors import DatasetError, DocumentError, StorageError
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.progress import Finished, Progress
@@ -215,7 +215,7 @@ def test_a_full_disk_is_one_sentence_and_keeps_the_old_dataset(
             "Unable to synchronously write data (error message = 'No space left on device')"
         )
 
-    monkeypatch.setattr("deepzine_gui.dataset.store.Writer._append", full)
+    monkeypatch.setattr("deepzine_gui.dataset.storage.store.Writer._append", full)
     with pytest.raises(StorageError, match=r"The disk is full: .*out\.h5 could not be written"):
         # its workers know nothing of it, so that the disk fills up when all is put together
         built([tmp_path / "in"], out, workers=1)

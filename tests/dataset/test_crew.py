@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepzine_gui.dataset import crew as crew_module
-from deepzine_gui.dataset.crew import Crew
-from deepzine_gui.dataset.limits import Limits
-from deepzine_gui.dataset.rules import NO_RULES
-from deepzine_gui.dataset.tasks import Answer, Done, Failed, Loss, Ready, Rendered, Task
+from deepzine_gui.dataset.building import crew as crew_module
+from deepzine_gui.dataset.building.crew import Crew
+from deepzine_gui.dataset.building.limits import Limits
+from deepzine_gui.dataset.building.tasks import Answer, Done, Failed, Loss, Ready, Rendered, Task
+from deepzine_gui.dataset.judging.rules import NO_RULES
 from deepzine_gui.dataset.values import DocumentRow
 from deepzine_gui.errors import ChildError
 from deepzine_gui.pages import Document, PageSettings

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from deepzine_gui.dataset import PagesAdded
-from deepzine_gui.dataset.building import build
-from deepzine_gui.dataset.cluster import dask_executor
+from deepzine_gui.dataset.building.build import build
+from deepzine_gui.dataset.building.cluster import dask_executor
 from deepzine_gui.errors import ChildError, StorageError
 from tests.dataset.building import SMALL, built, contents, warnings_of, write_pdf
 from tests.processes import our_children
@@ -22,8 +22,8 @@ ON_DASK = """
 import sys
 from pathlib import Path
 from distributed import LocalCluster
-from deepzine_gui.dataset.cluster import dask_executor
-from deepzine_gui.dataset.building import build
+from deepzine_gui.dataset.building.cluster import dask_executor
+from deepzine_gui.dataset.building.build import build
 from tests.dataset.building import SMALL
 
 if __name__ == "__main__":
@@ -97,7 +97,7 @@ def test_a_dask_cluster_gives_the_same_file(sources: Path, tmp_path: Path, expec
 
 def test_no_scheduler_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     script = (
-        "from deepzine_gui.dataset import cluster\n"
+        "from deepzine_gui.dataset.building import cluster\n"
         "cluster._PATIENCE_S = 0.2\n"
         "try:\n"
         "    with cluster.dask_executor('tcp://127.0.0.1:9'): pass\n"
@@ -156,7 +156,7 @@ def test_an_executor_that_was_shut_down_is_said(sources: Path, tmp_path: Path) -
 def test_a_task_that_is_lost_costs_its_document(
     sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from deepzine_gui.dataset import executors
+    from deepzine_gui.dataset.building import executors
 
     render = executors.render
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from deepzine_gui.dataset.glances import GlanceWish, glances, page_totals, reasons
-from deepzine_gui.dataset.rules import NO_RULES, Rules
+from deepzine_gui.dataset.judging.glances import GlanceWish, glances, page_totals, reasons
+from deepzine_gui.dataset.judging.rules import NO_RULES, Rules
 from deepzine_gui.pages import Document, PageSettings, find_documents
 
 SETTINGS = PageSettings(resolution=16, fit="stretch", split=0, trim=0, straighten=0)

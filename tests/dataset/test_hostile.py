@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from deepzine_gui.dataset import PagesAdded
-from deepzine_gui.dataset.limits import Limits
+from deepzine_gui.dataset.building.limits import Limits
 from deepzine_gui.pages import find_documents
 from deepzine_gui.progress import Finished
 from tests.dataset.building import built, contents, warnings_of

@@ -20,7 +20,7 @@ from deepzine_gui.dataset import (
     set_label,
     write_marks,
 )
-from deepzine_gui.dataset.store import Writer
+from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.errors import DatasetError, StorageError
 from deepzine_gui.pages import PageSettings
 from tests.dataset import kill_marks

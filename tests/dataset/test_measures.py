@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from deepzine_gui.dataset.measures import Measures, measure
+from deepzine_gui.dataset.judging.measures import Measures, measure
 
 SIDES = [16, 64, 128, 512]
 

@@ -19,8 +19,8 @@ from deepzine_gui.dataset import (
     open_dataset,
     set_aside,
 )
-from deepzine_gui.dataset.measures import measure
-from deepzine_gui.dataset.store import Writer
+from deepzine_gui.dataset.judging.measures import measure
+from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.pages import PageSettings
 from tests.dataset.test_rules import columns
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from deepzine_gui.dataset import Provenance, open_dataset
-from deepzine_gui.dataset.batches import Batches
-from deepzine_gui.dataset.store import Writer
+from deepzine_gui.dataset.storage.batches import Batches
+from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.pages import PageSettings
 

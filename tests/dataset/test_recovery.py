@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from deepzine_gui.dataset import PagesAdded, merging, open_dataset, recovery
-from deepzine_gui.dataset.building import build
-from deepzine_gui.dataset.parts import parts_of
+from deepzine_gui.dataset import PagesAdded, open_dataset
+from deepzine_gui.dataset.building import merging, recovery
+from deepzine_gui.dataset.building.build import build
+from deepzine_gui.dataset.building.parts import parts_of
 from deepzine_gui.errors import DatasetError, StorageError
 from tests.dataset.building import SMALL, built, contents, everything, write_pdf
 from tests.processes import our_children
@@ -113,7 +114,7 @@ def test_a_kill_amid_recovery_loses_nothing(
     # before the new file takes its place, and before the shards go
     for moment, what in [
         ("deepzine_gui.files.os.replace", killed),
-        ("deepzine_gui.dataset.recovery.merge", killed_after),
+        ("deepzine_gui.dataset.building.recovery.merge", killed_after),
     ]:
         with monkeypatch.context() as patch:
             patch.setattr(moment, what)
@@ -135,7 +136,7 @@ def _stopped_without_settling(
     with monkeypatch.context() as patch, ThreadPoolExecutor(1) as executor:
         job = build([sources], out, settings=SMALL, executor=executor)
         safe = next(event.document for event in job if isinstance(event, PagesAdded))
-        patch.setattr("deepzine_gui.dataset.building.settle", lambda *_: None)
+        patch.setattr("deepzine_gui.dataset.building.build.settle", lambda *_: None)
         job.close()
     yield safe
 
@@ -235,7 +236,7 @@ def test_a_full_disk_keeps_the_shards(
         raise OSError("No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("deepzine_gui.dataset.store.Writer._append", full)
+        patch.setattr("deepzine_gui.dataset.storage.store.Writer._append", full)
         with pytest.raises(StorageError, match="The disk is full"):
             recovery.recover(out)
     recovery.recover(out)

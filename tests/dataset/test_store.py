@@ -15,8 +15,8 @@ from deepzine_gui.dataset import (
     open_dataset,
     set_aside,
 )
-from deepzine_gui.dataset.batches import Batches
-from deepzine_gui.dataset.store import Writer, open_file
+from deepzine_gui.dataset.storage.batches import Batches
+from deepzine_gui.dataset.storage.store import Writer, open_file
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.pages import PageSettings
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepzine_gui.dataset.store import Writer
+from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.dataset.values import Provenance
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.training import TrainingConfig, preset

@@ -18,9 +18,11 @@ def hosted(bench: Bench) -> Iterator[None]:
     jobs: list[Job] = []
     bench.job_started.connect(jobs.append)
     host.show()
-    yield
-    for job in jobs:
-        job.stop()
-        assert job.wait(30_000)
-    bench.shut_down()
-    host.deleteLater()
+    try:
+        yield
+    finally:
+        for job in jobs:
+            job.stop()
+            assert job.wait(30_000)
+        bench.shut_down()
+        host.deleteLater()

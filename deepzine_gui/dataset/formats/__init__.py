@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from deepzine_gui.progress import Event
 
 if TYPE_CHECKING:
-    from deepzine_gui.dataset.rules import Rules
+    from deepzine_gui.dataset.judging.rules import Rules
 
 __all__ = ["Format", "Target", "export_pages", "import_pages", "recognise"]
 

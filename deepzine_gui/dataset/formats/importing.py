@@ -11,17 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from deepzine_gui.dataset.building.planning import refuse_to_overwrite
+from deepzine_gui.dataset.building.recovery import clear, finished_shards, held_parts
 from deepzine_gui.dataset.formats import Format
 from deepzine_gui.dataset.formats.read_deepzine import is_deepzine, open_deepzine
 from deepzine_gui.dataset.formats.read_idx import is_idx, open_idx
 from deepzine_gui.dataset.formats.read_stylegan import is_stylegan, open_stylegan
 from deepzine_gui.dataset.formats.values import Lost, Picture, Source
-from deepzine_gui.dataset.measures import measure
-from deepzine_gui.dataset.planning import refuse_to_overwrite
-from deepzine_gui.dataset.recovery import clear, finished_shards, held_parts
-from deepzine_gui.dataset.rules import NO_RULES, Rules
+from deepzine_gui.dataset.judging.measures import measure
+from deepzine_gui.dataset.judging.rules import NO_RULES, Rules
 from deepzine_gui.dataset.scaling import shrink
-from deepzine_gui.dataset.store import Writer
+from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.dataset.values import DocumentRow, MissingPage, Provenance
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.files import whole_file

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from deepzine_gui.dataset.reader import Dataset
+from deepzine_gui.dataset.storage.reader import Dataset
 from deepzine_gui.dataset.values import KEPT
 
 

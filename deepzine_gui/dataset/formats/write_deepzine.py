@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from deepzine_gui.dataset.formats.names import PageNames
 from deepzine_gui.dataset.formats.pages import Pages
 from deepzine_gui.dataset.formats.read_deepzine import NAMES, SIZES
-from deepzine_gui.dataset.hdf5 import writing
 from deepzine_gui.dataset.scaling import shrink
+from deepzine_gui.dataset.storage.hdf5 import writing
 from deepzine_gui.files import whole_file
 
 _NAME_DTYPE = np.dtype("S256")

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
@@ -16,9 +16,9 @@ from deepzine_gui.pages import PageSettings
 from deepzine_gui.progress import Event, Notice
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.dataset.layout import Parts
-from deepzine_gui.ui.dataset.marking import Marking
+from deepzine_gui.ui.dataset.marks.marking import PAUSE_MS, Marking
+from deepzine_gui.ui.dataset.marks.page_commands import PageCommands
 from deepzine_gui.ui.dataset.newcomers import Newcomers
-from deepzine_gui.ui.dataset.page_commands import PageCommands
 from deepzine_gui.ui.dataset.page_reader import Opened
 from deepzine_gui.ui.dataset.viewing import Viewing
 from deepzine_gui.ui.dataset.words import invitation, nothing_shown, remark, summary
@@ -48,6 +48,8 @@ class DatasetBench(Bench):
         self._trouble = ""
         self._just_built = False
         self._pages_added = 0
+        self._tally_soon = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._tally_soon.timeout.connect(self._tally)
         self.newcomers = Newcomers(self)
         self.parts = Parts(self)
         self.viewing = Viewing(self.parts, self)
@@ -144,6 +146,7 @@ class DatasetBench(Bench):
         self.newcomers.changed.connect(self._show_state)
         self.parts.ordering.order_chosen.connect(self.viewing.set_order)
         self.page_commands.likeness_asked.connect(self._sort_by_likeness)
+        self.page_commands.refused.connect(self._say_why_not)
         self.viewing.opened.connect(self._take_opened)
         self.viewing.failed.connect(self._take_trouble)
         self.marking.changed.connect(self._show_marks)
@@ -160,16 +163,17 @@ class DatasetBench(Bench):
         return downloaded + self.project.choices.sources
 
     def _open_dataset(self) -> None:
-        was_open = self._opened is not None
-        self._close_dataset()
+        """Open the project's dataset; what is on the screen stays there until it is open."""
         if self.project is None:
             return
-        file = self.project.dataset
+        file, was_open = self.project.dataset, self._opened is not None
         self._stamp = stamp_of(file)
         if dataset.is_there(file):
+            self._forget_dataset()
             self.viewing.open(file)
-        elif was_open:
-            self._trouble = f"{file} is not there any more: build it again."
+        else:
+            self._close_dataset()
+            self._trouble = f"{file} is not there any more: build it again." if was_open else ""
         self._show_state()
 
     def _move_aside(self) -> bool:
@@ -186,8 +190,11 @@ class DatasetBench(Bench):
         return True
 
     def _close_dataset(self) -> None:
-        self.marking.close()
+        self._forget_dataset()
         self.viewing.close()
+
+    def _forget_dataset(self) -> None:
+        self.marking.close()
         self._opened = None
         self._trouble = ""
         self.parts.panel.set_dataset(None)
@@ -199,7 +206,7 @@ class DatasetBench(Bench):
             self._opened = opened
             self.marking.open(self.project.dataset, self.viewing.table, opened.rules)
             self.parts.panel.set_rules(opened.rules)
-            self.parts.panel.set_dataset(self.viewing.table.columns())
+            self._tally()
             self._compare(self.project)
         self.page_commands.refresh()
         self._show_state()
@@ -207,6 +214,8 @@ class DatasetBench(Bench):
     @Slot(object)
     def _take_trouble(self, error: Exception) -> None:
         log.error("%s", sentence(error), exc_info=error)
+        if self._opened is None and self._job is None:
+            self.viewing.close()
         self._trouble = sentence(error)
         self._show_state()
 
@@ -225,9 +234,16 @@ class DatasetBench(Bench):
     @Slot()
     def _show_marks(self) -> None:
         self.viewing.show_marks()
-        self.page_commands.refresh()
-        self.parts.panel.set_dataset(self.viewing.table.columns())
         self._show_state()
+        self._tally_soon.start()
+
+    @Slot()
+    def _tally(self) -> None:
+        """Count anew what the rules set aside, in a pause between marks."""
+        if self._opened is not None:
+            table = self.viewing.table
+            names = [document.name for document in table.documents]
+            self.parts.panel.set_dataset(table.columns(), names)
 
     @Slot()
     def _note_stamp(self) -> None:
@@ -239,6 +255,10 @@ class DatasetBench(Bench):
     def _tell_unwritten(self, error: Exception) -> None:
         log.error("%s", sentence(error), exc_info=error)
         self.notice.emit(f"{sentence(error)} The marks not written were taken back.", "error")
+
+    @Slot(str)
+    def _say_why_not(self, sentence: str) -> None:
+        self.notice.emit(sentence, "info")
 
     @Slot()
     def _sort_by_likeness(self) -> None:

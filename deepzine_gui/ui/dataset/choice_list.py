@@ -119,7 +119,7 @@ class ChoiceList(QWidget):
         ]
         self._model.show(found)
         row = self._model.row_of(self._key)
-        if row is not None:
+        if row is not None and row != self.view.currentIndex().row():
             blocked = self.view.selectionModel().blockSignals(True)
             self.view.setCurrentIndex(self._model.index(row))
             self.view.selectionModel().blockSignals(blocked)
@@ -138,9 +138,12 @@ class _Entries(QAbstractListModel):
         self.entries: list[Entry] = []
 
     def show(self, entries: list[Entry]) -> None:
-        if [entry.key for entry in entries] == [entry.key for entry in self.entries]:
+        before = self.entries
+        if [entry.key for entry in entries] == [entry.key for entry in before]:
             self.entries = entries
-            self.dataChanged.emit(self.index(0), self.index(len(entries) - 1))
+            others = [row for row, entry in enumerate(entries) if entry != before[row]]
+            if others:
+                self.dataChanged.emit(self.index(others[0]), self.index(others[-1]))
             return
         self.beginResetModel()
         self.entries = entries
@@ -166,6 +169,10 @@ class _Entries(QAbstractListModel):
 class _Line(QStyledItemDelegate):
     """A name, cut where it is too long, and its count in quiet figures at the right."""
 
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._name_font, self._count_font = font("normal"), font("small", figures=True)
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(8 * GRID, _ROW)
 
@@ -178,12 +185,12 @@ class _Line(QStyledItemDelegate):
             painter.fillRect(option.rect.adjusted(0, 0, 3 - option.rect.width(), 0), colour("spot"))
         room = option.rect.adjusted(GRID, 0, -GRID // 2, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(font("small", figures=True))
+        painter.setFont(self._count_font)
         painter.setPen(colour("quiet"))
         count = str(index.data(_COUNT_ROLE))
         painter.drawText(room, middle | Qt.AlignmentFlag.AlignRight, count)
         room.setRight(room.right() - painter.fontMetrics().horizontalAdvance(count) - GRID)
-        painter.setFont(font("normal"))
+        painter.setFont(self._name_font)
         painter.setPen(colour("ink"))
         name = painter.fontMetrics().elidedText(
             str(index.data()), Qt.TextElideMode.ElideMiddle, room.width()

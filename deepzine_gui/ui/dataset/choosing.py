@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepzine_gui.dataset import KEPT, REASONS, SET_ASIDE
-from deepzine_gui.ui.dataset.table import Indices, PageTable
+from deepzine_gui.ui.dataset.table import Indices, PageTable, those
 
 Order = Literal["file", "least ink", "most ink", "darkest", "brightest", "likeness"]
 ORDERS: tuple[Order, ...] = get_args(Order)
@@ -39,18 +39,18 @@ def choose(table: PageTable, wanted: Filter, order: Order, like: int | None = No
         order: by what; pages that are equal in it keep the order of the file.
         like: the page whose likeness counts; without one the order is that of the file.
     """
-    pages = np.flatnonzero(_matches(table, wanted))
-    key = _key(table, order, like)
-    if key is None:
-        return pages
-    return pages[np.argsort(key[pages], kind="stable")]
+    matches = _matches(table, wanted)
+    ranked = table.ranked((order, like), lambda: _key(table, order, like))
+    return np.flatnonzero(matches) if ranked is None else those(ranked, matches[ranked])
 
 
 def counts(table: PageTable) -> dict[str, int]:
     """How many pages each `Filter.state` shows; reasons that no page has are left out."""
-    aside = table.marks.state == SET_ASIDE
-    found = np.bincount(table.marks.reason[aside], minlength=len(REASONS))
-    number = int(aside.sum())
+    marks = table.marks
+    aside = marks.state == SET_ASIDE
+    kept = len(REASONS)
+    found = np.bincount(np.where(aside, marks.reason, kept), minlength=kept + 1)[:kept]
+    number = int(np.count_nonzero(aside))
     every = {ALL: table.count, ONLY_KEPT: table.count - number, ONLY_ASIDE: number}
     return every | {
         str(REASONS[code]): int(found[code]) for code in np.flatnonzero(found) if REASONS[code]

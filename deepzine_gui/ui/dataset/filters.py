@@ -1,7 +1,7 @@
 """Which pages are shown: by state and reason, by document, by label, all at once."""
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from deepzine_gui.ui.dataset.choice_list import ChoiceList, Entry
@@ -33,6 +33,7 @@ class FilterColumn(QWidget):
         self.label_by.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.label_by.setToolTip("Label all pages by what is known of their documents")
         self._documents_shown: object = None
+        self._labels_shown: object = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID // 2)
@@ -60,14 +61,7 @@ class FilterColumn(QWidget):
         self.states.show_entries(states)
         self.states.fit_height(_MOST_STATES)
         self._show_documents(table)
-        per_label = np.bincount(table.marks.label, minlength=len(table.labels))
-        labels = [
-            Entry(name, name or "No label", int(per_label[code]))
-            for code, name in enumerate(table.labels)
-            if per_label[code]
-        ]
-        labels.sort(key=lambda entry: str(entry.key))
-        self.labels.show_entries([Entry(None, "All labels", table.count), *labels])
+        self._show_labels(table)
 
     def show_only_document(self, document: int) -> None:
         """Narrow the pages to one document's."""
@@ -88,14 +82,28 @@ class FilterColumn(QWidget):
         entries = [Entry(code, row.name, pages[code]) for code, row in enumerate(table.documents)]
         self.documents.show_entries([Entry(None, "All documents", table.count), *entries])
 
+    def _show_labels(self, table: PageTable) -> None:
+        if self._labels_shown is table.marks.label:
+            return
+        self._labels_shown = table.marks.label
+        pages = np.bincount(table.marks.label, minlength=len(table.labels)).tolist()
+        labels = [
+            Entry(name, name or "No label", pages[code])
+            for code, name in enumerate(table.labels)
+            if pages[code]
+        ]
+        labels.sort(key=lambda entry: str(entry.key))
+        self.labels.show_entries([Entry(None, "All labels", table.count), *labels])
+
 
 def _heading(text: str, button: QToolButton | None = None) -> QHBoxLayout:
     line = QHBoxLayout()
     line.setContentsMargins(0, GRID // 2, 0, 0)
     title = QLabel(text)
     quieten(title, "small")
-    line.addWidget(title, 1, Qt.AlignmentFlag.AlignBottom)
+    line.addWidget(title, 1)
     if button is not None:
         button.setProperty("plain", True)
+        button.setFont(title.font())
         line.addWidget(button)
     return line

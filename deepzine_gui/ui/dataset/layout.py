@@ -4,14 +4,14 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from deepzine_gui.ui.dataset.filters import FilterColumn
+from deepzine_gui.ui.dataset.grid.page_grid import PageGrid
+from deepzine_gui.ui.dataset.grid.thumbnails import Thumbnails
 from deepzine_gui.ui.dataset.inspector import Inspector
-from deepzine_gui.ui.dataset.label_line import LabelLine
 from deepzine_gui.ui.dataset.left_out import LeftOut
+from deepzine_gui.ui.dataset.marks.label_line import LabelLine
 from deepzine_gui.ui.dataset.ordering import OrderLine
-from deepzine_gui.ui.dataset.page_grid import PageGrid
-from deepzine_gui.ui.dataset.settings_panel import SettingsPanel
-from deepzine_gui.ui.dataset.statistics import Statistics
-from deepzine_gui.ui.dataset.thumbnails import Thumbnails
+from deepzine_gui.ui.dataset.settings.panel import SettingsPanel
+from deepzine_gui.ui.dataset.statistics.strip import Statistics
 from deepzine_gui.ui.empty_state import EmptyState
 from deepzine_gui.ui.memory import SplitterMemory
 from deepzine_gui.ui.theme import GRID

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QWidget
 
 from deepzine_gui.ui.dataset.choosing import Order
-from deepzine_gui.ui.dataset.page_grid import LARGEST, SMALLEST, USUAL
+from deepzine_gui.ui.dataset.grid.grid_view import LARGEST, SMALLEST, USUAL
 from deepzine_gui.ui.theme import GRID, quieten
 
 _WORDS: dict[Order, str] = {

@@ -13,12 +13,12 @@ from PySide6.QtGui import QImage
 
 from deepzine_gui.dataset import PageSettings, Provenance, open_dataset
 from deepzine_gui.errors import DeepZineError
-from deepzine_gui.ui.dataset.sampling import Sample, Sampling
+from deepzine_gui.ui.dataset.statistics.sampling import Sample, Sampling
 from deepzine_gui.ui.dataset.table import Indices, PageTable
 from deepzine_gui.ui.pictures import to_qimage
 
 if TYPE_CHECKING:
-    from deepzine_gui.dataset.reader import Dataset
+    from deepzine_gui.dataset.storage.reader import Dataset
 
 THUMBNAIL_PX = 128
 _AT_ONCE = 8

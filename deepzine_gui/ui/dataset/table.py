@@ -1,8 +1,8 @@
 """What the window knows of every page of a dataset: its measures, its document, its marks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from deepzine_gui.dataset import KEPT, Columns, DocumentRow
 
 Indices = NDArray[np.intp]
+Numbers = NDArray[np.integer[Any]]
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 _MEASURES: dict[str, Any] = {
     "page": np.int32,
@@ -38,9 +40,15 @@ class Marks:
     reason: NDArray[np.uint8]
     label: NDArray[np.int32]
 
-    def at(self, pages: Indices) -> "Marks":
-        """The marks of some pages."""
-        return Marks(self.state[pages], self.reason[pages], self.label[pages])
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Other marks of n pages, (n,) each; a column that is None stays as it is."""
+
+    pages: Indices
+    state: NDArray[np.uint8] | None = None
+    reason: NDArray[np.uint8] | None = None
+    label: NDArray[np.int32] | None = None
 
 
 class PageTable:
@@ -70,6 +78,7 @@ class PageTable:
         self.documents: list[DocumentRow] = []
         self.labels: list[str] = [""]
         self._label_codes = {"": 0}
+        self._ranked: tuple[Hashable, Indices | None] = None, None
         nothing = np.empty(0, np.uint8)
         self.marks = Marks(nothing, nothing, np.empty(0, np.int32))
 
@@ -106,6 +115,7 @@ class PageTable:
         first = len(self.documents)
         self.document = np.concatenate([self.document, other.document + np.int32(first)])
         self.documents = self.documents + other.documents
+        self._ranked = None, None
         codes = self.label_codes(other.labels)
         old, new = self.marks, other.marks
         self.marks = Marks(
@@ -126,6 +136,19 @@ class PageTable:
             **measures,
         )
 
+    def ranked(
+        self, order: Hashable, key: Callable[[], NDArray[np.generic] | None]
+    ) -> Indices | None:
+        """All pages sorted by the measure that `key` finds, (N,); None where it finds none.
+
+        The last `order` is remembered, as sorting takes longer than all else that a mark does.
+        """
+        if self._ranked[0] != order:
+            measure = key()
+            ranked = None if measure is None else np.argsort(measure, kind="stable")
+            self._ranked = order, ranked
+        return self._ranked[1]
+
     def label_code(self, label: str) -> int:
         """The place of a label in `labels`, which takes it up if it is new."""
         if label not in self._label_codes:
@@ -141,10 +164,52 @@ class PageTable:
         """A page's label, or ""."""
         return self.labels[int(self.marks.label[page])]
 
-    def change(self, pages: Indices, marks: Marks) -> None:
-        """Give some pages other marks, a row of `marks` each."""
-        old = self.marks
-        self.marks = Marks(old.state.copy(), old.reason.copy(), old.label.copy())
-        self.marks.state[pages] = marks.state
-        self.marks.reason[pages] = marks.reason
-        self.marks.label[pages] = marks.label
+    def found_in(self, other: "PageTable", pages: Indices) -> Indices:
+        """The rows of some pages in another table, in its order; those it does not have are not.
+
+        A page is known by its document's name, its number and its part.
+        """
+        codes = {document.name: code for code, document in enumerate(other.documents)}
+        there = np.array([codes.get(one.name, -1) for one in self.documents], np.int64)
+        wanted = _names(there[self.document[pages]], self.page[pages], self.part[pages])
+        return np.flatnonzero(np.isin(_names(other.document, other.page, other.part), wanted))
+
+    def change(self, change: Change) -> None:
+        """Give some pages other marks; a column that stays as it is stays the same array."""
+        pages, old = change.pages, self.marks
+        self.marks = Marks(
+            _changed(old.state, pages, change.state),
+            _changed(old.reason, pages, change.reason),
+            _changed(old.label, pages, change.label),
+        )
+
+    def way_back(self, change: Change) -> Change:
+        """What takes `change` back, if it is made now."""
+        pages, now = change.pages, self.marks
+        return Change(
+            pages,
+            None if change.state is None else now.state[pages],
+            None if change.reason is None else now.reason[pages],
+            None if change.label is None else now.label[pages],
+        )
+
+
+def those(pages: Indices, chosen: NDArray[np.bool_]) -> Indices:
+    """The pages that are `chosen`, (n,) like them; the same array where all are."""
+    return pages if chosen.all() else pages[chosen]
+
+
+def _names(document: Numbers, page: Numbers, part: Numbers) -> NDArray[np.int64]:
+    """A number for each page of known documents; a document that is -1 gives negative ones."""
+    names: NDArray[np.int64] = (document.astype(np.int64) << 34) + (page.astype(np.int64) << 2)
+    return names + part.astype(np.int64)
+
+
+def _changed(
+    column: NDArray[Scalar], pages: Indices, values: NDArray[Scalar] | None
+) -> NDArray[Scalar]:
+    if values is None:
+        return column
+    changed = column.copy()
+    changed[pages] = values
+    return changed

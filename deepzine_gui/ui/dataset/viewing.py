@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from deepzine_gui.ui.dataset.choosing import Order, choose
 from deepzine_gui.ui.dataset.page_reader import Opened, PageRead, PageReader, ThumbnailsRead
-from deepzine_gui.ui.dataset.sampling import Sample
+from deepzine_gui.ui.dataset.statistics.sampling import Sample
 from deepzine_gui.ui.dataset.table import PageTable
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Viewing(QObject):
         self._reader: PageReader | None = None
         self._order: Order = "file"
         self._fresh = False
+        """The pages on the screen are not yet those of the file being opened."""
         parts.grid.current_changed.connect(self._want_page)
         parts.inspector.size_chosen.connect(self._want_page)
         parts.filters.changed.connect(self.refresh)
@@ -48,7 +49,6 @@ class Viewing(QObject):
         self._fresh = True
         self._reader = PageReader(path, self)
         self._reader.read.connect(self._take)
-        self._parts.thumbnails.read_from(self._reader)
         self._reader.start()
 
     def add(self, shard: Path) -> None:
@@ -85,7 +85,7 @@ class Viewing(QObject):
         like = parts.grid.current
         shown = choose(self.table, parts.filters.value(), self._order, like if like >= 0 else None)
         parts.grid.show_pages(self.table, shown)
-        parts.statistics.show_pages(self.table, shown)
+        parts.statistics.show_pages(self.table, parts.grid.shown)
 
     @Slot()
     def show_marks(self) -> None:
@@ -121,24 +121,35 @@ class Viewing(QObject):
         self.latest = opened
         if self._fresh:
             self._fresh = False
-            self._begin(opened.table)
+            self._parts.thumbnails.read_from(self._reader)
+            self._replace(opened.table)
         else:
             self.table.join(opened.table)
             self._parts.filters.show_table(self.table)
-        self.refresh()
+            self.refresh()
         if self._parts.grid.current < 0:
             self._parts.grid.choose_first()
         self.opened.emit(opened)
 
+    def _replace(self, table: PageTable) -> None:
+        """Show another table; pages that lie elsewhere in it stay selected and in view."""
+        grid, before = self._parts.grid, self.table
+        selected, current = grid.selected, grid.current
+        self._begin(table)
+        self.refresh()
+        if current >= 0:
+            here = before.found_in(table, np.array([current]))
+            grid.select(before.found_in(table, selected), int(here[0]) if len(here) else -1)
+
     @Slot()
     def _want_page(self) -> None:
         page, inspector = self._parts.grid.current, self._parts.inspector
-        if self._reader is None or self.latest is None or page < 0:
+        if self._reader is None or self._fresh or self.latest is None or page < 0:
             return
         inspector.show_page(self.table, page, self.latest.settings.resolution)
         self._reader.want_page(page, inspector.sizes.size_px)
 
     @Slot()
     def _want_sample(self) -> None:
-        if self._reader is not None:
+        if self._reader is not None and not self._fresh:
             self._reader.want_sample(self._parts.grid.shown)

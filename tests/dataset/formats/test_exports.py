@@ -13,7 +13,7 @@ from PIL import Image
 
 from deepzine_gui.dataset import NO_RULES, Provenance
 from deepzine_gui.dataset.formats import export_pages
-from deepzine_gui.dataset.store import Writer
+from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.errors import DatasetError, ExportError, StorageError
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.progress import Event, Finished, Progress

@@ -8,7 +8,7 @@ from PIL import Image
 
 from deepzine_gui.dataset import Provenance, open_dataset
 from deepzine_gui.dataset.formats import recognise
-from deepzine_gui.dataset.store import Writer
+from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.pages import PageSettings
 from tests.dataset.formats.foreign import (

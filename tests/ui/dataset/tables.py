@@ -11,8 +11,9 @@ from deepzine_gui.dataset import (
     PageSettings,
     Provenance,
     Rules,
+    open_dataset,
 )
-from deepzine_gui.dataset.store import Writer
+from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.ui.dataset.table import PageTable
 
 DOCUMENTS = ("a.pdf", "b.pdf", "c.pdf")
@@ -40,6 +41,12 @@ def random_table(count: int, seed: int = 1) -> PageTable:
         document_pages=np.full(3, count, np.int32),
     )
     return PageTable.of(columns, [DocumentRow(name, pages=count) for name in DOCUMENTS])
+
+
+def table_of(file: Path) -> PageTable:
+    """The table of a dataset file."""
+    with open_dataset(file) as dataset:
+        return PageTable.of(dataset.columns(), dataset.documents())
 
 
 def grey_of(page: int) -> int:

@@ -188,10 +188,11 @@ def test_filters_order_and_statistics_follow_marks(qtbot: QtBot, built: DatasetB
     press(qtbot, built, Qt.Key.Key_Delete)
     assert 5 not in parts.grid.shown
     assert parts.grid.current == 6
+    qtbot.waitUntil(lambda: not parts.statistics._stale)
     assert parts.statistics.aside._counts == []
     parts.filters.states.choose("by hand")
     assert parts.grid.shown.tolist() == [5]
-    assert parts.statistics.aside._counts == [("by hand", 1)]
+    qtbot.waitUntil(lambda: parts.statistics.aside._counts == [("by hand", 1)])
     qtbot.waitUntil(lambda: parts.statistics.mean.image is not None, timeout=20_000)
     press(qtbot, built, Qt.Key.Key_Delete)
     assert len(parts.grid.shown) == PAGES

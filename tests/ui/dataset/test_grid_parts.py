@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRect, Qt
 
-from deepzine_gui.ui.dataset.grid_geometry import Geometry
-from deepzine_gui.ui.dataset.grid_keys import position_asked
-from deepzine_gui.ui.dataset.selection import Selection
+from deepzine_gui.ui.dataset.grid.geometry import Geometry
+from deepzine_gui.ui.dataset.grid.keys import position_asked
+from deepzine_gui.ui.dataset.grid.selection import Selection
 
 GEOMETRIES = [Geometry(47, 48, 333), Geometry(47, 96, 90), Geometry(10, 192, 1000)]
 

@@ -10,10 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from deepzine_gui.dataset import NO_RULES, Rules, apply_rules, open_dataset
 from deepzine_gui.errors import StorageError
-from deepzine_gui.ui.dataset import marking as module
-from deepzine_gui.ui.dataset.marking import Marking
-from deepzine_gui.ui.dataset.table import PageTable
-from tests.ui.dataset.tables import dataset_file
+from deepzine_gui.ui.dataset.marks import marking as module
+from deepzine_gui.ui.dataset.marks.marking import Marking
+from tests.ui.dataset.tables import dataset_file, table_of
 
 COUNT = 12
 PAGES = np.array([2, 5, 7])
@@ -22,11 +21,6 @@ PAGES = np.array([2, 5, 7])
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return dataset_file(tmp_path / "dataset.h5", COUNT, NO_RULES)
-
-
-def table_of(file: Path) -> PageTable:
-    with open_dataset(file) as dataset:
-        return PageTable.of(dataset.columns(), dataset.documents())
 
 
 @pytest.fixture

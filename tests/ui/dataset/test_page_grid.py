@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui.dataset import KEPT
-from deepzine_gui.ui.dataset.page_grid import LARGEST, SMALLEST, PageGrid
+from deepzine_gui.ui.dataset.grid.grid_view import LARGEST, SMALLEST
+from deepzine_gui.ui.dataset.grid.page_grid import PageGrid
+from deepzine_gui.ui.dataset.grid.thumbnails import ImageCache, Thumbnails
 from deepzine_gui.ui.dataset.page_reader import ThumbnailsRead
 from deepzine_gui.ui.dataset.table import PageTable
-from deepzine_gui.ui.dataset.thumbnails import ImageCache, Thumbnails
 from tests.ui.dataset.tables import random_table
 
 COUNT = 2000

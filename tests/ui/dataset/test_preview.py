@@ -10,10 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from deepzine_gui.dataset.rules import NO_RULES, Rules
+from deepzine_gui.dataset.judging.rules import NO_RULES, Rules
+from deepzine_gui.dataset.values import KEPT, REASONS, SET_ASIDE, Columns
 from deepzine_gui.pages import PageSettings, find_documents
-from deepzine_gui.ui.dataset.documents_found import Found
-from deepzine_gui.ui.dataset.preview_panel import PreviewPanel
+from deepzine_gui.ui.dataset.settings.documents_found import Found
+from deepzine_gui.ui.dataset.settings.originals import Originals
+from deepzine_gui.ui.dataset.settings.preview_panel import PreviewPanel
 from tests.processes import our_children
 
 PAGES = 5
@@ -165,3 +167,56 @@ def test_the_same_page_stays_when_documents_are_added(
     assert panel.documents.currentText() == "pictures"
     assert panel.page.value() == 2
     assert grey_of(panel) == 80
+
+
+def columns_with(prints: list[int], state: list[int], reason: list[int]) -> Columns:
+    """Pages 1, 2 … of the first document of two, then one page of the second."""
+    count = len(prints)
+    few = {name: np.zeros(count, np.float32) for name in ("aspect", "ink", "brightness")}
+    few |= {name: np.zeros(count, np.float32) for name in ("picture", "black")}
+    return Columns(
+        document=np.array([0] * (count - 1) + [1], np.int32),
+        page=np.array([*range(1, count), 1], np.int32),
+        part=np.zeros(count, np.uint8),
+        original_px=np.zeros(count, np.int32),
+        fingerprint=np.array(prints, np.uint64),
+        label=np.full(count, "", object),
+        state=np.array(state, np.uint8),
+        reason=np.array(reason, np.uint8),
+        document_pages=np.array([count - 1, 1], np.int32),
+        **few,
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "fingerprint", "bits", "expected"),
+    [
+        (2, 0b1, 1, True), (2, 0b111, 1, False), (1, 0b1, 1, False), (3, 0b1111_0000, 0, False),
+        (4, 0b1, 6, False), (9, 0b0, 0, True),
+    ],
+)  # fmt: skip
+def test_a_double_is_like_a_kept_page_before_it(
+    page: int, fingerprint: int, bits: int, expected: bool
+) -> None:
+    blank, by_hand = REASONS.index("blank"), REASONS.index("by hand")
+    state, reason = [KEPT, SET_ASIDE, KEPT, KEPT, KEPT], [0, blank, 0, by_hand, 0]
+    known = Originals(columns_with([0, 0b1111_0000, 7, 0, 0], state, reason), ("a", "b"))
+    assert known.have("a", page, 0, fingerprint, bits) is expected
+    assert known.have("b", 1, 0, 0, 0)
+    assert not known.have("new", page, 0, fingerprint, bits)
+
+
+def test_a_double_is_named_once_there_is_a_dataset(
+    qtbot: QtBot, panel: PreviewPanel, pictures: Path
+) -> None:
+    show(panel, pictures)
+    panel.show_rules(NO_RULES.model_copy(update={"doubles": 1}))
+    wait_for_grey(qtbot, panel, 120)
+    assert panel.view.after[0].fate == "kept"
+    assert panel._glance is not None
+    own = panel._glance.measures[0].fingerprint
+    prints, kept = [own, 0, own, 1], [KEPT] * 4
+    panel.show_originals(Originals(columns_with(prints, kept, [0] * 4), ("pictures", "other")))
+    assert panel.view.after[0].fate == "would be set aside: double"
+    panel.show_rules(NO_RULES)
+    assert panel.view.after[0].fate == "kept"

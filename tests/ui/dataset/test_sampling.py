@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from deepzine_gui.ui.dataset.sampling import LARGEST_SAMPLE, LEVELS, Sampling
+from deepzine_gui.ui.dataset.statistics.sampling import LARGEST_SAMPLE, LEVELS, Sampling
 
 
 def test_few_pages_are_all_taken() -> None:

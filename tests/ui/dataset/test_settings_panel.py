@@ -9,11 +9,11 @@ from PIL import Image
 from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
 
-from deepzine_gui.dataset.rules import NO_RULES, Rules
+from deepzine_gui.dataset.judging.rules import NO_RULES, Rules
 from deepzine_gui.dataset.values import KEPT, REASONS, SET_ASIDE, Columns
 from deepzine_gui.pages import PageSettings
-from deepzine_gui.ui.dataset.settings_panel import SettingsPanel
-from deepzine_gui.ui.dataset.tally import Tally, count
+from deepzine_gui.ui.dataset.settings.panel import SettingsPanel
+from deepzine_gui.ui.dataset.settings.tally import Tally, count
 
 INK = (0.0, 0.0002, 0.001, 0.1, 0.1, 0.1)
 BLACK = (0.0, 0.0, 0.0, 0.0, 0.7, 0.9)

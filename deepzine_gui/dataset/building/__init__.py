@@ -1,0 +1,1 @@
+"""From documents to a dataset file: who does what, and how nothing is lost."""

@@ -1,0 +1,181 @@
+"""A crew of worker children that share out documents and survive the loss of any of them."""
+
+import contextlib
+import multiprocessing
+import time
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
+from multiprocessing.connection import wait
+
+from deepzine_gui.child import Child, in_child
+from deepzine_gui.dataset.building.limits import NOT_BEGUN, Limits, Watch
+from deepzine_gui.dataset.building.shards import worker
+from deepzine_gui.dataset.building.tasks import Answer, Done, Failed, Loss, Ready, Rendered, Task
+from deepzine_gui.errors import ChildError
+
+_BEAT_S = 0.2
+_PATIENCE_S = 3.0
+
+_MOST_LOSSES = 3
+"""A document that has cost so many workers is left out as a whole."""
+
+_CAREER_PAGES = 10_000
+_CAREER_BYTES = 300_000_000
+"""A worker that has rendered so many pages, or holds so much memory, makes room for a fresh one."""
+
+
+class _Seat:
+    """One worker and what it is at."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._noted = multiprocessing.get_context("spawn").RawValue("i", NOT_BEGUN)
+        self.child: Child[Answer] = in_child(worker, self._noted)
+        self.child.post()
+        self.watch = Watch(self.child.pid or 0, self._noted, limits)
+        self.ready = False
+        self.task: Task | None = None
+        self.broken = ""
+        self._pages = 0
+
+    @property
+    def page(self) -> int:
+        """The page the worker is at, `OPENING` or `NOT_BEGUN`."""
+        return int(self._noted.value)
+
+    @property
+    def waited_for(self) -> bool:
+        """Whether an answer is due."""
+        return not self.ready or self.task is not None
+
+    @property
+    def worn(self) -> bool:
+        """Whether the worker has done its share."""
+        return self._pages >= _CAREER_PAGES or self.watch.memory_bytes() > _CAREER_BYTES
+
+    def give(self, task: Task) -> None:
+        """Give a task."""
+        self.task = task
+        self._noted.value = NOT_BEGUN
+        self.watch.restart()
+        self.child.post(task)
+
+    def go_on(self) -> None:
+        """Let the worker go on with its task."""
+        self.watch.restart()
+        self.child.post()
+
+    def finish(self, answer: Done | Failed) -> None:
+        """Take the task as done."""
+        if isinstance(answer, Done) and self.task is not None and self.task.shard is not None:
+            self._pages += answer.pages
+        self.task = None
+
+    def end_if_limits_are_broken(self) -> None:
+        """Kill the worker that takes too long or too much; its answer is then its end."""
+        if self.task is not None and not self.broken:
+            self.broken = self.watch.verdict()
+            if self.broken:
+                self.child.kill()
+
+
+class Crew:
+    """Up to `size` worker children within `limits`; a context manager that ends them all."""
+
+    def __init__(self, size: int, limits: Limits) -> None:
+        self._size = size
+        self._limits = limits
+        self._seats: list[_Seat] = []
+
+    def work(
+        self, tasks: Sequence[Task]
+    ) -> Generator[tuple[Task, Rendered | Done | Failed] | None, None, None]:
+        """Yield each task's answers as they come, and None now and then while none does.
+
+        Raises:
+            StorageError: a worker cannot write.
+            ChildError: workers cannot be started at all.
+        """
+        queue = deque(tasks)
+        while queue or any(seat.task for seat in self._seats):
+            self._share_out(queue)
+            heard = False
+            for seat in self._answering():
+                answer = self._hear(seat, queue)
+                if answer is not None:
+                    heard = True
+                    yield answer
+            if not heard:
+                yield None
+
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        until = time.monotonic() + _PATIENCE_S
+        for seat in self._seats:
+            with contextlib.suppress(OSError, ValueError):
+                if seat.waited_for and not wait(
+                    [seat.child.connection], max(0.0, until - time.monotonic())
+                ):
+                    # amid a slow page; what it has not finished is thrown away in any case
+                    seat.child.kill()
+        for seat in self._seats:
+            seat.child.close()
+        self._seats.clear()
+
+    def _share_out(self, queue: deque[Task]) -> None:
+        free = sum(seat.task is None for seat in self._seats)
+        for _ in range(min(len(queue) - free, self._size - len(self._seats))):
+            self._seats.append(_Seat(self._limits))
+        for seat in self._seats:
+            if queue and seat.ready and seat.task is None:
+                seat.give(queue.popleft())
+
+    def _answering(self) -> Iterator[_Seat]:
+        asked = {seat.child.connection: seat for seat in self._seats if seat.waited_for}
+        answered = wait(list(asked), _BEAT_S)
+        for connection, seat in asked.items():
+            if connection not in answered:
+                seat.end_if_limits_are_broken()
+        return iter([asked[connection] for connection in answered if connection in asked])
+
+    def _hear(
+        self, seat: _Seat, queue: deque[Task]
+    ) -> tuple[Task, Rendered | Done | Failed] | None:
+        try:
+            answer = seat.child.take()
+        except ChildError as error:
+            return self._bury(seat, queue, error)
+        if isinstance(answer, Ready) or seat.task is None:
+            seat.ready = True
+            return None
+        task = seat.task
+        if isinstance(answer, Rendered):
+            seat.go_on()
+        else:
+            seat.finish(answer)
+            if seat.worn:
+                self._seats.remove(seat)
+                seat.child.close()
+        return task, answer
+
+    def _bury(
+        self, seat: _Seat, queue: deque[Task], error: ChildError
+    ) -> tuple[Task, Failed] | None:
+        self._seats.remove(seat)
+        if not seat.ready:
+            raise error
+        task = seat.task
+        if task is None:
+            return None
+        if seat.page == NOT_BEGUN:
+            # it died before it looked at the document, which is not to blame
+            queue.appendleft(task)
+            return None
+        times = 1 if task.lost is None else task.lost.times + 1
+        loss = Loss(seat.page, seat.broken or f"ended its worker: {error}".rstrip("."), times)
+        if task.shard is None or loss.page <= 1 or times >= _MOST_LOSSES:
+            return task, Failed(f"{task.document.path} was left out: {loss.sentence}.")
+        queue.appendleft(replace(task, lost=loss))
+        return None

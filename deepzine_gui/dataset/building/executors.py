@@ -1,0 +1,115 @@
+"""Have documents rendered by any executor: threads, processes, or a cluster of machines."""
+
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Generator, Sequence
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    wait,
+)
+from ctypes import c_int
+from dataclasses import replace
+from pathlib import Path
+
+from deepzine_gui.dataset.building.shards import work_on
+from deepzine_gui.dataset.building.tasks import Done, Failed, Rendered, Task
+from deepzine_gui.errors import ChildError, StorageError
+from deepzine_gui.files import whole_file
+
+_BEAT_S = 0.2
+
+_AT_ONCE = 64
+"""So many documents are with the executor at the same time: each answer is held in memory."""
+
+_pdfium = threading.Lock()
+"""PDFium bears one thread at a time in a process."""
+
+Answered = tuple[Done | Failed, bytes]
+
+
+def render(task: Task) -> Answered:
+    """Count or render one document; return how it went and the bytes of its shard.
+
+    This is what the executor runs, wherever that is: the document's path must lead to it there.
+
+    Raises:
+        StorageError: there is no room for temporary files.
+    """
+    with _pdfium, tempfile.TemporaryDirectory(prefix="deepzine-") as folder:
+        shard = Path(folder) / "shard.h5"
+        outcome = _run(replace(task, shard=None if task.shard is None else shard))
+        return outcome, shard.read_bytes() if shard.exists() else b""
+
+
+def _run(task: Task) -> Done | Failed:
+    working = work_on(task, c_int())
+    while True:
+        try:
+            next(working)
+        except StopIteration as end:
+            outcome: Done | Failed = end.value
+            return outcome
+
+
+class Hired:
+    """Another's executor in the place of a crew; a context manager that leaves nothing with it."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+        self._running: dict[Future[Answered], Task] = {}
+
+    def work(
+        self, tasks: Sequence[Task]
+    ) -> Generator[tuple[Task, Rendered | Done | Failed] | None, None, None]:
+        """Yield each task's answer as it comes, and None now and then while none does.
+
+        Raises:
+            StorageError: a shard cannot be written.
+            ChildError: the executor is broken or was shut down.
+        """
+        queue = deque(tasks)
+        while queue or self._running:
+            while queue and len(self._running) < _AT_ONCE:
+                self._submit(queue.popleft())
+            done, _ = wait(self._running, _BEAT_S, FIRST_COMPLETED)
+            for future in done:
+                task = self._running.pop(future)
+                yield task, _outcome(task, future)
+            if not done:
+                yield None
+
+    def __enter__(self) -> "Hired":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for future in self._running:
+            future.cancel()
+        self._running.clear()
+
+    def _submit(self, task: Task) -> None:
+        try:
+            self._running[self._executor.submit(render, task)] = task
+        except RuntimeError as error:
+            raise ChildError(f"The executor takes no more documents: {error}.") from error
+
+
+def _outcome(task: Task, future: "Future[Answered]") -> Done | Failed:
+    try:
+        outcome, shard = future.result()
+    except (BrokenExecutor, CancelledError) as error:
+        told = str(error) or type(error).__name__
+        raise ChildError(f"The executor gave up on {task.document.path}: {told}.") from error
+    except StorageError:
+        raise
+    except Exception as error:
+        told = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+        return Failed(f"{task.document.path} was left out, its worker was lost: {told}.")
+    if shard and task.shard is not None:
+        with whole_file(task.shard) as part:
+            part.write_bytes(shard)
+    return outcome

@@ -1,0 +1,115 @@
+"""What the workers of a build are asked, and what they answer."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from deepzine_gui.dataset.judging.rules import Rules
+from deepzine_gui.dataset.values import DocumentRow
+from deepzine_gui.errors import DocumentError
+from deepzine_gui.pages import Document, PageSettings
+from deepzine_gui.pages.documents import pictures_in
+
+_RENDERING = 2
+"""Raised when the same settings give other pixels, so that old pages are not mixed with new."""
+
+_DIGITS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A worker was lost on this page (0: as it opened the document); why, as the end of a sentence.
+
+    `times` counts how many workers this document has cost.
+    """
+
+    page: int
+    why: str
+    times: int = 1
+
+    @property
+    def sentence(self) -> str:
+        """What happened, beginning in lower case."""
+        return f"{f'page {self.page}' if self.page else 'opening it'} {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A document to be counted (`shard` is None) or rendered into the file `shard`.
+
+    Attributes:
+        document: what to read.
+        settings: how its pages are made.
+        rules: what is set aside of them.
+        row: how the dataset describes it.
+        shard: the file to write.
+        lost: where a worker was lost on it: only the pages before are rendered.
+    """
+
+    document: Document
+    settings: PageSettings
+    rules: Rules
+    row: DocumentRow
+    shard: Path | None = None
+    lost: Loss | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The worker can take its first task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """So many pages of the document are done so far."""
+
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The task is done: how many pages the dataset gets, and which failed (number, reason).
+
+    Of a spread the dataset gets two. When counting, `pages` are those of the document.
+    """
+
+    pages: int
+    missing: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The document as a whole gives no page: one sentence."""
+
+    reason: str
+
+
+Answer = Ready | Rendered | Done | Failed
+
+
+def key_of(document: Document, settings: PageSettings) -> str:
+    """Return what identifies a document's pages: the same files and settings, the same key.
+
+    The first half stands for the files (their paths, sizes and times of change), the second for the
+    settings, so that what was marked by hand can be found again when only the settings change.
+
+    Raises:
+        DocumentError: the document cannot be read.
+    """
+    path = document.path.resolve()
+    files = pictures_in(path) if document.kind == "folder" else [path]
+    try:
+        stats = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+    except OSError as error:
+        raise DocumentError(f"{document.path} cannot be read: {error.strerror}.") from error
+    return _digest([str(path), stats]) + _digest([_RENDERING, settings.model_dump(mode="json")])
+
+
+def files_half(key: str) -> str:
+    """Return the half of a key that stands for the document's files."""
+    return key[:_DIGITS]
+
+
+def _digest(told: object) -> str:
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:_DIGITS]

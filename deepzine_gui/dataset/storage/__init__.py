@@ -1,0 +1,1 @@
+"""A dataset file: its layout, its writing and reading, and the marks laid over it."""

@@ -1,0 +1,146 @@
+"""Set pages aside, bring them back and label them, in place; a kill leaves the old or the new."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepzine_gui.dataset.judging.rules import Rules, judge
+from deepzine_gui.dataset.storage import journal
+from deepzine_gui.dataset.storage.layout import (
+    PAGE_COLUMNS,
+    PAGES,
+    RULES,
+    RULES_DTYPE,
+    packed_labels,
+)
+from deepzine_gui.dataset.storage.opening import Opened, open_as_it_is
+from deepzine_gui.dataset.values import (
+    KEPT,
+    LONGEST_LABEL_BYTES,
+    REASONS,
+    SET_ASIDE,
+    LabelSource,
+)
+from deepzine_gui.errors import DatasetError
+
+Indices = Sequence[int] | NDArray[Any]
+
+_FIXED = "document", "page", "fingerprint"
+_BY_HAND = REASONS.index("by hand")
+
+
+def write_marks(
+    path: Path,
+    *,
+    state: NDArray[np.uint8] | None = None,
+    reason: NDArray[np.uint8] | None = None,
+    label: NDArray[Any] | None = None,
+    rules: Rules | None = None,
+) -> None:
+    """Write whole columns over those in the file; see the façade."""
+    with _marked(path) as opened:
+        _write(opened, state=state, reason=reason, label=label, rules=rules)
+
+
+def apply_rules(path: Path, rules: Rules) -> None:
+    """Judge all pages anew; see the façade."""
+    with _marked(path) as opened:
+        state, reason = judge(opened.columns(), rules)
+        _write(opened, state=state, reason=reason, rules=rules)
+
+
+def set_aside(path: Path, indices: Indices) -> None:
+    """Set pages aside by hand; see the façade."""
+    with _marked(path) as opened:
+        columns, places = opened.columns(), _places(opened, indices)
+        columns.state[places] = SET_ASIDE
+        columns.reason[places] = _BY_HAND
+        _write(opened, state=columns.state, reason=columns.reason)
+
+
+def bring_back(path: Path, indices: Indices) -> None:
+    """Keep pages; see the façade. Those the rules would keep anyway are no longer by hand."""
+    with _marked(path) as opened:
+        columns, places = opened.columns(), _places(opened, indices)
+        columns.state[places] = KEPT
+        columns.reason[places] = 0
+        judged, _ = judge(columns, opened.rules())
+        columns.reason[places] = np.where(judged[places] == KEPT, 0, _BY_HAND)
+        _write(opened, state=columns.state, reason=columns.reason)
+
+
+def set_label(path: Path, indices: Indices, label: str) -> None:
+    """Label pages; see the façade."""
+    with _marked(path) as opened:
+        labels = opened.columns().label
+        labels[_places(opened, indices)] = label
+        _write(opened, label=labels)
+
+
+def label_by(path: Path, source: LabelSource) -> None:
+    """Label all pages by a field of their document; see the façade."""
+    with _marked(path) as opened:
+        words = [_word(document, source) for document in opened.documents]
+        labels = np.array(words, object)[opened.columns().document]
+        _write(opened, label=labels)
+
+
+def _word(document: Any, source: LabelSource) -> str:
+    """The label a document gives its pages, cut to what fits; an unknown year is none."""
+    value = "" if source == "none" else str(getattr(document, source) or "")
+    return value.encode()[:LONGEST_LABEL_BYTES].decode("utf-8", "ignore")
+
+
+@contextlib.contextmanager
+def _marked(path: Path) -> Iterator[Opened]:
+    if not path.is_file():
+        raise DatasetError(f"There is no dataset at {path}: build one first.")
+    with journal.held(path):
+        opened = open_as_it_is(path)
+        try:
+            if opened.version == 1:
+                raise DatasetError(
+                    f"{path} was built by an older DeepZine: build it again to mark its pages."
+                )
+            yield opened
+        finally:
+            opened.file.close()
+
+
+def _write(opened: Opened, *, rules: Rules | None = None, **columns: NDArray[Any] | None) -> None:
+    table = opened.file[PAGES]
+    given = {name: values for name, values in columns.items() if values is not None}
+    pieces = [
+        (table[name].id.get_offset(), _packed(name, values, opened.count))
+        for name, values in given.items()
+        if opened.count
+    ]
+    if rules is not None:
+        text = np.array(rules.model_dump_json().encode(), f"S{RULES_DTYPE.itemsize}")
+        pieces.append((opened.file[RULES].id.get_offset(), text.tobytes()))
+    fixed = [(table[name].id.get_offset(), table[name].nbytes) for name in _FIXED if opened.count]
+    journal.overwrite(opened.path, pieces, fixed=fixed)
+
+
+def _packed(name: str, values: NDArray[Any], count: int) -> bytes:
+    if values.shape != (count,):
+        raise ValueError(f"{name} must have {count} values, not {values.shape}")
+    if name == "label":
+        if any(len(label.encode()) > LONGEST_LABEL_BYTES for label in set(values.tolist())):
+            raise ValueError(f"a label may be at most {LONGEST_LABEL_BYTES} bytes long")
+        return packed_labels(values).tobytes()
+    most = SET_ASIDE if name == "state" else len(REASONS) - 1
+    if values.max() > most:
+        raise ValueError(f"{name} must be at most {most}")
+    return values.astype(PAGE_COLUMNS[name]).tobytes()
+
+
+def _places(opened: Opened, indices: Indices) -> NDArray[np.int64]:
+    places = np.asarray(indices, np.int64).reshape(-1)
+    if len(places) and not (places.min() >= 0 and places.max() < opened.count):
+        raise IndexError(f"{opened.path} has {opened.count} pages, from 0")
+    return places

@@ -1,0 +1,231 @@
+"""Open a dataset file for reading, of this version or the first, and check that it is one."""
+
+import dataclasses
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+import h5py
+import numpy as np
+from isal import isal_zlib
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from deepzine_gui.dataset.judging.rules import NO_RULES, Rules
+from deepzine_gui.dataset.storage import first_version, journal
+from deepzine_gui.dataset.storage.layout import (
+    DOCUMENT_COLUMNS,
+    DOCUMENTS,
+    FORMAT,
+    IMAGES,
+    MISSING,
+    PAGE_COLUMNS,
+    PAGES,
+    RULES,
+    VERSION,
+    unpacked_labels,
+)
+from deepzine_gui.dataset.values import REASONS, Columns, DocumentRow, MissingPage, Provenance
+from deepzine_gui.errors import DatasetError
+from deepzine_gui.pages import PageSettings
+
+# its type stub takes the class for an error itself
+_UNPACKING_ERROR = cast("type[Exception]", isal_zlib.error)
+_UNREADABLE = KeyError, ValueError, TypeError, OSError, RuntimeError, IndexError
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Opened:
+    """A dataset file open for reading, its header checked.
+
+    Attributes:
+        file: the open `h5py.File`.
+        images: its images, uint8 (N, C, R, R).
+        settings: how the pages were made.
+        count: N, those set aside included.
+        version: of the format.
+        documents: where the pages come from, in the order of the file.
+        missing: the pages that could not be rendered.
+    """
+
+    file: Any
+    images: Any
+    settings: PageSettings
+    count: int
+    version: int
+    documents: tuple[DocumentRow, ...]
+    missing: tuple[MissingPage, ...]
+
+    @property
+    def path(self) -> Path:
+        """The file's place."""
+        return Path(self.file.filename)
+
+    def packed(self, index: int) -> bytes:
+        """Return a page as it lies on the disk.
+
+        Raises:
+            DatasetError: this page of the file is damaged.
+        """
+        try:
+            _, chunk = self.images.id.read_direct_chunk((index, 0, 0, 0))
+        except OSError as error:
+            raise damaged(self.path, f"page {index + 1}") from error
+        return bytes(chunk)
+
+    def unpack(self, index: int, packed: bytes) -> NDArray[np.uint8]:
+        """Return the page that `packed` gave, uint8 (C, R, R); any thread may do so.
+
+        Raises:
+            DatasetError: this page of the file is damaged.
+        """
+        try:
+            flat = np.frombuffer(isal_zlib.decompress(packed), np.uint8)
+            return flat.reshape(self.images.shape[1:])
+        except (_UNPACKING_ERROR, ValueError) as error:
+            raise damaged(self.path, f"page {index + 1}") from error
+
+    def pixels(self, index: int) -> NDArray[np.uint8]:
+        """Return a page, uint8 (C, R, R), not to be written to; raises as `packed`."""
+        return self.unpack(index, self.packed(index))
+
+    def rules(self) -> Rules:
+        """Return the rules its pages were last judged by, as they lie in the file now."""
+        if self.version == 1:
+            return NO_RULES
+        try:
+            return Rules.model_validate_json(self.file[RULES][()])
+        except (*_UNREADABLE, ValidationError) as error:
+            raise damaged(self.path, "its table") from error
+
+    def columns(self, start: int = 0, stop: int | None = None) -> Columns:
+        """Return the table of pages from `start` to `stop`, as it lies in the file now.
+
+        Raises:
+            DatasetError: this part of the file is damaged.
+        """
+        try:
+            columns = self._columns(slice(start, self.count if stop is None else stop))
+        except _UNREADABLE as error:
+            raise damaged(self.path, "its table") from error
+        if not _is_sound(columns):
+            raise damaged(self.path, "its table")
+        return columns
+
+    def rows(self, start: int = 0, stop: int | None = None) -> list[Provenance]:
+        """Return the same as one row a page."""
+        columns = self.columns(start, stop)
+        own = [name for name in PAGE_COLUMNS if name not in ("document", "reason")]
+        listed = zip(*(getattr(columns, name).tolist() for name in own), strict=True)
+        documents = (self.documents[place] for place in columns.document.tolist())
+        reasons = (REASONS[code] for code in columns.reason.tolist())
+        return [
+            Provenance(
+                document=document.name,
+                source=document.source,
+                rights=document.rights,
+                reason=reason,
+                **dict(zip(own, values, strict=True)),
+            )
+            for document, reason, values in zip(documents, reasons, listed, strict=True)
+        ]
+
+    def _columns(self, part: slice) -> Columns:
+        pages = np.array([document.pages for document in self.documents], np.int32)
+        if self.version == 1:
+            return first_version.columns(self.file, part, self.documents, pages)
+        stored = {name: self.file[PAGES][name][part] for name in PAGE_COLUMNS}
+        stored["label"] = unpacked_labels(stored["label"])
+        return Columns(document_pages=pages, **stored)
+
+
+def _is_sound(columns: Columns) -> bool:
+    documents = len(columns.document_pages)
+    return bool(
+        np.all((columns.document >= 0) & (columns.document < documents))
+        and np.all(columns.state <= 1)
+        and np.all(columns.reason < len(REASONS))
+    )
+
+
+def open_file(path: Path) -> Opened:
+    """Open a dataset file and check that it is one and whole.
+
+    Marks whose writing was cut short are written first.
+
+    Raises:
+        DatasetError: it is missing, damaged, foreign, or of a newer version.
+        StorageError: marks were cut short, and the file cannot be written.
+    """
+    if not path.is_file():
+        raise DatasetError(f"There is no dataset at {path}: build one first.")
+    journal.recover(path)
+    return open_as_it_is(path)
+
+
+def open_as_it_is(path: Path) -> Opened:
+    """Open the file as `open_file` does, but leave what was cut short to the caller."""
+    try:
+        file = h5py.File(path, "r")
+    except PermissionError as error:
+        raise DatasetError(f"{path} cannot be read: its permissions forbid it.") from error
+    except OSError as error:
+        raise damaged(path, "it") from error
+    try:
+        return _checked(path, file)
+    except (*_UNREADABLE, ValidationError) as error:
+        file.close()
+        raise damaged(path, "its table") from error
+    except BaseException:
+        file.close()
+        raise
+
+
+def _checked(path: Path, file: Any) -> Opened:
+    if file.attrs.get("format") != FORMAT:
+        raise DatasetError(f"{path} is an HDF5 file, but not a dataset of DeepZine.")
+    version = int(file.attrs["version"])
+    if version > VERSION:
+        raise DatasetError(f"{path} was written by a newer DeepZine: update this one to open it.")
+    images = file[IMAGES]
+    first = version == 1
+    settings = (first_version.settings if first else _settings)(file)
+    shape = (settings.channels, settings.resolution, settings.resolution)
+    if images.dtype != np.uint8 or images.shape[1:] != shape:
+        raise ValueError("the images do not fit the settings")
+    if images.chunks != (1, *shape) or images.compression != "gzip":
+        raise ValueError("the images are not packed one by one")
+    if any(file[PAGES][name].shape != images.shape[:1] for name in _expected(version)):
+        raise ValueError("the table does not fit the images")
+    opened = partial(Opened, file, images, settings, images.shape[0], version)
+    if first:
+        return opened(*first_version.documents_and_missing(file))
+    documents = _documents(file)
+    return opened(documents, _missing(file, documents))
+
+
+def _expected(version: int) -> tuple[str, ...]:
+    return first_version.COLUMNS if version == 1 else tuple(PAGE_COLUMNS)
+
+
+def _settings(file: Any) -> PageSettings:
+    return PageSettings.model_validate_json(file.attrs["settings"])
+
+
+def _documents(file: Any) -> tuple[DocumentRow, ...]:
+    group = file[DOCUMENTS]
+    columns = [first_version.plain(group[name]) for name in DOCUMENT_COLUMNS]
+    return tuple(DocumentRow(*values) for values in zip(*columns, strict=True))
+
+
+def _missing(file: Any, documents: tuple[DocumentRow, ...]) -> tuple[MissingPage, ...]:
+    columns = [first_version.plain(file[MISSING][name]) for name in ("document", "page", "reason")]
+    return tuple(
+        MissingPage(documents[place].name, page, reason)
+        for place, page, reason in zip(*columns, strict=True)
+    )
+
+
+def damaged(path: Path, part: str) -> DatasetError:
+    """The error for a file whose `part` cannot be read."""
+    return DatasetError(f"{path} is damaged ({part} cannot be read): build the dataset again.")

@@ -1,0 +1,1 @@
+"""How pages are made and which are set aside, with one page before and after."""

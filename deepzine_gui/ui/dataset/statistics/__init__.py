@@ -1,0 +1,1 @@
+"""What the pages shown have in common."""
