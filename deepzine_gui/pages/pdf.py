@@ -15,7 +15,6 @@ from deepzine_gui.pages.raw_pages import BrokenPageError, RawPage
 from deepzine_gui.pages.scans import find_scan
 from deepzine_gui.pages.typeset import PdfTypesetPage
 
-
 _MOST_PAGES_AT_ONCE = 1000
 """After so many pages a PDF is opened anew: PDFium keeps a little of each until it is closed."""
 
