@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Literal
 
 from deepzine_gui.pages.settings import PageSettings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Kind = Literal["pdf", "picture", "folder"]
 
@@ -43,7 +44,7 @@ class Page:
     """
 
     number: int
-    pixels: NDArray[np.uint8]
+    pixels: "NDArray[np.uint8]"
     aspect: float
     part: int = 0
     original_px: int = 0
@@ -78,7 +79,7 @@ class Preview:
             and `pages` is empty.
     """
 
-    before: NDArray[np.uint8]
+    before: "NDArray[np.uint8]"
     pages: tuple[Page, ...]
     settings: PageSettings
     refusal: str = ""
