@@ -18,7 +18,6 @@ import tempfile
 import threading
 import time
 import traceback
-import weakref
 from collections.abc import Callable, Generator
 from multiprocessing.connection import Connection
 from typing import IO, Any, Generic, TypeVar
@@ -33,6 +32,7 @@ Yielded = TypeVar("Yielded")
 CLOSING_GRACE_S = 20.0
 """How long a child may take for its ``finally`` blocks before it is killed."""
 
+_NAME = "deepzine-child"
 _WORDS_LIMIT_BYTES = 4_000_000
 _WORDS_TAIL_BYTES = 4_000
 
@@ -55,6 +55,7 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
         self._connection: Connection[Any, Any] | None = None
         self._words = _Words()
         self._ended = False
+        self._killed = False
 
     @property
     def connection(self) -> "Connection[Any, Any]":
@@ -132,6 +133,7 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
         # the other thread may be putting the process away this very moment
         with contextlib.suppress(ValueError):
             if self._process is not None and not self._ended:
+                self._killed = True
                 self._process.kill()
 
     def __del__(self) -> None:
@@ -144,11 +146,11 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
         self._process = context.Process(
             target=_serve,
             args=(theirs, words, os.getpid(), *self._call),
-            name="deepzine-child",
+            name=_NAME,
             daemon=False,
         )
         try:
-            lifeline.start(self._process)
+            lifeline.starter.start(self._process)
         except BaseException:
             self._process = None
             self._ended = True
@@ -157,7 +159,6 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
             raise
         finally:
             theirs.close()
-        _alive.add(self)
 
     def _end(self, deadline: float | None = None) -> int | None:
         """Wait for the process, killing it if it lingers; return its exit code."""
@@ -172,12 +173,11 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
         self._process.close()
         self.connection.close()
         self._words.close()
-        _alive.discard(self)
         return code
 
     def _last_words(self) -> ChildError:
         words = self._words.tail()
-        how = _how_it_ended(self._end())
+        how = _how_it_ended(self._end(), killed=self._killed)
         telling = [line.strip() for line in words.splitlines() if line.strip()]
         fatal = [line for line in telling if "Error" in line or line.startswith("Fatal")]
         last = (fatal or telling or [""])[-1]
@@ -227,13 +227,7 @@ class _Words:
 
 
 warden = Warden(CLOSING_GRACE_S)
-_alive: "weakref.WeakSet[Child[Any]]" = weakref.WeakSet()
-
-
-@atexit.register
-def _kill_all() -> None:
-    for child in list(_alive):
-        child.kill()
+atexit.register(lifeline.end_all, _NAME)
 
 
 def in_child(
@@ -247,7 +241,9 @@ def in_child(
     return Child(function, args, kwargs)
 
 
-def _how_it_ended(exit_code: int | None) -> str:
+def _how_it_ended(exit_code: int | None, *, killed: bool) -> str:
+    if killed:
+        return "DeepZine ended it"
     if exit_code is None or exit_code >= 0:
         return f"exit code {exit_code}"
     try:

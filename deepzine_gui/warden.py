@@ -26,7 +26,9 @@ class Warden:
     def __init__(self, grace_s: float) -> None:
         self.grace_s = grace_s
         self._watched: set[int] = set()
-        self._lock = threading.Lock()
+        self._told: set[int] = set()
+        self._telling = False
+        self._lock = threading.RLock()
         self._process: Any = None
         self._connection: Connection[Any, Any] | None = None
 
@@ -40,20 +42,29 @@ class Warden:
 
         To be said again from time to time: a warden that was killed is then replaced.
         """
+        self._watched.add(pid)
         with self._lock:
-            known = pid in self._watched
-            self._watched.add(pid)
-            if self._process is None or not self._process.is_alive():
-                self._start()
-            elif known:
+            if self._telling:
+                # a signal's handler has come between: what it interrupted tells of this one too
                 return
-            if self._connection is not None:
-                with contextlib.suppress(OSError):
-                    self._connection.send(self._watched.copy())
+            self._telling = True
+            try:
+                self._tell()
+            finally:
+                self._telling = False
 
     def forget(self, pid: int) -> None:
         """Forget a process that has ended; safe at any moment, the interpreter's last included."""
         self._watched.discard(pid)
+
+    def _tell(self) -> None:
+        if self._process is None or not self._process.is_alive():
+            self._start()
+            self._told = set()
+        while self._connection is not None and not self._watched <= self._told:
+            self._told = self._watched.copy()
+            with contextlib.suppress(OSError):
+                self._connection.send(self._told)
 
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
@@ -64,7 +75,7 @@ class Warden:
             target=_watch, args=(theirs, self.grace_s), name="deepzine-warden", daemon=True
         )
         with theirs:
-            lifeline.start(self._process)
+            lifeline.starter.start(self._process)
 
 
 def _watch(connection: "Connection[Any, Any]", grace_s: float) -> None:
@@ -90,6 +101,9 @@ def _stand_apart() -> None:
     """Let nothing that ends the parent end this process, and nobody wait for its output."""
     # by SIGTERM, multiprocessing ends its helpers when all is over
     turn_deaf(but_for=(signal.SIGTERM,))
+    if sys.platform == "linux":
+        # wakes it if someone has stopped it
+        lifeline.hear_of_parents_death(by=signal.SIGCONT)
     if sys.platform != "win32":
         os.setsid()
     nowhere = os.open(os.devnull, os.O_RDWR)

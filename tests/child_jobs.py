@@ -104,7 +104,7 @@ def hold_the_lock() -> Generator[int]:
 
 def hold_the_lock_tied() -> Generator[int]:
     """As `hold_the_lock`, with a last resort that is quick to come."""
-    lifeline.tie_to(os.getppid(), last_resort_s=2)
+    lifeline.tie_to(os.getppid(), last_resort=2)
     yield from hold_the_lock()
 
 
@@ -160,3 +160,21 @@ def parent_without_warden(pids: str) -> None:
     os.kill(child.warden.pid or 0, signal.SIGKILL)
     _write_whole(Path(pids), str(found))
     signal.pause()
+
+
+def yield_twice() -> Generator[int]:
+    lifeline.tie_to(os.getppid(), last_resort=1)
+    yield 1
+    time.sleep(2.5)
+    yield 2
+
+
+class Starting:
+    """Starts a child of its own when it is sent to one."""
+
+    def __reduce__(self) -> tuple[type[int], tuple[int]]:
+        return int, (len(list(in_child(count, 1))),)
+
+
+def echo_back(value: object) -> Generator[object]:
+    yield value

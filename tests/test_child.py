@@ -170,7 +170,7 @@ def test_killing_from_another_thread_wakes_the_waiting_one(tmp_path: Path) -> No
     run = in_child(jobs.sleep_inside, pids)
     next(run)
     threading.Timer(0.2, run.kill).start()
-    with pytest.raises(ChildError, match="SIGKILL"):
+    with pytest.raises(ChildError, match="DeepZine ended it"):
         next(run)
     assert gone(int(pids.read_text("utf-8")))
 
@@ -205,7 +205,7 @@ def test_a_child_is_tied_to_its_parent_and_to_no_thread_of_it() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="other kernels tie no child to its parent")
 def test_a_child_whose_parent_is_gone_already_has_little_time_left() -> None:
     job = in_child(jobs.tied_to, 1)
-    assert 0 < next(job) <= lifeline.LAST_RESORT_S
+    assert 0 < next(job) <= lifeline.LAST_RESORT
     job.close()
 
 
@@ -240,6 +240,65 @@ def test_signals_that_end_the_parent_are_left_to_it() -> None:
         os.kill(pid, number)
     assert next(job) == pid
     job.close()
+
+
+def test_signals_to_the_whole_group_spare_the_very_first_child_while_it_starts() -> None:
+    script = """
+import os, signal, threading
+from tests import child_jobs as jobs
+for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, lambda *_: None)
+job = jobs.in_child(jobs.echo)
+threading.Thread(target=job.post).start()
+started = lambda: [p for p in psutil.Process().children() if "spawn_main" in str(p.cmdline())]
+import psutil
+while not started():
+    pass
+for process in started():
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)
+assert job.take() == "ready"
+job.close()
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True)
+    assert (run.returncode, run.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other kernels tie no child to its parent")
+def test_a_job_goes_on_in_a_thread_that_outlives_the_main_one() -> None:
+    script = """
+import threading
+from tests import child_jobs as jobs
+def work():
+    job = jobs.in_child(jobs.yield_twice)
+    print(*job, *jobs.in_child(jobs.count, 2))
+threading.Thread(target=work).start()
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True)
+    assert (run.returncode, run.stderr, run.stdout.split()) == (0, b"", b"1 2 0 1".split())
+
+
+def test_a_program_that_ends_while_a_job_starts_leaves_nothing() -> None:
+    script = """
+import threading, time
+from deepzine_gui import child, lifeline
+from tests import child_jobs as jobs
+begun, start = threading.Event(), lifeline._start
+def slow(process):
+    start(process)
+    begun.set()
+    time.sleep(0.3)
+lifeline._start = slow
+threading.excepthook = lambda error: None
+threading.Thread(target=jobs.in_child(jobs.echo).post, daemon=True).start()
+begun.wait()
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60)
+    assert (run.returncode, run.stderr) == (0, b"")
+
+
+def test_a_child_may_be_started_while_another_is() -> None:
+    assert list(in_child(jobs.echo_back, jobs.Starting())) == [1]
 
 
 def test_a_child_with_children_of_its_own_ends_without_waiting() -> None:
