@@ -19,6 +19,9 @@ from multiprocessing.process import BaseProcess
 from deepzine_gui.errors import ChildError
 from deepzine_gui.signals import deaf_children
 
+if sys.platform != "win32":
+    from multiprocessing import resource_tracker
+
 STARTER = "deepzine-starter"
 """Name of the thread that starts all processes."""
 
@@ -100,8 +103,6 @@ starter = Starter()
 
 def _start(process: BaseProcess) -> None:
     if sys.platform != "win32":
-        from multiprocessing import resource_tracker
-
         # it comes along with the first process, and lifts every block when it is there
         with deaf_children():
             resource_tracker.ensure_running()

@@ -249,3 +249,11 @@ def test_no_page_is_too_odd(shape: tuple[int, int], channels: int, kind: str) ->
 def test_an_empty_page_stays_whole(tone: int) -> None:
     page = np.full((600, 420), tone, np.uint8)
     assert only(clean(page, DEFAULTS)).shape == page.shape
+
+
+def test_paper_seen_in_one_row_of_squares_only_does_not_fail() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        squares = rng.integers(60, 256, (6, 5)).astype(np.uint8)
+        page = np.kron(squares, np.ones((8, 8), np.uint8))
+        assert only(clean(page, DEFAULTS)).size

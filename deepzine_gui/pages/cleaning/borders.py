@@ -4,9 +4,10 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from deepzine_gui.pages.cleaning.ends import blots, ground, stray_lines
+from deepzine_gui.pages.cleaning.ends import blots, ground
 from deepzine_gui.pages.cleaning.lines import LIGHTER, extent, runs, upright_lines
-from deepzine_gui.pages.cleaning.masks import widened
+from deepzine_gui.pages.cleaning.masks import counts, widened
+from deepzine_gui.pages.cleaning.outlines import inside_outlines
 from deepzine_gui.pages.cleaning.survey import Box, Survey
 
 _VOTES = 0.4
@@ -47,8 +48,7 @@ def paper_box(seen: Survey) -> Box:
     """Return the box of the survey inside which there is only the page's own paper."""
     left, right = _sides(seen)
     top, bottom = ground(seen, left, right)
-    over, under = stray_lines(seen, (left, top, right, bottom))
-    top, bottom = top + over, bottom - under
+    left, top, right, bottom = inside_outlines(seen, (left, top, right, bottom))
     ink = seen.ink[top:bottom, left:right]
     dark, black = ink >= seen.faint, ink >= 2 * seen.faint
     above = blots(black, dark, least=_DEEP, most=0.25)
@@ -64,12 +64,12 @@ def _sides(seen: Survey) -> tuple[int, int]:
     """Return the first and the end column of the paper."""
     height, width = seen.grey.shape
     lines = upright_lines(seen)
-    text = ((seen.ink >= seen.faint) & ~widened(lines, 2, 1)).astype(np.int32)
-    rows = extent(text.sum(1))
+    text = (seen.ink >= seen.faint) & ~widened(lines, 2, 1)
+    rows = extent(counts(text, 1))
     number = max(rows.stop - rows.start, height // 2)
-    votes = lines[rows].sum(0) / number
+    votes = counts(lines[rows], 0) / number
     bare = _bare(seen, rows)
-    mass = text.sum(0)
+    mass = counts(text, 0)
     left = _cut(votes, bare, mass, number)
     right = width - _cut(votes[::-1], bare[::-1], mass[::-1], number)
     return (left, right) if right - left > width // 4 else (0, width)
@@ -84,7 +84,7 @@ def _bare(seen: Survey, rows: slice) -> NDArray[np.bool_]:
 
 
 def _cut(
-    votes: NDArray[np.float64], bare: NDArray[np.bool_], mass: NDArray[np.int32], rows: int
+    votes: NDArray[np.float64], bare: NDArray[np.bool_], mass: NDArray[np.int64], rows: int
 ) -> int:
     """Return how many columns to cut from the start: up to the innermost border line.
 

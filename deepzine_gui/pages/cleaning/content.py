@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from deepzine_gui.pages.cleaning.masks import counts
 from deepzine_gui.pages.cleaning.survey import Box, Survey
 
 _GLUE = 0.02
@@ -25,7 +26,7 @@ def content_box(seen: Survey, paper: Box) -> Box | None:
     if min(dark.shape) < 8:
         return None
     dark[:, 1:-1] &= dark[:, :-2] | dark[:, 2:]  # a speck is one pixel wide
-    across, down = _span(dark.sum(0)), _span(dark.sum(1))
+    across, down = _span(counts(dark, 0)), _span(counts(dark, 1))
     if across is None or down is None:
         return None
     if all(

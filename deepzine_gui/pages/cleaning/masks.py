@@ -6,33 +6,20 @@ from PIL import Image
 
 
 def opened(mask: NDArray[np.bool_], length: int, axis: int) -> NDArray[np.bool_]:
-    """Return where `mask` holds in runs of at least `length` pixels along `axis`.
-
-    Erosion and dilation by doubled steps, on eight lines at once as the bits of a byte.
-    """
+    """Return where `mask` holds in runs of at least `length` pixels along `axis`."""
     if length < 2:
         return mask
     if length > mask.shape[axis]:
         return np.zeros_like(mask)
-    across = 1 - axis
-    grown = np.zeros_like(bits := np.packbits(mask, axis=across))
-    along, lines = (grown, bits) if axis == 0 else (grown.T, bits.T)
+    bits = _packed(mask, axis)
+    grown = np.zeros_like(bits)
     steps = _doubling(length)
     for step in steps:
-        lines = lines[:-step] & lines[step:]
-    along[: len(lines)] = lines
+        bits = bits[:-step] & bits[step:]
+    grown[: len(bits)] = bits
     for step in steps:
-        along[step:] |= along[:-step].copy()
-    return np.unpackbits(grown, axis=across, count=mask.shape[across]).view(np.bool_)
-
-
-def _doubling(length: int) -> list[int]:
-    """Return the steps by which a window grows from one pixel to `length`."""
-    steps, reached = [], 1
-    while reached < length:
-        steps.append(min(reached, length - reached))
-        reached += steps[-1]
-    return steps
+        grown[step:] |= grown[:-step].copy()
+    return _unpacked(grown, mask.shape, axis)
 
 
 def closed(mask: NDArray[np.bool_], length: int, axis: int) -> NDArray[np.bool_]:
@@ -48,6 +35,31 @@ def widened(mask: NDArray[np.bool_], reach: int, axis: int) -> NDArray[np.bool_]
         ahead[step:] |= lines[:-step]
         ahead[:-step] |= lines[step:]
     return wide
+
+
+def _packed(mask: NDArray[np.bool_], axis: int) -> NDArray[np.uint8]:
+    """Return the mask with `axis` first and the other axis as the bits of bytes."""
+    return np.packbits(np.ascontiguousarray(mask if axis == 0 else mask.T), axis=1)
+
+
+def _unpacked(bits: NDArray[np.uint8], shape: tuple[int, ...], axis: int) -> NDArray[np.bool_]:
+    mask = np.unpackbits(bits, axis=1, count=shape[1 - axis]).view(np.bool_)
+    return mask if axis == 0 else np.ascontiguousarray(mask.T)
+
+
+def _doubling(length: int) -> list[int]:
+    """Return the steps by which a window grows from one pixel to `length`."""
+    steps, reached = [], 1
+    while reached < length:
+        steps.append(min(reached, length - reached))
+        reached += steps[-1]
+    return steps
+
+
+def counts(mask: NDArray[np.bool_], axis: int) -> NDArray[np.int64]:
+    """Return how many pixels of `mask` hold along `axis`."""
+    number = np.add.reduce(mask.view(np.uint8), axis=axis, dtype=np.uint16)
+    return np.asarray(number, np.int64)
 
 
 def mean_along(values: NDArray[np.uint8], axis: int) -> NDArray[np.uint8]:

@@ -49,12 +49,17 @@ class Survey:
     scale: int
 
 
-def survey(page: NDArray[np.uint8]) -> Survey:
+def survey(page: NDArray[np.uint8], long_side: int = LONG_SIDE) -> Survey:
     """Return a small look at `page`, uint8 (H, W) or (H, W, 3)."""
-    scale = -(-max(page.shape[:2]) // LONG_SIDE)
+    return look_at(*reduced(page, long_side))
+
+
+def reduced(page: NDArray[np.uint8], long_side: int = LONG_SIDE) -> tuple[NDArray[np.uint8], int]:
+    """Return `page` small and in grey, and how many of its pixels are one."""
+    scale = -(-max(page.shape[:2]) // long_side)
     image = Image.fromarray(page)
     small = image.reduce(scale) if scale > 1 else image
-    return look_at(np.asarray(small.convert("L")), scale)
+    return np.asarray(small.convert("L")), scale
 
 
 def look_at(grey: NDArray[np.uint8], scale: int) -> Survey:
@@ -65,6 +70,11 @@ def look_at(grey: NDArray[np.uint8], scale: int) -> Survey:
     contrast = max(_LEAST_CONTRAST, paper - dark)
     higher = np.maximum(plane, grey)
     return Survey(grey, higher - grey, higher - plane, paper, round(contrast / 4), scale)
+
+
+def paper_tone(grey: NDArray[np.uint8]) -> float:
+    """Return the usual tone of the paper in the middle of a small page."""
+    return float(np.percentile(_middle(grey)[::2, ::2], _BARE))
 
 
 def _middle(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -95,7 +105,7 @@ def _paper(grey: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
     at_y, at_x = np.nonzero(like)
     points = np.stack([y[at_y], x[at_x], np.ones(len(at_y))], 1)
     down, across, middle = np.linalg.lstsq(points, tones[like].astype(np.float64), rcond=None)[0]
-    slope_down = down * ((np.arange(height) + 0.5) / (rows * _BLOCK) - 0.5)
+    slope_down = middle + down * ((np.arange(height) + 0.5) / (rows * _BLOCK) - 0.5)
     slope_across = across * ((np.arange(width) + 0.5) / (columns * _BLOCK) - 0.5)
-    plane = middle + slope_down[:, None] + slope_across
-    return np.clip(plane, 0, 255).astype(np.uint8), float(middle)
+    plane = slope_down.astype(np.float32)[:, None] + slope_across.astype(np.float32)
+    return np.clip(plane, 0, 255, out=plane).astype(np.uint8), float(middle)

@@ -8,13 +8,24 @@ from PIL import Image
 
 from deepzine_gui.pages.cleaning.borders import paper_box
 from deepzine_gui.pages.cleaning.content import content_box, trimmed_box
-from deepzine_gui.pages.cleaning.survey import Box, Survey, look_at, survey
+from deepzine_gui.pages.cleaning.lines import LIGHTER
+from deepzine_gui.pages.cleaning.survey import Box, Survey, look_at, paper_tone, reduced, survey
 from deepzine_gui.pages.cleaning.tilt import tilt
 from deepzine_gui.pages.cleaning.tone import toned
 from deepzine_gui.pages.settings import PageSettings
 
 _NEAR = 8
 """Pixels whose tone differs by less from that of the paper are paper."""
+
+
+_SMALL = 0.78
+"""Print that takes less than this share of a page on bare ground is looked at more closely, …"""
+
+_BLOCK = 0.25
+"""… unless it is but a few lines, and takes less than this share of one side of the page."""
+
+_CLOSE_LOOK = 400
+"""A closer look has its longer side at most so many pixels long."""
 
 
 def cleaned(page: NDArray[np.uint8], settings: PageSettings) -> NDArray[np.uint8]:
@@ -26,24 +37,71 @@ def cleaned(page: NDArray[np.uint8], settings: PageSettings) -> NDArray[np.uint8
 
 
 def _upright(page: NDArray[np.uint8], most_degrees: float, trim: float) -> NDArray[np.uint8]:
-    seen = survey(page)
+    small, scale = reduced(page)
     angle = tilt(page, most_degrees) if most_degrees else 0.0
-    colour = _paper_colour(page, seen) if angle else 0
-    if angle:
-        height, width = seen.grey.shape
-        small = _turned(seen.grey, angle, (0, 0, width, height), round(seen.paper))
-        seen = look_at(small, seen.scale)
+    colour = _paper_colour(page, small, scale) if angle else 0
     if not trim:
         return _part(page, (0, 0, page.shape[1], page.shape[0]), angle, colour)
+    if angle:
+        whole = 0, 0, small.shape[1], small.shape[0]
+        small = _turned(small, angle, whole, round(paper_tone(small)))
+    box = _trimmed(page, look_at(small, scale), trim, angle, colour)
+    return _part(page, box, angle, colour)
+
+
+def _trimmed(
+    page: NDArray[np.uint8], seen: Survey, trim: float, angle: float, colour: int | tuple[int, ...]
+) -> Box:
+    """Return the box of the page, once it is turned upright, that stays."""
+    whole = 0, 0, page.shape[1], page.shape[0]
+    near = _print_on_bare_ground(seen, whole)
+    if near != whole:
+        seen = survey(_part(page, near, angle, colour), _CLOSE_LOOK)
     paper = paper_box(seen)
-    box = trimmed_box(paper, content_box(seen, paper), trim)
-    return _part(page, _scaled(box, seen.scale, page), angle, colour)
+    content = content_box(seen, paper)
+    outer = _outward(_moved(paper, seen.scale, near), near, whole)
+    inner = None if content is None else _moved(content, seen.scale, near)
+    return trimmed_box(outer, inner, trim)
 
 
-def _scaled(box: Box, scale: int, page: NDArray[np.uint8]) -> Box:
-    """Return a box of a survey in pixels of the page."""
+def _print_on_bare_ground(seen: Survey, whole: Box) -> Box:
+    """Return where the print of a page is if it is small and on bare ground, else `whole`."""
+    some = (seen.ink >= seen.faint) | (seen.light >= LIGHTER)
+    some[:, 1:-1] &= some[:, :-2] | some[:, 2:]  # a speck is one pixel wide
+    found = Image.fromarray(some).getbbox()
+    if found is None:
+        return whole
+    left, top, right, bottom = found
+    height, width = seen.grey.shape
+    if (
+        max(right - left, bottom - top) > _SMALL * max(height, width)
+        or right - left < _BLOCK * width
+        or bottom - top < _BLOCK * height
+    ):
+        return whole
+    rim = max(right - left, bottom - top) // 16
+    if max(right - left, bottom - top) + 2 * rim > _CLOSE_LOOK * (seen.scale - 1) / seen.scale:
+        return whole
+    near = left - rim, top - rim, right + rim, bottom + rim
+    return _moved((max(0, near[0]), max(0, near[1]), near[2], near[3]), seen.scale, whole)
+
+
+def _moved(box: Box, scale: int, part: Box) -> Box:
+    """Return a box of a survey of a part of the page in pixels of the page."""
     left, top, right, bottom = (scale * side for side in box)
-    return left, top, min(page.shape[1], right), min(page.shape[0], bottom)
+    return (
+        part[0] + left,
+        part[1] + top,
+        min(part[2], part[0] + right),
+        min(part[3], part[1] + bottom),
+    )
+
+
+def _outward(box: Box, part: Box, whole: Box) -> Box:
+    """Return a box with those sides that touch the part's moved out to those of the whole."""
+    sides = zip(box, part, whole, strict=True)
+    left, top, right, bottom = (far if side == near else side for side, near, far in sides)
+    return left, top, right, bottom
 
 
 def _part(
@@ -56,11 +114,14 @@ def _part(
     return page[top:bottom, left:right]
 
 
-def _paper_colour(page: NDArray[np.uint8], seen: Survey) -> int | tuple[int, ...]:
+def _paper_colour(
+    page: NDArray[np.uint8], small: NDArray[np.uint8], scale: int
+) -> int | tuple[int, ...]:
     """Return the median colour of those pixels that are as bright as paper."""
+    tone = paper_tone(small)
     if page.ndim == 2:
-        return round(seen.paper)
-    near = page[:: seen.scale, :: seen.scale][np.abs(seen.grey - seen.paper) < _NEAR]
+        return round(tone)
+    near = page[::scale, ::scale][np.abs(small - tone) < _NEAR]
     return tuple(int(v) for v in np.median(near, axis=0)) if len(near) else (255, 255, 255)
 
 

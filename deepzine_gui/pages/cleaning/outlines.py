@@ -1,0 +1,171 @@
+"""Thin lines around the print that no printer set: the edges of the page on microfilm."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepzine_gui.pages.cleaning.lines import (
+    extent,
+    from_sides,
+    level_strokes,
+    runs,
+    thin_growths,
+    upright_strokes,
+)
+from deepzine_gui.pages.cleaning.masks import counts, widened
+from deepzine_gui.pages.cleaning.survey import Box, Survey
+
+_PASSES = 2
+"""The lines above and below are told from print the better the sides are cut, and the reverse."""
+
+_OUTSIDE = ((0.5, 0.04), (0.25, 0.004))
+"""Outside a line along this share of the print there may be that share of all print."""
+
+_ABOVE = 0.001
+"""Above or below what is cut there is at most this share of all print: a title has more."""
+
+_LOSS = 0.0004
+"""So small a share of all print may be lost inside an outline that slants."""
+
+_REACH = 0.4
+"""An outline is sought in this share of the paper from either side."""
+
+_SLANT = 16
+"""An outline strays by no more than this part of the width to either side of its course, …"""
+
+_WAVER = 5
+"""… and for a good part of it by no more pixels."""
+
+_RAGGED = 3
+"""What is no further from an outline belongs to it."""
+
+_GAP = 6
+"""So near to an outline there is a gap before the print, …"""
+
+_CROWDED = 0.1
+"""… in which no more is dark; there is none in the frame of a picture."""
+
+_SOLID = 0.42
+"""At least so much of what is dark along an outline are strokes; of a line of print less is."""
+
+_GROWN = 0.06
+"""What grows in from an outline is longer than that share of the paper."""
+
+_LEAST = 16
+"""Paper smaller than that is left alone."""
+
+Mask = NDArray[np.bool_]
+
+
+def inside_outlines(seen: Survey, paper: Box) -> Box:
+    """Return the part of the paper inside any outlines: they and all outside them are cut away."""
+    left, top, right, bottom = paper
+    upright, level = upright_strokes(seen), level_strokes(seen)
+    dark = seen.ink >= seen.faint
+    rest = dark & ~widened(upright, 2, 1) & ~widened(level, 1, 0)
+    rest[:, 1:-1] &= rest[:, :-2] | rest[:, 2:]  # a speck is one pixel wide
+    other = rest.copy()
+    whole = other[top:bottom, left:right]
+    whole &= ~from_sides(whole)
+    whole &= ~from_sides(whole.T).T
+    for _ in range(_PASSES):
+        part = np.s_[top:bottom, left:right]
+        before, after = _cuts(upright[part], other[part])
+        left, right = left + before, right - after
+        part = np.s_[top:bottom, left:right]
+        if min(dark[part].shape) < _LEAST:
+            return paper
+        grown = thin_growths(dark[part], left=left > 0, right=right < dark.shape[1])
+        free = ~widened(grown, 1, 0)
+        above, below = _cuts(level[part].T, (other[part] & free).T, _ABOVE)
+        grows, mass = counts(grown, 1) > _GROWN * (right - left), counts(rest[part] & free, 1)
+        above = max(above, _grown(grows, mass))
+        below = max(below, _grown(grows[::-1], mass[::-1]))
+        top, bottom = top + above, bottom - below
+        if not (before or after or above or below):
+            break
+    return left, top, right, bottom
+
+
+def _grown(grows: Mask, mass: NDArray[np.int64]) -> int:
+    """Return how many rows to cut from the start to lose what has grown in from the sides.
+
+    Args:
+        grows: rows with such a growth.
+        mass: dark pixels of each row that are no line.
+    """
+    ends = np.flatnonzero(grows & (np.cumsum(mass) <= _ABOVE * mass.sum()))
+    return int(ends[-1]) + 1 if len(ends) else 0
+
+
+def _cuts(strokes: Mask, other: Mask, most: float = 1) -> tuple[int, int]:
+    """Return how many columns to cut from the left and from the right.
+
+    Args:
+        strokes: thin lines that run down, (h, w).
+        other: all other dark pixels.
+        most: share of all print that may lie outside any line.
+    """
+    total = int(np.count_nonzero(other))
+    if min(strokes.shape) < _LEAST or not total:
+        return 0, 0
+    rows = extent(counts(other, 1))
+    strokes, other = strokes[rows], other[rows]
+    left = _cut(strokes, other, most, total)
+    return left, _cut(strokes[:, ::-1], other[:, ::-1], most, total)
+
+
+def _cut(strokes: Mask, other: Mask, most: float, total: int) -> int:
+    """Return how many columns to cut from the start, up to the innermost outline."""
+    height, width = strokes.shape
+    inner = round(_REACH * width)
+    strokes, other = strokes[:, :inner], other[:, :inner]
+    if np.count_nonzero(strokes) < _OUTSIDE[-1][0] * height:
+        return 0
+    begun = strokes.copy()
+    begun[:, 1:] &= ~strokes[:, :-1]
+    lines = counts(begun, 0) / height
+    slant = width // _SLANT
+    near = np.convolve(lines, np.ones(2 * _WAVER + 1), "same")[:inner]
+    wide = np.convolve(lines, np.ones(2 * slant + 1), "same")[:inner]
+    found = strokes.any(0) & (near >= _OUTSIDE[-1][0] / 2) & (wide >= _OUTSIDE[-1][0])
+    for _, end in reversed(runs(found)):
+        last = end - 1
+        share = max(share for long, share in _OUTSIDE if wide[last] >= long)
+        course = _course(strokes[:, : last + 1], max(0, last - 2 * slant))
+        outside = np.count_nonzero(other & (np.arange(inner) < course[:, None] - _RAGGED))
+        if outside <= min(most, share) * total and _is_alone(strokes, other, course):
+            return _inside(strokes[:, : last + 1], other, course, _LOSS * total)
+    return 0
+
+
+def _course(strokes: Mask, first: int) -> NDArray[np.int64]:
+    """Return in which column the innermost stroke from `first` on runs, in every row."""
+    line = strokes[:, first:]
+    rows = np.flatnonzero(line.any(1))
+    places = strokes.shape[1] - 1 - line[rows, ::-1].argmax(1)
+    course = np.rint(np.interp(np.arange(len(strokes)), rows, places))
+    return np.asarray(course, np.int64)
+
+
+def _is_alone(strokes: Mask, other: Mask, course: NDArray[np.int64]) -> bool:
+    """Whether there is a gap inside a line, and little along it that is no stroke."""
+    near = course[:, None] + np.arange(-_RAGGED, _RAGGED + _GAP + 1)
+    near = near.clip(0, strokes.shape[1] - 1)
+    along, gap = near[:, : 2 * _RAGGED + 1], near[:, 2 * _RAGGED + 1 :]
+    if np.take_along_axis(other, gap, 1).mean(0).min() > _CROWDED:
+        return False
+    drawn = np.count_nonzero(np.take_along_axis(strokes, along, 1))
+    dark = drawn + np.count_nonzero(np.take_along_axis(other, along, 1))
+    return bool(drawn >= _SOLID * dark)
+
+
+def _inside(strokes: Mask, other: Mask, course: NDArray[np.int64], loss: float) -> int:
+    """Return how many columns to cut to lose a line, but no more than `loss` pixels inside it."""
+    last = strokes.shape[1]
+    inside = np.arange(last) > course[:, None] + _RAGGED
+    lost = np.cumsum(counts(other[:, :last] & inside, 0))
+    ends = np.flatnonzero(strokes.any(0) & (lost <= loss))
+    if not len(ends):
+        return 0
+    end = int(ends[-1]) + 1
+    return end + int(end < other.shape[1] and not other[:, end].any())
