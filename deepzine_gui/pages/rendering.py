@@ -53,6 +53,11 @@ def render_pages(
                     made = make_pages(raw, number, settings)
             except BrokenPageError as error:
                 yield BadPage(number, str(error))
+            except DocumentError:
+                raise
+            except Exception as error:
+                # a fault of ours: it costs this page, not those after it
+                yield BadPage(number, f"DeepZine cannot take it ({type(error).__name__}: {error})")
             else:
                 yield from made
 

@@ -5,7 +5,16 @@ import pytest
 from PIL import Image
 
 from deepzine_gui.errors import DocumentError
-from deepzine_gui.pages import BadPage, Document, Page, PageSettings, count_pages, render_pages
+from deepzine_gui.pages import (
+    BadPage,
+    Document,
+    Page,
+    PageSettings,
+    count_pages,
+    render_pages,
+    rendering,
+)
+from deepzine_gui.pages.raw_pages import RawPage
 from tests.pages.pdfs import LOCKED, box, pdf
 
 AS_IT_IS: dict[str, object] = {"trim": 0, "split": 0, "straighten": 0}
@@ -90,6 +99,20 @@ def test_a_lost_page_leaves_the_others(tmp_path: Path) -> None:
     pages = list(render_pages(document, PageSettings(resolution=8)))
     assert [type(page) for page in pages] == [Page, BadPage, Page]
     assert pages[1] == BadPage(2, "the page is damaged")
+
+
+def test_a_fault_of_ours_costs_one_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make = rendering.make_pages
+
+    def faulty(raw: RawPage, number: int, settings: PageSettings) -> list[Page]:
+        return [make(raw, number, settings)[0 if number != 2 else 1]]
+
+    monkeypatch.setattr(rendering, "make_pages", faulty)
+    document = _document(tmp_path, pdf([b"", b"", b""]))
+    first, second, third = render_pages(document, PageSettings(resolution=8))
+    assert isinstance(first, Page)
+    assert isinstance(third, Page)
+    assert second == BadPage(2, "DeepZine cannot take it (IndexError: list index out of range)")
 
 
 @pytest.mark.parametrize("size", [(1, 5000), (5000, 1)])
