@@ -5,7 +5,6 @@ and `close()` reaches the child at a `yield`, where its ``finally`` blocks run. 
 vanishes ends itself; the warden, or in the last resort the kernel, ends the one that cannot.
 """
 
-import atexit
 import contextlib
 import faulthandler
 import multiprocessing
@@ -20,6 +19,7 @@ import time
 import traceback
 from collections.abc import Callable, Generator
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from typing import IO, Any, Generic, TypeVar
 
 from deepzine_gui import lifeline
@@ -28,11 +28,11 @@ from deepzine_gui.signals import turn_deaf
 from deepzine_gui.warden import Warden
 
 Yielded = TypeVar("Yielded")
+_Call = tuple[Callable[..., Generator[Any, Any, Any]], tuple[Any, ...], dict[str, Any]]
 
 CLOSING_GRACE_S = 20.0
 """How long a child may take for its ``finally`` blocks before it is killed."""
 
-_NAME = "deepzine-child"
 _WORDS_LIMIT_BYTES = 4_000_000
 _WORDS_TAIL_BYTES = 4_000
 
@@ -42,6 +42,9 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
 
     Besides the generator's own methods, `post` and `take` split `send` in two, so that one consumer
     can keep several children busy and wait for whichever answers first (`connection`).
+
+    With `inherited`, the arguments may be what only the start of a process can pass on (shared
+    memory); they must be small then.
     """
 
     def __init__(
@@ -49,8 +52,11 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
         function: Callable[..., Generator[Yielded, Any, Any]],
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
+        *,
+        inherited: bool = False,
     ) -> None:
-        self._call = (function, args, kwargs)
+        self._call: _Call = (function, args, kwargs)
+        self._inherited = inherited
         self._process: Any = None
         self._connection: Connection[Any, Any] | None = None
         self._words = _Words()
@@ -130,23 +136,28 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
 
     def kill(self) -> None:
         """End the child at once, from any thread; a waiting `take` then raises `ChildError`."""
+        if self._ended:
+            return
+        # looked at by `_start`, where there is no process yet
+        self._killed = True
         # the other thread may be putting the process away this very moment
         with contextlib.suppress(ValueError):
-            if self._process is not None and not self._ended:
-                self._killed = True
+            if self.pid is not None:
                 self._process.kill()
 
     def __del__(self) -> None:
         self.close()
 
     def _start(self) -> None:
+        # not by the start: a child that died before it had read all would block that for ever
+        packed = b"" if self._inherited else ForkingPickler.dumps(self._call)
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         words = self._words.open()
         self._process = context.Process(
             target=_serve,
-            args=(theirs, words, os.getpid(), *self._call),
-            name=_NAME,
+            args=(theirs, words, os.getpid(), self._call if self._inherited else None),
+            name=f"{lifeline.NAMES}child",
             daemon=False,
         )
         try:
@@ -159,6 +170,11 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
             raise
         finally:
             theirs.close()
+        if self._killed:
+            self._process.kill()
+        elif packed:
+            with contextlib.suppress(OSError):
+                self._connection.send_bytes(packed)
 
     def _end(self, deadline: float | None = None) -> int | None:
         """Wait for the process, killing it if it lingers; return its exit code."""
@@ -170,14 +186,16 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
             self._process.join()
         code: int | None = self._process.exitcode
         warden.forget(self._process.pid)
-        self._process.close()
+        # at the end of the program others wait for it too
+        with contextlib.suppress(ValueError):
+            self._process.close()
         self.connection.close()
         self._words.close()
         return code
 
     def _last_words(self) -> ChildError:
         words = self._words.tail()
-        how = _how_it_ended(self._end(), killed=self._killed)
+        how = _how_it_ended(self._end(), killed=self._killed or lifeline.starter.is_shut)
         telling = [line.strip() for line in words.splitlines() if line.strip()]
         fatal = [line for line in telling if "Error" in line or line.startswith("Fatal")]
         last = (fatal or telling or [""])[-1]
@@ -227,7 +245,6 @@ class _Words:
 
 
 warden = Warden(CLOSING_GRACE_S)
-atexit.register(lifeline.end_all, _NAME)
 
 
 def in_child(
@@ -254,26 +271,27 @@ def _how_it_ended(exit_code: int | None, *, killed: bool) -> str:
 
 
 def _serve(
-    connection: "Connection[Any, Any]",
-    words: str,
-    parent_pid: int,
-    function: Callable[..., Generator[Any, Any, Any]],
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
+    connection: "Connection[Any, Any]", words: str, parent_pid: int, call: _Call | None
 ) -> None:
-    """The child's main function: answer each request with one step of the generator."""
+    """The child's main function: answer each request with one step of the generator.
+
+    The call itself is the first thing sent, where it was not inherited.
+    """
     _speak_into(words)
     turn_deaf()
     lifeline.tie_to(parent_pid)
     requests: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(connection, requests), daemon=True).start()
     try:
+        function, args, kwargs = call or pickle.loads(connection.recv_bytes())
+        threading.Thread(target=_listen, args=(connection, requests), daemon=True).start()
         answer = _work(connection, requests, function(*args, **kwargs))
     except BaseException as error:
         answer = ("raised", (_portable(error), traceback.format_exc()))
     with contextlib.suppress(OSError):
         connection.send(answer)
         connection.close()
+    # by itself it would come only after multiprocessing has waited for them
+    lifeline.end_all()
 
 
 def _work(

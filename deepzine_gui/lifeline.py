@@ -3,6 +3,7 @@
 A process that someone has stopped (SIGSTOP) ends once it is continued, or by the warden.
 """
 
+import atexit
 import contextlib
 import ctypes
 import multiprocessing
@@ -28,7 +29,11 @@ STARTER = "deepzine-starter"
 LAST_RESORT = signal.SIGXCPU if sys.platform != "win32" else 24
 """What the kernel tells a child of its parent's death; its number is the seconds then left."""
 
+NAMES = "deepzine-"
+"""How the names of all processes begin that are started here."""
+
 _PR_SET_PDEATHSIG = 1
+_PATIENCE_S = 5.0
 
 
 class Starter:
@@ -48,11 +53,8 @@ class Starter:
 
         Raises:
             ChildError: this program is ending.
-            Exception: what cannot be sent to the new process, or why there is none.
+            OSError: the system gives no further process.
         """
-        if threading.current_thread() is self._thread:
-            _start(process)
-            return
         with self._lock:
             if self._shut:
                 raise ChildError("DeepZine is ending: no new job was started.")
@@ -68,15 +70,19 @@ class Starter:
                 process.join()
             raise
 
+    @property
+    def is_shut(self) -> bool:
+        """Whether this program is ending."""
+        return self._shut
+
     def shut(self) -> None:
-        """Start nothing from now on; return when nothing is being started."""
+        """Start nothing from now on; wait for a start that is under way, though not for ever."""
         with self._lock:
-            if self._shut or self._thread is None:
-                self._shut = True
-                return
             self._shut = True
-            last = self._order(lambda: None)
-        last.result()
+            last = None if self._thread is None else self._order(lambda: None)
+        if last is not None:
+            with contextlib.suppress(TimeoutError):
+                last.result(_PATIENCE_S)
 
     def _order(self, job: Callable[[], None]) -> "Future[None]":
         if self._thread is None or not self._thread.is_alive():
@@ -103,19 +109,23 @@ starter = Starter()
 
 def _start(process: BaseProcess) -> None:
     if sys.platform != "win32":
-        # it comes along with the first process, and lifts every block when it is there
+        # would else start along with the first process, and then lift the block for that one
         with deaf_children():
             resource_tracker.ensure_running()
     with deaf_children():
         process.start()
 
 
-def end_all(name: str) -> None:
-    """End this process's children of this name at once; from now on none is started."""
+@atexit.register
+def end_all() -> None:
+    """Kill the children that are left when this program ends, the warden included."""
     starter.shut()
-    for process in multiprocessing.active_children():
-        if process.name == name:
-            process.kill()
+    ours = [one for one in multiprocessing.active_children() if one.name.startswith(NAMES)]
+    for step in (BaseProcess.kill, BaseProcess.join):
+        for process in ours:
+            # whoever used it may just be putting it away
+            with contextlib.suppress(ValueError, AssertionError):
+                step(process)
 
 
 def tie_to(parent_pid: int, last_resort: int = LAST_RESORT) -> None:

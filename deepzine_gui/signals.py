@@ -2,7 +2,7 @@
 
 import contextlib
 import signal
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 ENDING = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
@@ -23,10 +23,9 @@ def deaf_children() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def turn_deaf(but_for: Collection[int] = ()) -> None:
-    """In a child: leave it to the parent what the ending signals mean, some perhaps excepted."""
+def turn_deaf() -> None:
+    """In a child: leave it to the parent what the ending signals mean."""
     for number in ENDING:
-        # set either way: a child inherits what its parent ignores
-        signal.signal(number, signal.SIG_DFL if number in but_for else signal.SIG_IGN)
+        signal.signal(number, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)

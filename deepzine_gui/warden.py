@@ -72,7 +72,7 @@ class Warden:
             self._connection.close()
         theirs, self._connection = context.Pipe(duplex=False)
         self._process = context.Process(
-            target=_watch, args=(theirs, self.grace_s), name="deepzine-warden", daemon=True
+            target=_watch, args=(theirs, self.grace_s), name=f"{lifeline.NAMES}warden", daemon=True
         )
         with theirs:
             lifeline.starter.start(self._process)
@@ -99,8 +99,7 @@ def _watch(connection: "Connection[Any, Any]", grace_s: float) -> None:
 
 def _stand_apart() -> None:
     """Let nothing that ends the parent end this process, and nobody wait for its output."""
-    # by SIGTERM, multiprocessing ends its helpers when all is over
-    turn_deaf(but_for=(signal.SIGTERM,))
+    turn_deaf()
     if sys.platform == "linux":
         # wakes it if someone has stopped it
         lifeline.hear_of_parents_death(by=signal.SIGCONT)

@@ -169,12 +169,5 @@ def yield_twice() -> Generator[int]:
     yield 2
 
 
-class Starting:
-    """Starts a child of its own when it is sent to one."""
-
-    def __reduce__(self) -> tuple[type[int], tuple[int]]:
-        return int, (len(list(in_child(count, 1))),)
-
-
 def echo_back(value: object) -> Generator[object]:
     yield value

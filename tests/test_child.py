@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import psutil
@@ -297,8 +298,44 @@ begun.wait()
     assert (run.returncode, run.stderr) == (0, b"")
 
 
-def test_a_child_may_be_started_while_another_is() -> None:
-    assert list(in_child(jobs.echo_back, jobs.Starting())) == [1]
+def test_a_child_that_dies_before_it_has_read_what_it_was_sent_is_one_clear_error() -> None:
+    job = in_child(jobs.echo_back, b"x" * 3_000_000)
+    posting = threading.Thread(target=job.post)
+    posting.start()
+    wait_for(lambda: bool(job.pid))
+    os.kill(job.pid or 0, signal.SIGKILL)
+    posting.join(20)
+    assert not posting.is_alive()
+    with pytest.raises(ChildError, match="SIGKILL"):
+        job.take()
+
+
+def test_a_child_is_killed_while_it_is_being_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = lifeline._start
+
+    def kill_first(process: BaseProcess) -> None:
+        job.kill()
+        start(process)
+
+    monkeypatch.setattr(lifeline, "_start", kill_first)
+    job = in_child(jobs.pid_then_wait)
+    with pytest.raises(ChildError, match="DeepZine ended it"):
+        next(job)
+
+
+def test_a_stopped_warden_holds_up_nobody() -> None:
+    script = """
+import os, signal, sys
+from deepzine_gui.child import warden
+from tests import child_jobs as jobs
+job = jobs.in_child(jobs.echo)
+next(job)
+os.kill(warden.pid, signal.SIGSTOP)
+print(warden.pid)
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60)
+    assert (run.returncode, run.stderr) == (0, b"")
+    assert gone(int(run.stdout))
 
 
 def test_a_child_with_children_of_its_own_ends_without_waiting() -> None:

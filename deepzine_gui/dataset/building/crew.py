@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from multiprocessing.connection import wait
 
-from deepzine_gui.child import Child, in_child
+from deepzine_gui.child import Child
 from deepzine_gui.dataset.building.limits import NOT_BEGUN, Limits, Watch
 from deepzine_gui.dataset.building.shards import worker
 from deepzine_gui.dataset.building.tasks import Answer, Done, Failed, Loss, Ready, Rendered, Task
@@ -30,7 +30,7 @@ class _Seat:
 
     def __init__(self, limits: Limits) -> None:
         self._noted = multiprocessing.get_context("spawn").RawValue("i", NOT_BEGUN)
-        self.child: Child[Answer] = in_child(worker, self._noted)
+        self.child: Child[Answer] = Child(worker, (self._noted,), {}, inherited=True)
         self.child.post()
         self.watch = Watch(self.child.pid or 0, self._noted, limits)
         self.ready = False
