@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--labels",
         choices=get_args(LabelSource),
         help="label pages by the folder their document lies in, or what the archive says of it; "
-        "none takes labels off (default: as they are)",
+        "with --append only those without a label; none takes labels off (default: as they are)",
     )
     parser.add_argument(
         "--workers",
@@ -107,5 +107,5 @@ def _carried_out(
         )
         for event in stack.enter_context(closing(job)):
             if isinstance(event, Finished) and arguments.labels is not None:
-                dataset.label_by(arguments.out, arguments.labels)
+                dataset.label_by(arguments.out, arguments.labels, only_unlabelled=arguments.append)
             yield event

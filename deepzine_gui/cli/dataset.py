@@ -126,8 +126,8 @@ def _label(arguments: argparse.Namespace) -> Generator[Event]:
     if arguments.by is not None:
         if arguments.word is not None or is_selected(arguments):
             raise UsageError("--by labels all pages: leave out LABEL and which pages.")
-        dataset.label_by(path, arguments.by)
-        yield Finished(f"Labelled all pages of {path} by {arguments.by}.", path)
+        count = count_text(dataset.label_by(path, arguments.by), "pages")
+        yield Finished(f"Labelled {count} of {path} by {arguments.by}.", path)
         return
     if arguments.word is None:
         raise UsageError("say the LABEL to give, or --by what.")

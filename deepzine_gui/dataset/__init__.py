@@ -17,6 +17,7 @@ from deepzine_gui.dataset.values import (
     PagesAdded,
     Provenance,
     Reason,
+    label_from,
 )
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.progress import Event
@@ -47,6 +48,7 @@ __all__ = [
     "is_there",
     "judge",
     "label_by",
+    "label_from",
     "open_dataset",
     "set_aside",
     "set_label",
@@ -146,11 +148,14 @@ def set_label(path: Path, indices: "Sequence[int] | NDArray[Any]", label: str) -
     marking.set_label(path, indices, label)
 
 
-def label_by(path: Path, source: LabelSource) -> None:
-    """Label all pages by a field of their document; raises as `apply_rules`."""
+def label_by(path: Path, source: LabelSource, *, only_unlabelled: bool = False) -> int:
+    """Label all pages whose document has this field, and return how many; "none" takes labels off.
+
+    With `only_unlabelled`, pages that have a label keep it. Raises as `apply_rules`.
+    """
     from deepzine_gui.dataset.storage import marking
 
-    marking.label_by(path, source)
+    return marking.label_by(path, source, only_unlabelled=only_unlabelled)
 
 
 def write_marks(

@@ -91,6 +91,14 @@ class DocumentRow:
     pages: int = 0
 
 
+def label_from(document: DocumentRow, source: LabelSource) -> str | None:
+    """Return the label a document gives its pages, cut to what fits; None where it is unknown."""
+    if source == "none":
+        return ""
+    word = str(getattr(document, source) or "")
+    return word.encode()[:LONGEST_LABEL_BYTES].decode("utf-8", "ignore") or None
+
+
 @dataclass(frozen=True, slots=True)
 class MissingPage:
     """A page that could not be rendered: its document's name, its number from 1, and why."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _EDITS = (
     ("Undo", "undo", QKeySequence.StandardKey.Undo),
-    ("Redo", "redo", QKeySequence.StandardKey.Redo),
+    ("Redo", "redo", "Ctrl+Shift+Z"),
     ("Cut", "cut", QKeySequence.StandardKey.Cut),
     ("Copy", "copy", QKeySequence.StandardKey.Copy),
     ("Paste", "paste", QKeySequence.StandardKey.Paste),
@@ -46,7 +46,10 @@ class Menus(QObject):
         self._help = window.menuBar().addMenu("&Help")
         self._fill_file()
         for text, method, keys in _EDITS:
-            self._add(self._edit, text, self._edit_focused, keys=keys).setData(method)
+            action = self._add(self._edit, text, self._edit_focused, keys=keys)
+            action.setData(method)
+            if method == "redo":
+                action.setShortcuts([action.shortcut(), QKeySequence("Ctrl+Y")])
         self._fill_view()
         self._pause = self._add(
             self._run,

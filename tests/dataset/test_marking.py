@@ -96,8 +96,12 @@ def test_labels_by_hand_and_by_document(path: Path) -> None:
     assert labels()[:5] == ["Blüte", "", "", "", "Blüte"]
     label_by(path, "folder")
     assert labels()[:3] == ["maps", "plants", "maps"]
-    label_by(path, "year")
-    assert labels()[:2] == ["1751", ""]
+    set_label(path, [0], "Blüte")
+    assert label_by(path, "year", only_unlabelled=True) == 0
+    assert label_by(path, "year") == 5
+    assert labels()[:2] == ["1751", "plants"]
+    set_label(path, [0], "")
+    assert label_by(path, "year", only_unlabelled=True) == 1
     label_by(path, "language")
     assert labels()[:2] == ["fre", "x" * 96]
     label_by(path, "none")

@@ -153,6 +153,20 @@ def test_files_that_are_no_dataset_say_so(path: Path, harm: object, sentence: st
         assert str(path) in str(caught.value)
 
 
+def test_a_page_that_cannot_be_found_is_named_too(path: Path) -> None:
+    with h5py.File(path) as file:
+        first = file["images"].id.get_chunk_info(0)
+    whole = bytearray(path.read_bytes())
+    index = whole.index(b"TREE", whole.index(b"images"))
+    while whole[index + 4] != 1:
+        index = whole.index(b"TREE", index + 1)
+    assert index != first.byte_offset
+    whole[index : index + 4] = b"EERT"
+    path.write_bytes(whole)
+    with open_dataset(path) as dataset, pytest.raises(DatasetError, match="page 1 cannot be read"):
+        dataset.page(0)
+
+
 def test_a_damaged_page_is_named_and_the_others_stay(path: Path, pages: np.ndarray) -> None:
     with h5py.File(path) as file:
         place = file["images"].id.get_chunk_info(7)

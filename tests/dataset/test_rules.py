@@ -74,7 +74,7 @@ def test_the_first_of_several_doubles_is_kept() -> None:
     assert reasons(columns(5, fingerprint=prints), doubles=1) == ["", "", "", "", "double"]
 
 
-def test_only_kept_pages_have_doubles() -> None:
+def test_pages_that_are_kept_or_rejected_by_hand_have_doubles() -> None:
     table = columns(3, fingerprint=[5, 5, 5], ink=[0, 1, 1])
     assert reasons(table, doubles=1, blanks=0.5) == ["blank", "", "double"]
     by_hand = dataclasses.replace(
@@ -83,8 +83,8 @@ def test_only_kept_pages_have_doubles() -> None:
         reason=np.array([BY_HAND, 0, BY_HAND, 0], np.uint8),
     )
     state, reason = judge(by_hand, Rules(doubles=1, blanks=0))
-    assert state.tolist() == [SET_ASIDE, KEPT, KEPT, SET_ASIDE]
-    assert [REASONS[code] for code in reason] == ["by hand", "", "by hand", "double"]
+    assert state.tolist() == [SET_ASIDE, SET_ASIDE, KEPT, SET_ASIDE]
+    assert [REASONS[code] for code in reason] == ["by hand", "double", "by hand", "double"]
 
 
 @pytest.mark.parametrize("bits", [1, 2, 4, 6])

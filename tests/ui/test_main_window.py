@@ -177,6 +177,12 @@ def test_the_run_menu_leaves_the_benches_their_commands(qtbot: QtBot, window: Ma
     assert keys == ["Ctrl+Return", "Ctrl+Shift+P", "Ctrl+."]
 
 
+def test_both_usual_keys_redo(window: MainWindow) -> None:
+    edit = next(menu for menu in window.menuBar().actions() if menu.text() == "&Edit").menu()
+    redo = next(action for action in edit.actions() if action.text() == "Redo")
+    assert [keys.toString() for keys in redo.shortcuts()] == ["Ctrl+Shift+Z", "Ctrl+Y"]
+
+
 def test_the_end_of_a_job_is_seen_on_the_bench_in_front(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

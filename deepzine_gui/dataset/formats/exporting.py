@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from deepzine_gui.dataset import open_dataset
-from deepzine_gui.dataset.formats import Target
+from deepzine_gui.dataset.formats import Target, recognise
 from deepzine_gui.dataset.formats.pages import Pages
 from deepzine_gui.dataset.formats.write_deepzine import write_deepzine
 from deepzine_gui.dataset.formats.write_folder import write_folder
@@ -62,3 +62,5 @@ def _refuse(path: Path, to: Target, out: Path) -> None:
             raise ExportError(f"{out} is a file: choose a new folder for the export.")
     elif out.is_dir():
         raise ExportError(f"{out} is a folder: choose a file name for the export.")
+    elif out.exists() and out.stat().st_size and recognise(out) != to:
+        raise ExportError(f"{out} exists and is no earlier export: choose another name.")

@@ -70,8 +70,9 @@ def judge(columns: Columns, rules: Rules) -> tuple[NDArray[np.uint8], NDArray[np
 
     Pages marked by hand stay as they are. Each other page is kept, or set aside for the first
     reason that holds, whatever its state was before. Of pages that are alike the first in the
-    file is kept; a page that is set aside makes no other one a double. Stronger rules set aside
-    the same pages and more, but for doubles: there one page more set aside may keep another.
+    file is kept; a page that a rule sets aside makes no other one a double, one set aside by hand
+    does: who rejects a page rejects its like. Stronger rules set aside the same pages and more,
+    but for doubles: there one page more set aside may keep another.
     """
     by_hand = columns.reason == _code("by hand")
     reason = np.zeros(columns.count, np.uint8)
@@ -80,9 +81,9 @@ def judge(columns: Columns, rules: Rules) -> tuple[NDArray[np.uint8], NDArray[np
     state = np.where(reason > 0, SET_ASIDE, KEPT).astype(np.uint8)
     reason[by_hand], state[by_hand] = columns.reason[by_hand], columns.state[by_hand]
     if rules.doubles:
-        kept = np.flatnonzero(state == KEPT)
-        alike = doubles(columns.fingerprint[kept], rules.doubles, never=by_hand[kept])
-        state[kept[alike]], reason[kept[alike]] = SET_ASIDE, _code("double")
+        seen = np.flatnonzero((state == KEPT) | by_hand)
+        alike = doubles(columns.fingerprint[seen], rules.doubles, never=by_hand[seen])
+        state[seen[alike]], reason[seen[alike]] = SET_ASIDE, _code("double")
     return state, reason
 
 

@@ -24,6 +24,7 @@ from deepzine_gui.dataset.values import (
     REASONS,
     SET_ASIDE,
     LabelSource,
+    label_from,
 )
 from deepzine_gui.errors import DatasetError
 
@@ -81,18 +82,16 @@ def set_label(path: Path, indices: Indices, label: str) -> None:
         _write(opened, label=labels)
 
 
-def label_by(path: Path, source: LabelSource) -> None:
-    """Label all pages by a field of their document; see the façade."""
+def label_by(path: Path, source: LabelSource, *, only_unlabelled: bool) -> int:
+    """Label pages by a field of their document; see the façade."""
     with _marked(path) as opened:
-        words = [_word(document, source) for document in opened.documents]
-        labels = np.array(words, object)[opened.columns().document]
-        _write(opened, label=labels)
-
-
-def _word(document: Any, source: LabelSource) -> str:
-    """The label a document gives its pages, cut to what fits; an unknown year is none."""
-    value = "" if source == "none" else str(getattr(document, source) or "")
-    return value.encode()[:LONGEST_LABEL_BYTES].decode("utf-8", "ignore")
+        columns = opened.columns()
+        words = [label_from(row, source) for row in opened.documents]
+        known = np.array([word is not None for word in words], bool)
+        chosen = known[columns.document] & ((columns.label == "") | (not only_unlabelled))
+        given = np.array([word or "" for word in words], object)[columns.document]
+        _write(opened, label=np.where(chosen, given, columns.label))
+        return int(np.count_nonzero(chosen))
 
 
 @contextlib.contextmanager

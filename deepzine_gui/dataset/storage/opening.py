@@ -69,7 +69,7 @@ class Opened:
         """
         try:
             _, chunk = self.images.id.read_direct_chunk((index, 0, 0, 0))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise damaged(self.path, f"page {index + 1}") from error
         return bytes(chunk)
 

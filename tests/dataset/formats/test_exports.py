@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from deepzine_gui.dataset import NO_RULES, Provenance
-from deepzine_gui.dataset.formats import export_pages
+from deepzine_gui.dataset.formats import export_pages, recognise
 from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.errors import DatasetError, ExportError, StorageError
 from deepzine_gui.pages import PageSettings
@@ -182,6 +182,16 @@ def test_places_that_cannot_be_are_refused(path: Path, tmp_path: Path, to: str) 
     assert os.listdir(full) == ["mine.txt"]
     with pytest.raises(StorageError, match="choose another place"):
         exported(path, to, full / "mine.txt" / "out")
+    with pytest.raises(ExportError, match="choose a"):
+        exported(path, to, full / "mine.txt")
+    assert (full / "mine.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("to", ["stylegan", "deepzine"])
+def test_an_earlier_export_is_replaced(path: Path, tmp_path: Path, to: str) -> None:
+    for _ in range(2):
+        exported(path, to, tmp_path / "out")
+    assert recognise(tmp_path / "out") == to
 
 
 def test_a_full_disk_is_one_sentence(

@@ -12,7 +12,6 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from deepzine_gui import dataset
 from deepzine_gui.dataset import KEPT, REASONS, SET_ASIDE, Columns, LabelSource, Rules
-from deepzine_gui.dataset.values import LONGEST_LABEL_BYTES
 from deepzine_gui.ui.dataset.marks.mark_writer import MarkWriter
 from deepzine_gui.ui.dataset.table import Change, Indices, Marks, PageTable, those
 from deepzine_gui.words import count_text
@@ -125,11 +124,12 @@ class Marking(QObject):
         self._push(Change(pages, label=np.full(len(pages), code, np.int32)), "Label")
 
     def label_by(self, source: LabelSource) -> None:
-        """Label all pages by a field of their documents; "none" takes all labels off."""
+        """Label all pages whose document has this field; "none" takes all labels off."""
         table = self._table
-        names = [_field(document, source) for document in table.documents]
-        codes = table.label_codes(names)[table.document]
-        pages = np.flatnonzero(codes != table.marks.label)
+        words = [dataset.label_from(document, source) for document in table.documents]
+        codes = table.label_codes(word or "" for word in words)[table.document]
+        known = np.array([word is not None for word in words], bool)[table.document]
+        pages = np.flatnonzero(known & (codes != table.marks.label))
         self._push(Change(pages, label=codes[pages]), f"Label by {source}")
 
     def apply_rules(self, rules: Rules) -> None:
@@ -249,12 +249,6 @@ def _judgement(columns: Columns, rules: Rules) -> Judgement:
     state, reason = dataset.judge(columns, rules)
     alone, _ = dataset.judge(replace(columns, reason=np.zeros_like(columns.reason)), rules)
     return Judgement(state, reason, alone == KEPT)
-
-
-def _field(document: dataset.DocumentRow, source: LabelSource) -> str:
-    """What a document's pages are labelled by; "" where that is not known."""
-    name = "" if source == "none" else str(getattr(document, source) or "")
-    return name.encode()[:LONGEST_LABEL_BYTES].decode("utf-8", "ignore")
 
 
 def _write(path: Path, marks: Marks, labels: list[str] | None, rules: Rules) -> Marks:
