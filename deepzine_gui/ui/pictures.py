@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Slot
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -38,14 +38,24 @@ def to_qimage(pixels: np.ndarray[Any, Any]) -> QImage:
 
 def draw_page(painter: QPainter, image: QImage, target: QRectF) -> None:
     """Draw a page into `target`, sharp or smooth by its size, with a hairline edge."""
+    if target.width() < image.width():
+        image = _shrunk(image, target.size() * painter.device().devicePixelRatio())
     smooth = max(image.width(), image.height()) > SHARP_UP_TO
-    shrinks = target.width() < image.width()
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth or shrinks)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
     painter.drawImage(target, image)
     edge = QPen(colour("quiet"), 0)
     painter.setPen(edge)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(target)
+
+
+def _shrunk(image: QImage, size: QSizeF) -> QImage:
+    """Reduce by area: a painter would leave most pixels of a page out."""
+    return image.scaled(
+        size.toSize().expandedTo(QSize(1, 1)),
+        Qt.AspectRatioMode.IgnoreAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )
 
 
 class PageView(QWidget):

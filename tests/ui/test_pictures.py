@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from deepzine_gui.ui.pictures import PageView, to_qimage
+from deepzine_gui.ui.pictures import PageView, draw_page, to_qimage
 
 
 def picture(*shape: int) -> NDArray[np.uint8]:
@@ -52,3 +53,15 @@ def test_a_small_page_is_shown_sharp_and_whole(qtbot: QtBot) -> None:
     greys = {QColor(shown.pixel(x, middle)).red() for x in range(shown.width() // 4, 225)}
     assert {0, 255} <= greys
     assert len(greys) <= 4
+
+
+def test_a_large_page_shrinks_by_area(qtbot: QtBot) -> None:
+    # a line every eighth row: most are missed where only four neighbours of a point count
+    page = np.full((512, 512), 255, np.uint8)
+    page[::8] = 0
+    shown = QImage(64, 64, QImage.Format.Format_RGB32)
+    painter = QPainter(shown)
+    draw_page(painter, to_qimage(page), QRectF(0, 0, 64, 64))
+    painter.end()
+    tones = {shown.pixelColor(32, row).red() for row in range(2, 62)}
+    assert all(abs(tone - 255 * 7 / 8) <= 2 for tone in tones)

@@ -46,7 +46,7 @@ def upright_lines(seen: Survey) -> NDArray[np.bool_]:
 
 def upright_strokes(seen: Survey) -> NDArray[np.bool_]:
     """Return where thin strokes taller than letters run down the page, away from any print."""
-    alone = _alone(seen.ink >= seen.faint, 1)
+    alone = lone(seen.ink >= seen.faint, 1)
     strokes = opened(closed(widened(alone, 1, 1), 3, 0), round(_TALL * len(alone)), 0) & alone
     long = len(strokes) // 4
     if counts(strokes, 0).max() < long:
@@ -61,7 +61,7 @@ def level_strokes(seen: Survey) -> NDArray[np.bool_]:
     lines = opened(dark & (seen.ink >= _EVENNESS * mean_along(seen.ink, 1)), long, 1)
     if not lines.any():
         return lines
-    return lines & ~_drawn(seen.ink, lines, long, 1, _RIM) & _alone(dark, 0)
+    return lines & ~_drawn(seen.ink, lines, long, 1, _RIM) & lone(dark, 0)
 
 
 def thin_growths(dark: NDArray[np.bool_], *, left: bool, right: bool) -> NDArray[np.bool_]:
@@ -73,11 +73,11 @@ def thin_growths(dark: NDArray[np.bool_], *, left: bool, right: bool) -> NDArray
             grown |= from_left(joined)
         if right:
             grown |= from_left(joined[:, ::-1])[:, ::-1]
-        grown &= _alone(dark, 0)
+        grown &= lone(dark, 0)
     return grown
 
 
-def _alone(dark: NDArray[np.bool_], axis: int) -> NDArray[np.bool_]:
+def lone(dark: NDArray[np.bool_], axis: int) -> NDArray[np.bool_]:
     """Return what is dark and thin along `axis`, together with what lies close to it."""
     return dark & ~opened(closed(dark, _CLOSE, axis), _THICK, axis)
 

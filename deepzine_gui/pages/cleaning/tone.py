@@ -44,12 +44,12 @@ def _whitened(page: NDArray[np.uint8], strength: float) -> NDArray[np.uint8]:
 
 
 def _bleached(channel: NDArray[np.uint8], strength: float) -> NDArray[np.uint8]:
-    paper = np.maximum(_paper(channel), _DARKEST_PAPER)
+    paper = np.maximum(paper_tones(channel), _DARKEST_PAPER)
     gain = 1 + strength * (255 / paper - 1)
     return np.minimum(channel * gain + 0.5, 255).astype(np.uint8)
 
 
-def _paper(channel: NDArray[np.uint8]) -> NDArray[np.float32]:
+def paper_tones(channel: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return the tone the paper has, or would have, at every pixel, float32 (h, w)."""
     height, width = channel.shape
     side = max(1, -(-max(height, width) // _BLOCKS))

@@ -1,6 +1,7 @@
 """Straighten, trim and tone one page."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from PIL import Image
 from deepzine_gui.pages.cleaning.borders import paper_box
 from deepzine_gui.pages.cleaning.content import content_box, trimmed_box
 from deepzine_gui.pages.cleaning.lines import LIGHTER
+from deepzine_gui.pages.cleaning.strays import painted, strays
 from deepzine_gui.pages.cleaning.survey import Box, Survey, look_at, paper_tone, reduced, survey
 from deepzine_gui.pages.cleaning.tilt import tilt
 from deepzine_gui.pages.cleaning.tone import toned
@@ -45,29 +47,50 @@ def _upright(page: NDArray[np.uint8], most_degrees: float, trim: float) -> NDArr
     if angle:
         whole = 0, 0, small.shape[1], small.shape[0]
         small = _turned(small, angle, whole, round(paper_tone(small)))
-    box = _trimmed(page, look_at(small, scale), trim, angle, colour)
-    return _part(page, box, angle, colour)
+    box, over = _trimmed(page, look_at(small, scale), trim, angle, colour)
+    part = _part(page, box, angle, colour)
+    return painted(part, over)
 
 
 def _trimmed(
     page: NDArray[np.uint8], seen: Survey, trim: float, angle: float, colour: int | tuple[int, ...]
-) -> Box:
-    """Return the box of the page, once it is turned upright, that stays."""
+) -> tuple[Box, NDArray[np.bool_]]:
+    """Return the box of the page, once it is turned upright, that stays; what to paint over in it.
+
+    The latter has the size of the box.
+    """
     whole = 0, 0, page.shape[1], page.shape[0]
     near = _print_on_bare_ground(seen, whole)
     if near != whole:
         seen = survey(_part(page, near, angle, colour), _CLOSE_LOOK)
     paper = paper_box(seen)
-    content = content_box(seen, paper)
+    stray = strays(seen, paper)
+    print_alone = replace(seen, ink=np.where(stray, 0, seen.ink).astype(np.uint8))
+    content = content_box(print_alone, paper)
     outer = _outward(_moved(paper, seen.scale, near), near, whole)
     inner = None if content is None else _moved(content, seen.scale, near)
-    return trimmed_box(outer, inner, trim)
+    box = trimmed_box(outer, inner, trim)
+    return box, _enlarged(stray, seen.scale, near, box)
+
+
+def _enlarged(mask: NDArray[np.bool_], scale: int, part: Box, box: Box) -> NDArray[np.bool_]:
+    """Return a mask of a survey of a part of the page as one of the pixels of the box."""
+    left, top, right, bottom = box
+    result = np.zeros((bottom - top, right - left), np.bool_)
+    if mask.any():
+        large = mask.repeat(scale, 0).repeat(scale, 1)
+        x, y = part[0] - left, part[1] - top
+        large = large[max(0, -y) :, max(0, -x) :][
+            : bottom - top - max(0, y), : right - left - max(0, x)
+        ]
+        result[max(0, y) :, max(0, x) :][: large.shape[0], : large.shape[1]] = large
+    return result
 
 
 def _print_on_bare_ground(seen: Survey, whole: Box) -> Box:
     """Return where the print of a page is if it is small and on bare ground, else `whole`."""
     some = (seen.ink >= seen.faint) | (seen.light >= LIGHTER)
-    some[:, 1:-1] &= some[:, :-2] | some[:, 2:]  # a speck is one pixel wide
+    some &= _accompanied(some)  # a speck is a single pixel
     found = Image.fromarray(some).getbbox()
     if found is None:
         return whole
@@ -84,6 +107,16 @@ def _print_on_bare_ground(seen: Survey, whole: Box) -> Box:
         return whole
     near = left - rim, top - rim, right + rim, bottom + rim
     return _moved((max(0, near[0]), max(0, near[1]), near[2], near[3]), seen.scale, whole)
+
+
+def _accompanied(some: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return where one of the four neighbours is in the mask."""
+    result = np.zeros_like(some)
+    result[:, 1:] |= some[:, :-1]
+    result[:, :-1] |= some[:, 1:]
+    result[1:] |= some[:-1]
+    result[:-1] |= some[1:]
+    return result
 
 
 def _moved(box: Box, scale: int, part: Box) -> Box:
