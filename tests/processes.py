@@ -19,3 +19,14 @@ def our_children() -> list[psutil.Process]:
 def our_threads() -> list[threading.Thread]:
     """All threads of Python, without the one that starts processes and lives to the end."""
     return [thread for thread in threading.enumerate() if not thread.name.startswith(STARTER)]
+
+
+def gone(pid: int, within_s: float = 10.0) -> bool:
+    """Whether a process ends within so many seconds, or has ended."""
+    try:
+        psutil.Process(pid).wait(within_s)
+    except psutil.NoSuchProcess:
+        return True
+    except psutil.TimeoutExpired:
+        return False
+    return True

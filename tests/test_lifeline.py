@@ -1,0 +1,84 @@
+"""Programs with children of their own: how they begin, go on and end."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.processes import gone
+
+
+def test_signals_to_the_whole_group_spare_the_very_first_child_while_it_starts() -> None:
+    script = """
+import os, signal, threading
+from tests import child_jobs as jobs
+for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, lambda *_: None)
+job = jobs.in_child(jobs.echo)
+threading.Thread(target=job.post).start()
+started = lambda: [p for p in psutil.Process().children() if "spawn_main" in str(p.cmdline())]
+import psutil
+while not started():
+    pass
+for process in started():
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)
+assert job.take() == "ready"
+job.close()
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True)
+    assert (run.returncode, run.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other kernels tie no child to its parent")
+def test_a_job_goes_on_in_a_thread_that_outlives_the_main_one() -> None:
+    script = """
+import threading
+from tests import child_jobs as jobs
+def work():
+    job = jobs.in_child(jobs.yield_twice)
+    print(*job, *jobs.in_child(jobs.count, 2))
+threading.Thread(target=work).start()
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True)
+    assert (run.returncode, run.stderr, run.stdout.split()) == (0, b"", b"1 2 0 1".split())
+
+
+def test_a_program_that_ends_while_a_job_starts_leaves_nothing() -> None:
+    script = """
+import threading, time
+from deepzine_gui import child, lifeline
+from tests import child_jobs as jobs
+begun, start = threading.Event(), lifeline._start
+def slow(process):
+    start(process)
+    begun.set()
+    time.sleep(0.3)
+lifeline._start = slow
+threading.excepthook = lambda error: None
+threading.Thread(target=jobs.in_child(jobs.echo).post, daemon=True).start()
+begun.wait()
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60)
+    assert (run.returncode, run.stderr) == (0, b"")
+
+
+def test_a_stopped_warden_holds_up_nobody() -> None:
+    script = """
+import os, signal, sys
+from deepzine_gui.child import warden
+from tests import child_jobs as jobs
+job = jobs.in_child(jobs.echo)
+next(job)
+os.kill(warden.pid, signal.SIGSTOP)
+print(warden.pid)
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60)
+    assert (run.returncode, run.stderr) == (0, b"")
+    assert gone(int(run.stdout))
+
+
+def test_a_job_left_over_at_the_end_ends_quietly() -> None:
+    script = "from tests import child_jobs as j; global c; c = j.in_child(j.echo); next(c)"
+    run = subprocess.run([sys.executable, "-X", "dev", "-c", script], capture_output=True)
+    assert (run.returncode, run.stderr) == (0, b"")
