@@ -100,10 +100,9 @@ def _watch(connection: "Connection[Any, Any]", grace_s: float) -> None:
 def _stand_apart() -> None:
     """Let nothing that ends the parent end this process, and nobody wait for its output."""
     turn_deaf()
-    if sys.platform == "linux":
-        # wakes it if someone has stopped it
-        lifeline.hear_of_parents_death(by=signal.SIGCONT)
     if sys.platform != "win32":
+        # wakes this process if someone has stopped it
+        lifeline.hear_of_parents_death(by=signal.SIGCONT)
         os.setsid()
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
