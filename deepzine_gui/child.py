@@ -92,7 +92,7 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
             raise StopIteration
         if self._process is None:
             self._start()
-        warden.watch(self._process.pid)
+        warden.watch(*filter(None, (self._process.pid, lifeline.tracker_pid())))
         with contextlib.suppress(OSError):
             self.connection.send(("resume", value))
 

@@ -1,7 +1,4 @@
-"""How a child process is started, and tied to its parent by the kernel where it can do that.
-
-A process that someone has stopped (SIGSTOP) ends once it is continued, or by the warden.
-"""
+"""How a child process is started, and tied to its parent by the kernel where it can do that."""
 
 import atexit
 import contextlib
@@ -107,6 +104,22 @@ class Starter:
 starter = Starter()
 
 
+def tracker_pid() -> int | None:
+    """Process id of multiprocessing's own helper, once it runs; None where there is none."""
+    if sys.platform == "win32":
+        return None
+    pid: int | None = getattr(resource_tracker._resource_tracker, "_pid", None)
+    return pid
+
+
+def let_tracker_go() -> None:
+    """Have multiprocessing's own helper not wait for the end of this process."""
+    if sys.platform != "win32":
+        descriptor = resource_tracker.getfd()
+        if descriptor is not None:
+            os.close(descriptor)
+
+
 def _start(process: BaseProcess) -> None:
     if sys.platform != "win32":
         # would else start along with the first process, and then lift the block for that one
@@ -129,13 +142,18 @@ def end_all() -> None:
 
 
 def tie_to(parent_pid: int, last_resort: int = LAST_RESORT) -> None:
-    """In a child: have the kernel end this process soon after its parent, stuck or not.
+    """In a child: have the kernel end this process soon after its parent, stuck, stopped or not.
 
-    On Linux only; elsewhere the warden does it alone. The signal of the parent's death has the C
-    library's ``alarm`` for a handler, which is called with the signal's *number* and takes it for
-    seconds: no interpreter, no lock and no other process has a part in it. So a job has no alarms
-    of its own, and one that exceeds a limit of processor time ends some seconds later than usual.
+    Its process group, its own, is orphaned when the parent dies, and the kernel continues whatever
+    is stopped in such a group (POSIX.1-2017, ``_exit``).
+
+    On Linux the signal of the parent's death has the C library's ``alarm`` for a handler, which is
+    called with the signal's *number* and takes it for seconds: no interpreter, no lock and no other
+    process has a part in it. So a job has no alarms of its own, and one that exceeds a limit of
+    processor time ends some seconds later than usual. Elsewhere the warden does it alone.
     """
+    if hasattr(os, "setpgid"):
+        os.setpgid(0, 0)
     if sys.platform != "linux":
         return
     signal.signal(signal.SIGALRM, signal.SIG_DFL)

@@ -37,15 +37,15 @@ class Warden:
         """The warden's own process id, once started."""
         return None if self._process is None else self._process.pid
 
-    def watch(self, pid: int) -> None:
-        """Have the process `pid` ended after this process, however this process dies.
+    def watch(self, *pids: int) -> None:
+        """Have these processes ended after this process, however this process dies.
 
         To be said again from time to time: a warden that was killed is then replaced.
         """
-        self._watched.add(pid)
+        self._watched.update(pids)
         with self._lock:
             if self._telling:
-                # a signal's handler has come between: what it interrupted tells of this one too
+                # a signal's handler has come between: what it interrupted tells of these too
                 return
             self._telling = True
             try:
@@ -101,6 +101,7 @@ def _stand_apart() -> None:
     """Let nothing that ends the parent end this process, and nobody wait for its output."""
     turn_deaf()
     if sys.platform != "win32":
+        lifeline.let_tracker_go()
         # wakes this process if someone has stopped it
         lifeline.hear_of_parents_death(by=signal.SIGCONT)
         os.setsid()

@@ -82,3 +82,42 @@ def test_a_job_left_over_at_the_end_ends_quietly() -> None:
     script = "from tests import child_jobs as j; global c; c = j.in_child(j.echo); next(c)"
     run = subprocess.run([sys.executable, "-X", "dev", "-c", script], capture_output=True)
     assert (run.returncode, run.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is stopped there")
+@pytest.mark.parametrize("warden_dies", [False, True])
+def test_a_stopped_child_outlives_neither_its_parent_nor_the_warden(warden_dies: bool) -> None:
+    script = """
+import os, psutil, signal, sys
+from deepzine_gui.child import warden
+from tests import child_jobs as jobs
+job = jobs.in_child(jobs.echo)
+next(job)
+print(job.pid, flush=True)
+os.kill(job.pid, signal.SIGSTOP)
+while psutil.Process(job.pid).status() != psutil.STATUS_STOPPED:
+    pass
+if sys.argv[1] == "True":
+    os.kill(warden.pid, signal.SIGKILL)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    command = [sys.executable, "-c", script, str(warden_dies)]
+    run = subprocess.run(command, capture_output=True, timeout=60)
+    assert gone(int(run.stdout))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="multiprocessing has no helper there")
+def test_the_stopped_helper_of_multiprocessing_does_not_outlive_its_parent() -> None:
+    script = """
+import os, signal
+from deepzine_gui import lifeline
+from deepzine_gui.child import warden
+from tests import child_jobs as jobs
+warden.grace_s = 0.5
+next(jobs.in_child(jobs.echo))
+print(lifeline.tracker_pid(), flush=True)
+os.kill(lifeline.tracker_pid(), signal.SIGSTOP)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60)
+    assert gone(int(run.stdout))
