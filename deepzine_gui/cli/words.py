@@ -20,8 +20,8 @@ def sentence(event: Event) -> str:
             return f"Warning: {identifier}: {reason or state}"
         case DocumentChanged(identifier, "done"):
             return f"{identifier}: downloaded"
-        case PagesAdded(document, pages):
-            return f"{document}: {count_text(pages, 'pages')}"
+        case PagesAdded(document, pages, first=first, last=last):
+            return f"{document}: {count_text(pages, 'pages')} (pages {first} to {last})"
         case StageChanged(resolution=resolution, fading=fading):
             return f"{resolution} px, {'fading in' if fading else 'stable'}"
     return ""

@@ -143,14 +143,18 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class PagesAdded(Event):
-    """All pages of a document are rendered and safe.
+    """Pages of a document are rendered and safe.
 
     Attributes:
         document: its name.
         pages: how many it gave.
         shard: a dataset file with just these pages, readable until the build ends.
+        first: number of the first page of the document that was looked at.
+        last: number of the last.
     """
 
     document: str
     pages: int
     shard: Path
+    first: int
+    last: int

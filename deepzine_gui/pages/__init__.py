@@ -34,13 +34,14 @@ def render_pages(
     document: Document,
     settings: PageSettings,
     *,
-    before: int | None = None,
+    first: int = 1,
+    last: int | None = None,
     begun: Callable[[int], None] | None = None,
 ) -> Iterator[Page | BadPage]:
     """Yield the pages of `document` in order; see `rendering.render_pages`."""
     from deepzine_gui.pages import rendering
 
-    return rendering.render_pages(document, settings, before=before, begun=begun)
+    return rendering.render_pages(document, settings, first=first, last=last, begun=begun)
 
 
 def previews() -> Generator[Preview | None, PreviewWish | None, None]:

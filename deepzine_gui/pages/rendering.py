@@ -27,7 +27,8 @@ def render_pages(
     document: Document,
     settings: PageSettings,
     *,
-    before: int | None = None,
+    first: int = 1,
+    last: int | None = None,
     begun: Callable[[int], None] | None = None,
 ) -> Iterator[Page | BadPage]:
     """Yield the pages of `document` in order, numbered from 1; a page that fails as `BadPage`.
@@ -37,15 +38,16 @@ def render_pages(
     Args:
         document: what to render.
         settings: how.
-        before: stop before the page of this number.
+        first: number of the page to begin with.
+        last: number of the page to end with; None for the document's last.
         begun: called with the number of each page before it is looked at.
 
     Raises:
         DocumentError: the document as a whole cannot be opened.
     """
     with open_document(document) as pages:
-        end = len(pages) + 1 if before is None else min(before, len(pages) + 1)
-        for number in range(1, end):
+        end = len(pages) if last is None else min(last, len(pages))
+        for number in range(first, end + 1):
             if begun is not None:
                 begun(number)
             try:

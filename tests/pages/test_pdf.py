@@ -195,12 +195,12 @@ def test_dark_paper_is_trimmed_too_and_a_blank_page_stays_whole(tmp_path: Path) 
 def test_pages_are_told_before_they_are_rendered_and_can_end_early(tmp_path: Path) -> None:
     document = _document(tmp_path, pdf([b""] * 5, lost=[2]))
     begun: list[int] = []
-    pages = render_pages(document, PageSettings(resolution=8), before=4, begun=begun.append)
+    pages = render_pages(document, PageSettings(resolution=8), last=3, begun=begun.append)
     story = [(type(page).__name__, page.number, begun[-1]) for page in pages]
     assert story == [("Page", 1, 1), ("BadPage", 2, 2), ("Page", 3, 3)]
     assert begun == [1, 2, 3]
-    assert list(render_pages(document, PageSettings(), before=1)) == []
-    assert len(list(render_pages(document, PageSettings(), before=99))) == 5
+    assert list(render_pages(document, PageSettings(), last=0)) == []
+    assert len(list(render_pages(document, PageSettings(), last=99))) == 5
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import contextlib
 import multiprocessing
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from multiprocessing.connection import wait
@@ -11,14 +11,24 @@ from multiprocessing.connection import wait
 from deepzine_gui.child import Child
 from deepzine_gui.dataset.building.limits import NOT_BEGUN, Limits, Watch
 from deepzine_gui.dataset.building.shards import worker
-from deepzine_gui.dataset.building.tasks import Answer, Done, Failed, Loss, Ready, Rendered, Task
+from deepzine_gui.dataset.building.spans import Span
+from deepzine_gui.dataset.building.tasks import (
+    Added,
+    Answer,
+    Failed,
+    Heard,
+    Loss,
+    Ready,
+    Rendered,
+    Task,
+)
 from deepzine_gui.errors import ChildError
 
 _BEAT_S = 0.2
 _PATIENCE_S = 3.0
 
 _MOST_LOSSES = 3
-"""A document that has cost so many workers is left out as a whole."""
+"""When a document has cost so many workers, no more of it is tried."""
 
 _CAREER_PAGES = 10_000
 _CAREER_BYTES = 300_000_000
@@ -36,12 +46,20 @@ class _Seat:
         self.ready = False
         self.task: Task | None = None
         self.broken = ""
+        self._safe = 0
         self._pages = 0
 
     @property
     def page(self) -> int:
         """The page the worker is at, `OPENING` or `NOT_BEGUN`."""
         return int(self._noted.value)
+
+    @property
+    def left(self) -> Span:
+        """The pages of the task that are not safe yet."""
+        assert self.task is not None
+        assert self.task.span is not None
+        return Span(max(self.task.span.first, self._safe + 1), self.task.span.last)
 
     @property
     def waited_for(self) -> bool:
@@ -56,19 +74,21 @@ class _Seat:
     def give(self, task: Task) -> None:
         """Give a task."""
         self.task = task
+        self._safe = 0
         self._noted.value = NOT_BEGUN
         self.watch.restart()
         self.child.post(task)
 
-    def go_on(self) -> None:
+    def go_on(self, answer: Rendered | Added) -> None:
         """Let the worker go on with its task."""
+        if isinstance(answer, Added):
+            self._safe = answer.span.last
+            self._pages += answer.pages
         self.watch.restart()
         self.child.post()
 
-    def finish(self, answer: Done | Failed) -> None:
+    def finish(self) -> None:
         """Take the task as done."""
-        if isinstance(answer, Done) and self.task is not None and self.task.shard is not None:
-            self._pages += answer.pages
         self.task = None
 
     def end_if_limits_are_broken(self) -> None:
@@ -86,10 +106,9 @@ class Crew:
         self._size = size
         self._limits = limits
         self._seats: list[_Seat] = []
+        self._losses: Counter[str] = Counter()
 
-    def work(
-        self, tasks: Sequence[Task]
-    ) -> Generator[tuple[Task, Rendered | Done | Failed] | None, None, None]:
+    def work(self, tasks: Sequence[Task]) -> Generator[tuple[Task, Heard] | None, None, None]:
         """Yield each task's answers as they come, and None now and then while none does.
 
         Raises:
@@ -130,7 +149,15 @@ class Crew:
             self._seats.append(_Seat(self._limits))
         for seat in self._seats:
             if queue and seat.ready and seat.task is None:
-                seat.give(queue.popleft())
+                seat.give(self._unless_hopeless(queue.popleft()))
+
+    def _unless_hopeless(self, task: Task) -> Task:
+        """Have none of the pages tried if the document has cost too many workers."""
+        times = self._losses[task.row.key]
+        if task.span is None or task.lost is not None or times < _MOST_LOSSES:
+            return task
+        why = f"was not tried, as those before had cost {times} workers"
+        return replace(task, lost=Loss(task.span.first, why))
 
     def _answering(self) -> Iterator[_Seat]:
         asked = {seat.child.connection: seat for seat in self._seats if seat.waited_for}
@@ -140,9 +167,7 @@ class Crew:
                 seat.end_if_limits_are_broken()
         return iter([asked[connection] for connection in answered if connection in asked])
 
-    def _hear(
-        self, seat: _Seat, queue: deque[Task]
-    ) -> tuple[Task, Rendered | Done | Failed] | None:
+    def _hear(self, seat: _Seat, queue: deque[Task]) -> tuple[Task, Heard] | None:
         try:
             answer = seat.child.take()
         except ChildError as error:
@@ -151,10 +176,10 @@ class Crew:
             seat.ready = True
             return None
         task = seat.task
-        if isinstance(answer, Rendered):
-            seat.go_on()
+        if isinstance(answer, Rendered | Added):
+            seat.go_on(answer)
         else:
-            seat.finish(answer)
+            seat.finish()
             if seat.worn:
                 self._seats.remove(seat)
                 seat.child.close()
@@ -173,9 +198,16 @@ class Crew:
             # it died before it looked at the document, which is not to blame
             queue.appendleft(task)
             return None
-        times = 1 if task.lost is None else task.lost.times + 1
-        loss = Loss(seat.page, seat.broken or f"ended its worker: {error}".rstrip("."), times)
-        if task.shard is None or loss.page <= 1 or times >= _MOST_LOSSES:
-            return task, Failed(f"{task.document.path} was left out: {loss.sentence}.")
-        queue.appendleft(replace(task, lost=loss))
+        why = seat.broken or f"ended its worker: {error}".rstrip(".")
+        if task.span is None:
+            return task, Failed(f"{task.document.path} was left out: opening it {why}.")
+        queue.appendleft(self._without_loss(task, seat, why))
         return None
+
+    def _without_loss(self, task: Task, seat: _Seat, why: str) -> Task:
+        """What is left of a task when its worker was lost: the pages before the one at hand."""
+        left = seat.left
+        self._losses[task.row.key] += 1
+        times = 1 if task.lost is None else task.lost.times + 1
+        page = left.first if times >= _MOST_LOSSES else max(left.first, seat.page)
+        return replace(task, span=left, lost=Loss(page, why, times))

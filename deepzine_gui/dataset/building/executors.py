@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from deepzine_gui.dataset.building.shards import work_on
-from deepzine_gui.dataset.building.tasks import Done, Failed, Rendered, Task
+from deepzine_gui.dataset.building.tasks import Added, Failed, Heard, Task
 from deepzine_gui.errors import ChildError, StorageError
 from deepzine_gui.files import whole_file
 
@@ -29,11 +29,12 @@ _AT_ONCE = 64
 _pdfium = threading.Lock()
 """PDFium bears one thread at a time in a process."""
 
-Answered = tuple[Done | Failed, bytes]
+Answered = tuple[list[Heard], list[bytes]]
+"""What a worker would have told, and the content of each shard it told of."""
 
 
 def render(task: Task) -> Answered:
-    """Count or render one document; return how it went and the bytes of its shard.
+    """Count a document or render some of its pages; return what there is to tell.
 
     This is what the executor runs, wherever that is: the document's path must lead to it there.
 
@@ -41,19 +42,14 @@ def render(task: Task) -> Answered:
         StorageError: there is no room for temporary files.
     """
     with _pdfium, tempfile.TemporaryDirectory(prefix="deepzine-") as folder:
-        shard = Path(folder) / "shard.h5"
-        outcome = _run(replace(task, shard=None if task.shard is None else shard))
-        return outcome, shard.read_bytes() if shard.exists() else b""
+        parts = Path(folder)
+        heard = list(_run(replace(task, parts=parts)))
+        return heard, [(parts / one.shard).read_bytes() for one in heard if isinstance(one, Added)]
 
 
-def _run(task: Task) -> Done | Failed:
-    working = work_on(task, c_int())
-    while True:
-        try:
-            next(working)
-        except StopIteration as end:
-            outcome: Done | Failed = end.value
-            return outcome
+def _run(task: Task) -> Generator[Heard, None, None]:
+    outcome = yield from work_on(task, c_int())
+    yield outcome
 
 
 class Hired:
@@ -63,10 +59,8 @@ class Hired:
         self._executor = executor
         self._running: dict[Future[Answered], Task] = {}
 
-    def work(
-        self, tasks: Sequence[Task]
-    ) -> Generator[tuple[Task, Rendered | Done | Failed] | None, None, None]:
-        """Yield each task's answer as it comes, and None now and then while none does.
+    def work(self, tasks: Sequence[Task]) -> Generator[tuple[Task, Heard] | None, None, None]:
+        """Yield each task's answers as they come, and None now and then while none does.
 
         Raises:
             StorageError: a shard cannot be written.
@@ -79,7 +73,8 @@ class Hired:
             done, _ = wait(self._running, _BEAT_S, FIRST_COMPLETED)
             for future in done:
                 task = self._running.pop(future)
-                yield task, _outcome(task, future)
+                for heard in _outcome(task, future):
+                    yield task, heard
             if not done:
                 yield None
 
@@ -98,9 +93,9 @@ class Hired:
             raise ChildError(f"The executor takes no more documents: {error}.") from error
 
 
-def _outcome(task: Task, future: "Future[Answered]") -> Done | Failed:
+def _outcome(task: Task, future: "Future[Answered]") -> list[Heard]:
     try:
-        outcome, shard = future.result()
+        heard, shards = future.result()
     except (BrokenExecutor, CancelledError) as error:
         told = str(error) or type(error).__name__
         raise ChildError(f"The executor gave up on {task.document.path}: {told}.") from error
@@ -108,8 +103,9 @@ def _outcome(task: Task, future: "Future[Answered]") -> Done | Failed:
         raise
     except Exception as error:
         told = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
-        return Failed(f"{task.document.path} was left out, its worker was lost: {told}.")
-    if shard and task.shard is not None:
-        with whole_file(task.shard) as part:
-            part.write_bytes(shard)
-    return outcome
+        return [Failed(f"{task.document.path} was left out, its worker was lost: {told}.")]
+    added = (one for one in heard if isinstance(one, Added))
+    for one, content in zip(added, shards, strict=True):
+        with whole_file(task.parts / one.shard) as part:
+            part.write_bytes(content)
+    return heard

@@ -1,11 +1,12 @@
 """Put documents that lie in several files together into one dataset file."""
 
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from deepzine_gui.dataset.building.spans import Span, spans_of, without
 from deepzine_gui.dataset.building.tasks import files_half
 from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.storage import journal
@@ -25,17 +26,19 @@ Marks = Mapping[tuple[int, int], Provenance]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A document on its way into a dataset.
+    """Pages of a document on their way into a dataset.
 
     Attributes:
-        row: how the dataset is to describe it; its number of pages is taken from `file`.
-        file: a dataset file that holds its pages.
-        place: its place among the documents of `file`.
+        row: how the dataset is to describe the document.
+        file: a dataset file that holds the pages.
+        place: the document's place among those of `file`.
+        span: which pages.
     """
 
     row: DocumentRow
     file: Path
-    place: int = 0
+    place: int
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Held:
         rules: what they were last judged by.
         count: number of its pages.
         documents: in the order of the file.
+        spans: which pages of each document are there or known to be missing.
     """
 
     path: Path
@@ -55,10 +59,16 @@ class Held:
     rules: Rules
     count: int
     documents: tuple[DocumentRow, ...]
+    spans: tuple[tuple[Span, ...], ...]
 
     def pieces(self) -> list[Piece]:
-        """Return its documents."""
-        return [Piece(row, self.path, place) for place, row in enumerate(self.documents)]
+        """Return all that it holds, in the order of the file."""
+        return [piece for place in range(len(self.documents)) for piece in self.pieces_at(place)]
+
+    def pieces_at(self, place: int) -> list[Piece]:
+        """Return what it holds of one document, in order."""
+        row = self.documents[place]
+        return [Piece(row, self.path, place, span) for span in self.spans[place]]
 
     def is_made_of(self, pieces: Sequence[Piece], rules: Rules) -> bool:
         """Whether it is just what merging these pieces would give."""
@@ -93,11 +103,41 @@ def look_into(path: Path) -> Held | None:
     try:
         if opened.version == 1:
             return None
-        return Held(path, opened.settings, opened.rules(), opened.count, opened.documents)
+        return Held(
+            path,
+            opened.settings,
+            opened.rules(),
+            opened.count,
+            opened.documents,
+            tuple(_spans(opened)),
+        )
     except DatasetError:
         return None
     finally:
         opened.file.close()
+
+
+def by_document(pieces: Iterable[Piece]) -> dict[str, list[Piece]]:
+    """Sort pieces by the keys of their documents."""
+    found: dict[str, list[Piece]] = {}
+    for piece in pieces:
+        found.setdefault(piece.row.key, []).append(piece)
+    return found
+
+
+def described(pieces: Sequence[Piece], row: DocumentRow) -> list[Piece]:
+    """Return pieces of a document as the dataset is to describe it."""
+    return [replace(piece, row=row) for piece in pieces]
+
+
+def fill(pieces: Sequence[Piece], more: Sequence[Piece]) -> list[Piece]:
+    """Return pieces of a document together with what `more` has besides, in order."""
+    whole = list(pieces)
+    for piece in more:
+        taken = [other.span for other in whole]
+        whole += [replace(piece, span=span) for span in without([piece.span], taken)]
+        whole.sort(key=lambda one: one.span)
+    return whole
 
 
 def merge(
@@ -109,13 +149,14 @@ def merge(
 ) -> Generator[None, None, int]:
     """Write the pieces in their order into the dataset file `out`; return the number of pages.
 
+    Pieces of the same document follow one another.
     Pages are copied packed, with what was marked by hand; `marks`, by the half of a key that stands
     for files, are laid over pages that were rendered anew. All are judged by `rules`. There is a
     pause now and then. `out` may be among the files of the pieces: it is replaced at the end, as a
     whole, and nobody marks its pages until then.
 
     Raises:
-        DatasetError: a piece is damaged.
+        DatasetError: a piece is damaged, or there is no page at all.
         StorageError: the disk is full, or the place cannot be written.
     """
     marks = marks or {}
@@ -125,9 +166,15 @@ def merge(
         Writer(part, settings, rules) as writer,
     ):
         with _Sources() as sources:
+            name = None
             for piece in pieces:
+                if piece.row.name != name:
+                    name = piece.row.name
+                    writer.add_document(piece.row)
                 given = marks.get(files_half(piece.row.key), {})
                 yield from sources.copy(piece, writer, {} if piece.file == out else given)
+        if not writer.count:
+            raise DatasetError(f"No document gave a page, so {out} was not written.")
         writer.finish()
         return writer.count
 
@@ -139,7 +186,7 @@ class _Sources:
         self._source: _Source | None = None
 
     def copy(self, piece: Piece, writer: Writer, marks: Marks) -> Iterator[None]:
-        """Copy one document, with a pause now and then."""
+        """Copy the pages of one piece, with a pause now and then."""
         if self._source is None or self._source.path != piece.file:
             self._close()
             self._source = _Source(piece.file)
@@ -163,7 +210,8 @@ class _Source:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._opened = open_as_it_is(path)
-        documents = self._opened.columns().document
+        columns = self._opened.columns()
+        documents, self._pages = columns.document, columns.page
         self._order = np.argsort(documents, kind="stable")
         self._starts = np.searchsorted(
             documents[self._order], np.arange(len(self._opened.documents) + 1)
@@ -175,19 +223,21 @@ class _Source:
         self._rows: list[Provenance] = []
 
     def copy(self, piece: Piece, writer: Writer, marks: Marks) -> Iterator[None]:
-        """Copy one document, with a pause now and then."""
-        stored = self._opened.documents[piece.place]
-        name = piece.row.name
-        writer.add_document(replace(piece.row, pages=stored.pages))
+        """Copy the pages of one piece, with a pause now and then."""
+        name, span = piece.row.name, piece.span
         start, stop = self._starts[piece.place : piece.place + 2].tolist()
-        for count, index in enumerate(self._order[start:stop].tolist()):
+        places = self._order[start:stop]
+        numbers = self._pages[places]
+        wanted = places[(numbers >= span.first) & (numbers <= span.last)]
+        for count, index in enumerate(wanted.tolist()):
             row = self._row(index)
             named = row if row.document == name else replace(row, document=name)
             writer.add_packed(self._opened.packed(index), _marked(named, marks))
             if count % _PAUSE_PAGES == 0:
                 yield
-        for page in self._missing.get(stored.name, ()):
-            writer.add_missing(replace(page, document=name))
+        for page in self._missing.get(self._opened.documents[piece.place].name, ()):
+            if span.first <= page.page <= span.last:
+                writer.add_missing(replace(page, document=name))
 
     def close(self) -> None:
         """Close the file."""
@@ -198,6 +248,17 @@ class _Source:
         if block != self._block:
             self._block, self._rows = block, _rows_of(self._opened, block * _BLOCK_PAGES)
         return self._rows[place]
+
+
+def _spans(opened: Opened) -> list[tuple[Span, ...]]:
+    columns, places = opened.columns(), {row.name: i for i, row in enumerate(opened.documents)}
+    missing = [(places[page.document], page.page) for page in opened.missing]
+    lost = np.array(missing, np.int32).reshape(-1, 2)
+    return spans_of(
+        np.concatenate([columns.document, lost[:, 0]]),
+        np.concatenate([columns.page, lost[:, 1]]),
+        len(opened.documents),
+    )
 
 
 def _all_rows(opened: Opened) -> Iterator[Provenance]:

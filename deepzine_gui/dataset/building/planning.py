@@ -8,8 +8,9 @@ from pathlib import Path
 from h5py import File, is_hdf5
 
 from deepzine_gui.archive.records import record_of
-from deepzine_gui.dataset.building.merging import Held, Piece, look_into
-from deepzine_gui.dataset.building.recovery import unique_name
+from deepzine_gui.dataset.building.merging import Held, Piece, by_document, described, fill
+from deepzine_gui.dataset.building.recovery import finished_shards, pieces_of, unique_name
+from deepzine_gui.dataset.building.spans import Span, blocks, without
 from deepzine_gui.dataset.building.tasks import Task, key_of
 from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.storage.layout import FORMAT
@@ -26,17 +27,18 @@ class Plan:
         settings: how pages are made.
         rules: what is set aside of them.
         kept: documents of the old file that stay though they are no source.
-        order: the sources that can be read, by name, in the order of the new file.
-        reused: those whose pages are taken over, from the old file or an earlier build's shard.
-        tasks: the others.
+        dropped: those that do not stay.
+        there: what is taken over of each source that can be read, from the old file or an earlier
+            build's shards, by name, in the order of the new file.
+        tasks: for all pages that are not there; a document of which nothing is known is counted.
         refusals: why sources cannot be read, one sentence each.
     """
 
     settings: PageSettings
     rules: Rules
     kept: tuple[Piece, ...]
-    order: tuple[str, ...]
-    reused: dict[str, Piece]
+    dropped: tuple[DocumentRow, ...]
+    there: dict[str, list[Piece]]
     tasks: tuple[Task, ...]
     refusals: tuple[str, ...]
 
@@ -88,35 +90,39 @@ def make_plan(
 ) -> Plan:
     """Compare the documents with what is `held` and with the shards in `parts`."""
     sources = {text_of(document.path.resolve()) for document in documents}
-    old = held.pieces() if held is not None and append else []
-    kept = tuple(piece for piece in old if piece.row.path not in sources)
+    old = [] if held is None else held.pieces()
+    others = [piece for piece in old if piece.row.path not in sources]
+    kept = others if append else []
+    dropped = [] if append else list(dict.fromkeys(piece.row for piece in others))
+    stored, rendered = by_document(old), by_document(pieces_of(finished_shards(parts)))
     taken = {piece.row.name for piece in kept}
-    stored = {} if held is None else {piece.row.key: piece for piece in held.pieces()}
-    order, reused, tasks, refusals = [], {}, [], []
+    tasks, there, refusals = [], {}, []
     for document in documents:
         try:
             row = _described(document, settings, unique_name(document.name, taken))
         except DocumentError as error:
             refusals.append(str(error))
             continue
-        order.append(row.name)
-        piece = stored.get(row.key) or _finished(parts / f"{row.key}.h5")
-        if piece is None:
-            shard = parts / f"{row.key}.h5"
-            tasks.append(Task(document, settings, rules, row, shard))
-        else:
-            reused[row.name] = replace(piece, row=replace(row, pages=piece.row.pages))
-    return Plan(settings, rules, kept, tuple(order), reused, tuple(tasks), tuple(refusals))
+        pieces = fill(stored.get(row.key, []), rendered.get(row.key, []))
+        row = replace(row, pages=pieces[0].row.pages if pieces else 0)
+        there[row.name] = described(pieces, row)
+        tasks += _tasks(Task(document, settings, rules, row, parts), pieces)
+    return Plan(settings, rules, tuple(kept), tuple(dropped), there, tuple(tasks), tuple(refusals))
+
+
+def rendering(task: Task, pieces: Sequence[Piece]) -> list[Task]:
+    """Cut a document whose pages are counted into tasks for what is not in its `pieces`."""
+    left = without([Span(1, task.row.pages)], [piece.span for piece in pieces])
+    return [replace(task, span=span) for span in blocks(left)]
+
+
+def _tasks(task: Task, pieces: Sequence[Piece]) -> list[Task]:
+    return rendering(task, pieces) if pieces else [task]
 
 
 def text_of(path: Path) -> str:
     """Return a path as text that any file can hold: a name may be no text at all."""
     return os.fsencode(path).decode("utf-8", "replace")
-
-
-def _finished(shard: Path) -> Piece | None:
-    held = look_into(shard)
-    return held.pieces()[0] if held is not None and held.documents else None
 
 
 def _described(document: Document, settings: PageSettings, name: str) -> DocumentRow:

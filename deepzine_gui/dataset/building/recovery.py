@@ -3,13 +3,21 @@
 import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from deepzine_gui.dataset.building.merging import Held, Piece, look_into, merge
+from deepzine_gui.dataset.building.merging import (
+    Held,
+    Piece,
+    by_document,
+    described,
+    fill,
+    look_into,
+    merge,
+)
 from deepzine_gui.dataset.building.parts import parts_of
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.files import PART, part_of, storage_errors
@@ -82,12 +90,12 @@ def settle(out: Path, parts: Path) -> None:
     elif shards:
         newest = max(shards, key=lambda shard: shard.path.stat().st_mtime_ns)
         shards = [shard for shard in shards if shard.settings == newest.settings]
-    new = sorted(_not_in(held, shards), key=lambda shard: shard.documents[0].name)
-    if new:
-        pieces = _together(held, new)
-        for _ in merge(out, pieces, new[0].settings, new[0].rules):
-            pass
-    clear(shards)
+    if any(shard.count for shard in shards):
+        pieces = _together(held, shards)
+        if held is None or pieces != held.pieces():
+            for _ in merge(out, pieces, shards[0].settings, shards[0].rules):
+                pass
+    clear(parts, shards)
 
 
 def finished_shards(parts: Path) -> list[Held]:
@@ -97,15 +105,16 @@ def finished_shards(parts: Path) -> list[Held]:
     return [shard for shard in found if shard is not None and shard.documents]
 
 
-def clear(shards: list[Held]) -> None:
-    """Remove shards whose pages are in the dataset."""
-    for shard in shards:
-        shard.path.unlink(missing_ok=True)
+def clear(parts: Path, shards: list[Held] | None = None) -> None:
+    """Remove shards whose pages are in the dataset, or all."""
+    paths = parts.glob("*.h5") if shards is None else [shard.path for shard in shards]
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
-def named_apart(piece: Piece, taken: set[str]) -> Piece:
-    """Return a piece with a number behind its name if that is taken; it is taken from now on."""
-    return replace(piece, row=replace(piece.row, name=unique_name(piece.row.name, taken)))
+def pieces_of(shards: Iterable[Held]) -> list[Piece]:
+    """Return all that is in some shards."""
+    return [piece for shard in shards for piece in shard.pieces()]
 
 
 def unique_name(name: str, taken: set[str]) -> str:
@@ -119,18 +128,22 @@ def unique_name(name: str, taken: set[str]) -> str:
     return unique
 
 
-def _not_in(held: Held | None, shards: list[Held]) -> list[Held]:
-    keys = set() if held is None else {row.key for row in held.documents}
-    return [shard for shard in shards if shard.documents[0].key not in keys]
-
-
-def _together(held: Held | None, new: list[Held]) -> list[Piece]:
-    """The documents of a dataset, without older versions of the new ones, and the new ones."""
-    replaced = {shard.documents[0].path for shard in new}
-    old = [] if held is None else [p for p in held.pieces() if p.row.path not in replaced]
-    taken = {piece.row.name for piece in old}
-    fresh = [piece for shard in new for piece in shard.pieces()]
-    return old + [named_apart(piece, taken) for piece in fresh]
+def _together(held: Held | None, shards: list[Held]) -> list[Piece]:
+    """What the dataset and the shards hold; an older version of a document gives way."""
+    new = by_document(pieces_of(shards))
+    paths = {pieces[0].row.path for pieces in new.values()}
+    together: list[Piece] = []
+    taken: set[str] = set()
+    for place, row in enumerate(() if held is None else held.documents):
+        more = new.pop(row.key, None)
+        if held is not None and (more or row.path not in paths):
+            taken.add(row.name)
+            together += fill(held.pieces_at(place), described(more or [], row))
+    for pieces in sorted(new.values(), key=lambda pieces: pieces[0].row.name):
+        row = pieces[0].row
+        named = replace(row, name=unique_name(row.name, taken))
+        together += fill([], described(pieces, named))
+    return together
 
 
 def _let_go(parts: Path, lock: FileLock) -> None:

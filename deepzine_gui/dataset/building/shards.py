@@ -1,11 +1,23 @@
-"""What a worker does: count the pages of documents, or render them into a shard each."""
+"""What a worker does: count the pages of documents, or render them into shards."""
 
 import time
 from collections.abc import Generator, Iterator
 from ctypes import c_int
+from itertools import groupby
+from operator import attrgetter
 
 from deepzine_gui.dataset.building.limits import OPENING
-from deepzine_gui.dataset.building.tasks import Answer, Done, Failed, Loss, Ready, Rendered, Task
+from deepzine_gui.dataset.building.spans import Span
+from deepzine_gui.dataset.building.tasks import (
+    Added,
+    Answer,
+    Done,
+    Failed,
+    Ready,
+    Rendered,
+    Task,
+    shard_of,
+)
 from deepzine_gui.dataset.judging.measures import measure
 from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.dataset.values import DocumentRow, MissingPage, Provenance
@@ -14,6 +26,11 @@ from deepzine_gui.files import whole_file
 from deepzine_gui.pages import BadPage, Page, count_pages, render_pages
 
 _REPORT_S = 0.4
+_KEEP_S = 2.0
+"""What was rendered for so long is made safe, though the task is not done."""
+
+_Coming = Iterator[tuple[int, Iterator[Page | BadPage]]]
+"""The numbers of pages and what became of each."""
 
 
 def worker(noted: c_int) -> Generator[Answer, Task, None]:
@@ -22,7 +39,7 @@ def worker(noted: c_int) -> Generator[Answer, Task, None]:
     The number of the page at hand is kept in `noted`, so that it is known when this process dies.
 
     Raises:
-        StorageError: the shard cannot be written.
+        StorageError: a shard cannot be written.
     """
     task = yield Ready()
     while True:
@@ -30,16 +47,17 @@ def worker(noted: c_int) -> Generator[Answer, Task, None]:
         task = yield (yield from work_on(task, noted))
 
 
-def work_on(task: Task, noted: c_int) -> Generator[Rendered, object, Done | Failed]:
+def work_on(task: Task, noted: c_int) -> Generator[Rendered | Added, object, Done | Failed]:
     """Count or render a document, with a pause now and then; return how it went.
 
     Raises:
-        StorageError: the shard cannot be written.
+        StorageError: a shard cannot be written.
     """
     try:
-        if task.shard is None:
+        if task.span is None:
             return Done(count_pages(task.document))
-        return (yield from _make(task, noted))
+        yield from _make(task, task.span, noted)
+        return Done()
     except StorageError:
         raise
     except DocumentError as error:
@@ -48,49 +66,61 @@ def work_on(task: Task, noted: c_int) -> Generator[Rendered, object, Done | Fail
         return Failed(f"{task.document.path} cannot be read ({type(error).__name__}: {error}).")
 
 
-def _make(task: Task, noted: c_int) -> Generator[Rendered, object, Done | Failed]:
-    assert task.shard is not None
-    missing: list[tuple[int, str]] = []
-    reported = time.monotonic()
+def _make(task: Task, span: Span, noted: c_int) -> Generator[Rendered | Added, object, None]:
+    coming = groupby(_pages(task, span, noted), attrgetter("number"))
+    while span.first <= span.last:
+        added = yield from _make_shard(task, span, coming)
+        yield added
+        span = Span(added.span.last + 1, span.last)
+
+
+def _make_shard(task: Task, span: Span, coming: _Coming) -> Generator[Rendered, object, Added]:
+    """Write the first pages of `span`: those that come within a while, at best all."""
+    shard = shard_of(task, span.first)
     with (
-        whole_file(task.shard, flushed=False) as part,
+        whole_file(shard, flushed=False) as part,
         Writer(part, task.settings, task.rules) as writer,
     ):
         writer.add_document(task.row)
-        for page in _pages(task, noted):
+        last = yield from _write(task, span, coming, writer)
+        writer.finish()
+    missing = tuple((page.page, page.reason) for page in writer.missing)
+    return Added(Span(span.first, last), shard.name, writer.count, missing)
+
+
+def _write(
+    task: Task, span: Span, coming: _Coming, writer: Writer
+) -> Generator[Rendered, object, int]:
+    """Write what comes; return the number of the last page."""
+    begun = reported = time.monotonic()
+    told = span.first - 1
+    for number, made in coming:
+        for page in made:
             if isinstance(page, BadPage):
-                missing.append((page.number, page.reason))
+                writer.add_missing(MissingPage(task.row.name, number, page.reason))
             else:
                 writer.add(page.pixels, _row(task.row, page))
-            if time.monotonic() - reported >= _REPORT_S:
-                yield Rendered(page.number)
-                reported = time.monotonic()
-        missing += _lost_pages(task.lost, task.row.pages)
-        for number, why in missing:
-            writer.add_missing(MissingPage(task.row.name, number, why))
-        writer.finish()
-    return _outcome(task, writer.count, missing)
+        now = time.monotonic()
+        if now - begun >= _KEEP_S:
+            return number
+        if now - reported >= _REPORT_S:
+            yield Rendered(number - told)
+            told, reported = number, now
+    if task.lost is not None:
+        for number in range(max(task.lost.page, span.first), span.last + 1):
+            writer.add_missing(MissingPage(task.row.name, number, task.lost.sentence))
+    return span.last
 
 
-def _pages(task: Task, noted: c_int) -> Iterator[Page | BadPage]:
+def _pages(task: Task, span: Span, noted: c_int) -> Iterator[Page | BadPage]:
     def begun(number: int) -> None:
         noted.value = number
 
-    before = None if task.lost is None else task.lost.page
-    return render_pages(task.document, task.settings, before=before, begun=begun)
-
-
-def _lost_pages(lost: Loss | None, total: int) -> list[tuple[int, str]]:
-    if lost is None:
-        return []
-    return [(number, lost.sentence) for number in range(lost.page, max(lost.page, total) + 1)]
-
-
-def _outcome(task: Task, pages: int, missing: list[tuple[int, str]]) -> Done | Failed:
-    if pages:
-        return Done(pages, tuple(missing))
-    why = missing[0][1] if missing else "it has no pages"
-    return Failed(f"{task.document.path} gives no page: {why}.")
+    last = span.last if task.lost is None else task.lost.page - 1
+    if last < span.first:
+        # not even opened, as that may be what costs workers
+        return iter(())
+    return render_pages(task.document, task.settings, first=span.first, last=last, begun=begun)
 
 
 def _row(document: DocumentRow, page: Page) -> Provenance:

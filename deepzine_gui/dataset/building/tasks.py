@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from deepzine_gui.dataset.building.spans import Span
 from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.values import DocumentRow
 from deepzine_gui.errors import DocumentError
@@ -19,9 +20,9 @@ _DIGITS = 32
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A worker was lost on this page (0: as it opened the document); why, as the end of a sentence.
+    """A worker was lost on this page; why, as the end of a sentence.
 
-    `times` counts how many workers this document has cost.
+    `times` counts how many workers this task has cost.
     """
 
     page: int
@@ -31,19 +32,20 @@ class Loss:
     @property
     def sentence(self) -> str:
         """What happened, beginning in lower case."""
-        return f"{f'page {self.page}' if self.page else 'opening it'} {self.why}"
+        return f"page {self.page} {self.why}"
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A document to be counted (`shard` is None) or rendered into the file `shard`.
+    """A document to be counted (`span` is None), or some of its pages to be rendered.
 
     Attributes:
         document: what to read.
         settings: how its pages are made.
         rules: what is set aside of them.
         row: how the dataset describes it.
-        shard: the file to write.
+        parts: the folder for shards.
+        span: the pages to be rendered.
         lost: where a worker was lost on it: only the pages before are rendered.
     """
 
@@ -51,7 +53,8 @@ class Task:
     settings: PageSettings
     rules: Rules
     row: DocumentRow
-    shard: Path | None = None
+    parts: Path
+    span: Span | None = None
     lost: Loss | None = None
 
 
@@ -62,30 +65,49 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """So many pages of the document are done so far."""
+    """So many pages of the document were looked at since the worker last told."""
 
     pages: int
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """The task is done: how many pages the dataset gets, and which failed (number, reason).
+class Added:
+    """Pages of the document are safe.
 
-    Of a spread the dataset gets two. When counting, `pages` are those of the document.
+    Attributes:
+        span: which were looked at.
+        shard: name of the file in the task's folder that holds them.
+        pages: how many there are; a spread gives two.
+        missing: which failed (number, reason).
     """
 
+    span: Span
+    shard: str
     pages: int
     missing: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """The task is done; when counting, `pages` are those of the document."""
+
+    pages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
-    """The document as a whole gives no page: one sentence."""
+    """The task cannot be done, as the document cannot be read: one sentence."""
 
     reason: str
 
 
-Answer = Ready | Rendered | Done | Failed
+Heard = Rendered | Added | Done | Failed
+Answer = Ready | Heard
+
+
+def shard_of(task: Task, first: int) -> Path:
+    """Return the file for pages of the task's document from page `first` on."""
+    return task.parts / f"{task.row.key}-{first:07}.h5"
 
 
 def key_of(document: Document, settings: PageSettings) -> str:

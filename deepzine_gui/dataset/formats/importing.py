@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from deepzine_gui.dataset.building.planning import refuse_to_overwrite
-from deepzine_gui.dataset.building.recovery import clear, finished_shards, held_parts
+from deepzine_gui.dataset.building.recovery import clear, held_parts
 from deepzine_gui.dataset.formats import Format
 from deepzine_gui.dataset.formats.read_deepzine import is_deepzine, open_deepzine
 from deepzine_gui.dataset.formats.read_idx import is_idx, open_idx
@@ -70,7 +70,7 @@ def import_pages(
             if not writer.count:
                 raise DatasetError(f"No page of {source} could be read, so {out} was not written.")
         # what a killed build of the replaced file had finished is not part of this one
-        clear(finished_shards(parts))
+        clear(parts)
     if missing:
         yield Notice(_missing_sentence(source, missing, found.count), "warning")
     yield Finished(f"Pages in {out.name}: {writer.count:,}, imported from {source.name}.", out)

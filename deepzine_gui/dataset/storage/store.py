@@ -88,6 +88,11 @@ class Writer:
         """Pages written so far."""
         return len(self._table)
 
+    @property
+    def missing(self) -> list[MissingPage]:
+        """The pages noted so far that could not be rendered."""
+        return self._table.missing
+
     def add_document(self, document: DocumentRow) -> None:
         """Tell of a document before its first page; its pages and missing pages name it."""
         self._table.add_document(document)

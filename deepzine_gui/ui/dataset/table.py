@@ -109,19 +109,22 @@ class PageTable:
         return table
 
     def join(self, other: "PageTable") -> None:
-        """Add the pages of another table behind those that are there."""
+        """Add the pages of another table behind those that are there; documents go by name."""
         for name in _MEASURES:
             setattr(self, name, np.concatenate([getattr(self, name), getattr(other, name)]))
-        first = len(self.documents)
-        self.document = np.concatenate([self.document, other.document + np.int32(first)])
-        self.documents = self.documents + other.documents
+        known = {document.name: place for place, document in enumerate(self.documents)}
+        new = [document for document in other.documents if document.name not in known]
+        self.documents = self.documents + new
+        known |= {one.name: place for place, one in enumerate(new, start=len(known))}
+        places = np.array([known[document.name] for document in other.documents], np.int32)
+        self.document = np.concatenate([self.document, places[other.document]])
         self._ranked = None, None
         codes = self.label_codes(other.labels)
-        old, new = self.marks, other.marks
+        old, more = self.marks, other.marks
         self.marks = Marks(
-            np.concatenate([old.state, new.state]),
-            np.concatenate([old.reason, new.reason]),
-            np.concatenate([old.label, codes[new.label]]),
+            np.concatenate([old.state, more.state]),
+            np.concatenate([old.reason, more.reason]),
+            np.concatenate([old.label, codes[more.label]]),
         )
 
     def columns(self) -> Columns:
