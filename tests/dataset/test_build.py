@@ -1,5 +1,6 @@
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import h5py
@@ -8,7 +9,8 @@ import pytest
 from PIL import Image
 
 from deepzine_gui.archive.records import Record, write_record
-from deepzine_gui.dataset import KEPT, SET_ASIDE, PagesAdded, Rules, open_dataset
+from deepzine_gui.dataset import KEPT, SET_ASIDE, PagesAdded, Rules, open_dataset, set_label
+from deepzine_gui.dataset.building import shards, spans
 from deepzine_gui.dataset.building.build import build
 from deepzine_gui.dataset.building.limits import Limits
 from deepzine_gui.errors import DatasetError, DocumentError, StorageError
@@ -143,28 +145,31 @@ def test_pages_are_measured_and_judged(tmp_path: Path) -> None:
     assert (rows[1].brightness, rows[1].ink) == (1, 0)
 
 
-def test_a_killed_worker_costs_the_rest_of_its_document_only(tmp_path: Path) -> None:
+def test_a_killed_worker_costs_the_rest_of_its_block_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spans, "BLOCK_PAGES", 4)
     write_pdf(tmp_path / "in/a.pdf", 2)
-    # long enough that its worker is still at it when the kill arrives
-    write_pdf(tmp_path / "in/long.pdf", 4000)
+    (tmp_path / "in/long.pdf").parent.mkdir(exist_ok=True)
+    (tmp_path / "in/long.pdf").write_bytes(with_endless_page(before=5, after=4))
     write_pdf(tmp_path / "in/z.pdf", 2)
     killed = False
     events = []
     for event in build([tmp_path / "in"], tmp_path / "out.h5", settings=SMALL, workers=1):
         events.append(event)
-        if isinstance(event, Progress) and event.what == "long.pdf" and not killed:
+        # nothing comes while the worker is at the endless page
+        if isinstance(event, Progress) and event.done >= 6 and not event.what and not killed:
             (child,) = our_children()
             os.kill(child.pid or 0, signal.SIGKILL)
             killed = True
     (said,) = warnings_of(events)
-    assert "long.pdf were left out (page" in said
+    assert "3 of 10 pages" in said
+    assert "long.pdf were left out (page 6, 7, 8): page 6 ended its worker" in said
     assert "SIGKILL" in said
     rows = contents(tmp_path / "out.h5")[1]
-    long = [page for name, page in rows if name == "long.pdf"]
-    assert 0 < len(long) < 4000
-    assert long == list(range(1, len(long) + 1))
+    assert [page for name, page in rows if name == "long.pdf"] == [1, 2, 3, 4, 5, 9, 10]
     with open_dataset(tmp_path / "out.h5") as dataset:
-        assert [page.page for page in dataset.missing()] == list(range(len(long) + 1, 4001))
+        assert [page.page for page in dataset.missing()] == [6, 7, 8]
     others = [row for row in rows if row[0] != "long.pdf"]
     assert others == [("a.pdf", 1), ("a.pdf", 2), ("z.pdf", 1), ("z.pdf", 2)]
     assert not (tmp_path / "out.h5.parts").exists()
@@ -190,6 +195,57 @@ def test_a_page_that_never_ends_costs_itself_and_those_after(tmp_path: Path) -> 
         assert dataset.documents()[0].pages == 6
 
 
+def test_a_document_without_a_good_page_is_said_to_give_none(tmp_path: Path) -> None:
+    (tmp_path / "holes.pdf").write_bytes(pdf([b"", b""], lost=[1, 2]))
+    write_pdf(tmp_path / "z.pdf", 1)
+    events = built([tmp_path / "holes.pdf", tmp_path / "z.pdf"], tmp_path / "out.h5")
+    assert warnings_of(events) == [f"{tmp_path}/holes.pdf gives no page: the page is damaged."]
+    with open_dataset(tmp_path / "out.h5") as dataset:
+        assert [page.page for page in dataset.missing()] == [1, 2]
+
+
+def test_workers_share_a_long_document(tmp_path: Path) -> None:
+    write_pdf(tmp_path / "long.pdf", 250, step=0)
+    built([tmp_path / "long.pdf"], tmp_path / "out.h5", workers=2)
+    added = [
+        (event.first, event.last)
+        for event in built([tmp_path / "long.pdf"], tmp_path / "two.h5", workers=2)
+        if isinstance(event, PagesAdded)
+    ]
+    assert sorted(added) == [(1, 100), (101, 200), (201, 250)]
+    assert [page for _, page in contents(tmp_path / "two.h5")[1]] == list(range(1, 251))
+
+
+def test_stop_amid_a_document_keeps_what_is_safe_of_it_and_the_build_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spans, "BLOCK_PAGES", 10)
+    # nothing waits for the time to make pages safe
+    monkeypatch.setattr(shards, "_KEEP_S", 0)
+    source = write_pdf(tmp_path / "long.pdf", 35, step=2)
+    out = tmp_path / "out.h5"
+    with ThreadPoolExecutor(1) as executor:
+        list(build([source], out, settings=SMALL, executor=executor))
+        safe = []
+        job = build([source], tmp_path / "other.h5", settings=SMALL, executor=executor)
+        for event in job:
+            if isinstance(event, PagesAdded):
+                safe.append(event)
+            if len(safe) == 12:
+                break
+        job.close()
+    images, rows = contents(tmp_path / "other.h5")
+    assert rows == [("long.pdf", page) for page in range(1, len(rows) + 1)]
+    assert 12 <= len(rows) < 35
+    with open_dataset(tmp_path / "other.h5") as dataset:
+        assert dataset.documents()[0].pages == 35
+    assert (images == contents(out)[0][: len(images)]).all()
+    events = built([source], tmp_path / "other.h5")
+    again = {(e.first, e.last) for e in events if isinstance(e, PagesAdded)}
+    assert min(again) == (len(rows) + 1, len(rows) + 1)
+    assert (tmp_path / "other.h5").read_bytes() == out.read_bytes()
+
+
 def test_closing_amid_a_document_leaves_no_process_and_no_half_file(tmp_path: Path) -> None:
     write_pdf(tmp_path / "long.pdf", 4000)
     settings = PageSettings(resolution=512)
@@ -197,7 +253,18 @@ def test_closing_amid_a_document_leaves_no_process_and_no_half_file(tmp_path: Pa
     assert any(isinstance(event, Progress) and event.done > 0 for event in job)
     job.close()
     assert not our_children()
-    assert [path.name for path in tmp_path.iterdir()] == ["long.pdf"]
+    assert {path.name for path in tmp_path.iterdir()} <= {"long.pdf", "out.h5"}
+
+
+def test_pages_that_leave_with_their_document_are_told(tmp_path: Path) -> None:
+    sources = [write_pdf(tmp_path / f"{name}.pdf", 2) for name in "abc"]
+    built(sources, tmp_path / "out.h5")
+    set_label(tmp_path / "out.h5", [2], "woodcut")
+    (said,) = warnings_of(built(sources[:1], tmp_path / "out.h5"))
+    assert said == (
+        "No longer in out.h5, as not among the sources: 2 documents (1 page of them marked by "
+        "hand)."
+    )
 
 
 def test_a_full_disk_is_one_sentence_and_keeps_the_old_dataset(

@@ -3,6 +3,7 @@ import threading
 import time
 from collections.abc import Generator
 from ctypes import c_int
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,17 @@ import pytest
 from deepzine_gui.dataset.building import crew as crew_module
 from deepzine_gui.dataset.building.crew import Crew
 from deepzine_gui.dataset.building.limits import Limits
-from deepzine_gui.dataset.building.tasks import Answer, Done, Failed, Loss, Ready, Rendered, Task
+from deepzine_gui.dataset.building.spans import Span
+from deepzine_gui.dataset.building.tasks import (
+    Added,
+    Answer,
+    Done,
+    Failed,
+    Heard,
+    Ready,
+    Rendered,
+    Task,
+)
 from deepzine_gui.dataset.judging.rules import NO_RULES
 from deepzine_gui.dataset.values import DocumentRow
 from deepzine_gui.errors import ChildError
@@ -19,10 +30,11 @@ from deepzine_gui.pages import Document, PageSettings
 from tests.processes import our_children
 
 MEMORY_BYTES = 600_000_000
+SEVEN = Span(1, 7)
 
 
 def worker(noted: c_int) -> Generator[Answer, Task, None]:
-    """A worker that does what the document's name says, on page 4."""
+    """A worker that does what the document's name says, on page 4; pages 1 and 2 are safe then."""
     task = yield Ready()
     while True:
         if task.document.name == "dies before":
@@ -30,18 +42,23 @@ def worker(noted: c_int) -> Generator[Answer, Task, None]:
         noted.value = 0
         if task.document.name == "cannot be opened":
             os._exit(6)
-        if task.document.name == "dies each time":
-            noted.value = 9 if task.lost is None else task.lost.page - 1
-            os._exit(7)
-        if task.lost is None:
-            noted.value = 4 if task.document.name != "dies at once" else 1
-            yield Rendered(3)
+        if task.span is not None and task.document.name == "dies each time":
+            noted.value = 9
+            if task.lost is None or task.lost.page > task.span.first:
+                os._exit(7)
+        if task.lost is None and task.document.name not in ("one", "two", "three", "dies before"):
+            noted.value = 2
+            yield Added(Span(1, 2), "shard.h5", 2)
+            noted.value = 4
+            yield Rendered(1)
             _suffer(task.document.name)
-        task = yield Done(7 if task.lost is None else task.lost.page - 1)
+        if task.span is not None:
+            yield Added(task.span, "rest.h5", 1)
+        task = yield Done(7)
 
 
 def _suffer(how: str) -> None:
-    if how in ("dies", "dies at once"):
+    if how == "dies":
         os._exit(3)
     if how == "hangs":
         threading.Event().wait()
@@ -52,11 +69,12 @@ def _suffer(how: str) -> None:
 
 
 def gives_its_id(noted: c_int) -> Generator[Answer, Task, None]:
-    """A worker that tells its process id as the number of pages."""
+    """A worker that tells its process id as the name of a shard."""
     task = yield Ready()
     while True:
         noted.value = 1
-        task = yield Done(os.getpid())
+        yield Added(Span(1, 7), str(os.getpid()), 7)
+        task = yield Done()
         del task
 
 
@@ -72,20 +90,20 @@ def _once(mark: Path) -> None:
         os._exit(5)
 
 
-def _tasks(folder: Path, *names: str) -> list[Task]:
+def _tasks(folder: Path, *names: str, span: Span | None = SEVEN) -> list[Task]:
     documents = [Document(folder / f"{n}-{name}", "pdf", name) for n, name in enumerate(names)]
     return [
-        Task(document, PageSettings(), NO_RULES, DocumentRow(document.name), folder / "shard.h5")
-        for document in documents
+        Task(one, PageSettings(), NO_RULES, DocumentRow(one.name, key=str(one.path)), folder, span)
+        for one in documents
     ]
 
 
-def _outcomes(crew: Crew, tasks: list[Task]) -> dict[str, tuple[Loss | None, Done | Failed]]:
-    return {
-        heard[0].document.name: (heard[0].lost, heard[1])
-        for heard in crew.work(tasks)
-        if heard is not None and isinstance(heard[1], Done | Failed)
-    }
+def _outcomes(crew: Crew, tasks: list[Task]) -> list[tuple[Task, Heard]]:
+    return [heard for heard in crew.work(tasks) if heard is not None]
+
+
+def _of(outcomes: list[tuple[Task, Heard]], name: str) -> list[tuple[Task, Heard]]:
+    return [(task, heard) for task, heard in outcomes if task.document.name == name]
 
 
 @pytest.fixture(autouse=True)
@@ -94,16 +112,26 @@ def _own_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crew_module, "_PATIENCE_S", 0.1)
 
 
-def test_a_lost_worker_costs_its_page_and_those_after(tmp_path: Path) -> None:
+def test_a_lost_worker_costs_its_page_and_those_after_in_its_block(tmp_path: Path) -> None:
     tasks = _tasks(tmp_path, "one", "dies", "two", "hangs", "swells", "three")
     with Crew(2, Limits(page_s=1.0, memory_bytes=MEMORY_BYTES)) as crew:
         outcomes = _outcomes(crew, tasks)
     for name in ("one", "two", "three"):
-        assert outcomes[name] == (None, Done(7))
+        assert [heard for _, heard in _of(outcomes, name)] == [
+            Added(Span(1, 7), "rest.h5", 1),
+            Done(7),
+        ]
     said = {}
     for name in ("dies", "hangs", "swells"):
-        lost, done = outcomes[name]
-        assert done == Done(3)
+        heard = _of(outcomes, name)
+        # what was safe is not rendered again
+        assert [one for _, one in heard] == [
+            Added(Span(1, 2), "shard.h5", 2),
+            Rendered(1),
+            Added(Span(3, 7), "rest.h5", 1),
+            Done(7),
+        ]
+        lost = heard[-1][0].lost
         assert lost is not None
         assert lost.page == 4
         said[name] = lost.sentence
@@ -117,18 +145,23 @@ def test_a_lost_worker_costs_its_page_and_those_after(tmp_path: Path) -> None:
     )
 
 
-def test_a_document_is_given_up_when_no_page_is_left_or_too_many_workers_are_lost(
-    tmp_path: Path,
-) -> None:
-    names = ("cannot be opened", "dies at once", "dies each time", "dies before")
+def test_a_document_that_cannot_be_counted_is_left_out(tmp_path: Path) -> None:
     with Crew(2, Limits()) as crew:
-        outcomes = _outcomes(crew, _tasks(tmp_path, *names))
-    said = [getattr(outcomes[name][1], "reason", "") for name in names]
-    assert "cannot be opened was left out: opening it ended its worker: " in said[0]
-    assert "dies at once was left out: page 1 ended its worker: " in said[1]
-    assert "dies each time was left out: page 7 ended its worker: " in said[2]
+        outcomes = _outcomes(crew, _tasks(tmp_path, "cannot be opened", "dies before", span=None))
+    ((_, failed),) = _of(outcomes, "cannot be opened")
+    assert isinstance(failed, Failed)
+    assert "cannot be opened was left out: opening it ended its worker: " in failed.reason
     # it died before it looked at the document, which is not to blame
-    assert outcomes["dies before"] == (None, Done(7))
+    assert [heard for _, heard in _of(outcomes, "dies before")] == [Done(7)]
+
+
+def test_no_more_is_tried_of_a_document_that_has_cost_too_many_workers(tmp_path: Path) -> None:
+    (first,) = _tasks(tmp_path, "dies each time", span=Span(1, 100))
+    with Crew(1, Limits()) as crew:
+        outcomes = _outcomes(crew, [first, replace(first, span=Span(101, 150))])
+    losses = [task.lost for task, heard in outcomes if isinstance(heard, Done)]
+    assert [loss and (loss.page, loss.times) for loss in losses] == [(1, 3), (101, 1)]
+    assert "was not tried, as those before had cost 3 workers" in str(losses[1])
 
 
 def test_workers_make_room_for_fresh_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +170,7 @@ def test_workers_make_room_for_fresh_ones(tmp_path: Path, monkeypatch: pytest.Mo
     with Crew(1, Limits()) as crew:
         outcomes = _outcomes(crew, _tasks(tmp_path, "a", "b"))
         assert len(our_children()) <= 1
-    assert len({str(outcome) for _, outcome in outcomes.values()}) == 2
+    assert len({heard.shard for _, heard in outcomes if isinstance(heard, Added)}) == 2
 
 
 def test_workers_that_cannot_start_end_the_job(

@@ -161,7 +161,7 @@ def test_a_task_that_is_lost_costs_its_document(
     render = executors.render
 
     def lost(task: Any) -> Any:
-        if task.document.name == "1.pdf" and task.shard is not None:
+        if task.document.name == "1.pdf" and task.span is not None:
             raise EOFError("the machine is gone")
         return render(task)
 

@@ -8,6 +8,10 @@ from numpy.typing import NDArray
 _FREQUENCIES = 8
 _LOWER_MEDIAN = 31
 _FEW = 256
+
+_FINE = 1 << 12
+"""Cosines are whole multiples of one part in so many: all sums are exact, on any processor."""
+
 _PLACES = 1 << np.arange(64, dtype=np.uint64)
 
 
@@ -20,17 +24,20 @@ def fingerprint(grey: NDArray[np.uint8]) -> int:
     the same low frequencies). The hash of a page of one tone is 0.
     """
     wave = _cosines(len(grey))
-    light = grey.astype(np.float32)
+    light = grey.astype(np.float64)
     coefficients = (wave @ (light - light[0, 0]) @ wave.T).ravel()
     above = coefficients > np.partition(coefficients, _LOWER_MEDIAN)[_LOWER_MEDIAN]
     return int.from_bytes(np.packbits(above).tobytes(), "big")
 
 
 @cache
-def _cosines(side: int) -> NDArray[np.float32]:
-    """Rows 1 to 8 of the DCT-II of so many samples, (8, side)."""
+def _cosines(side: int) -> NDArray[np.float64]:
+    """Rows 1 to 8 of the DCT-II of so many samples, (8, side), times `_FINE`."""
     frequency = np.arange(1, _FREQUENCIES + 1)[:, None]
-    return np.cos(np.pi * frequency * (np.arange(side) + 0.5) / side).astype(np.float32)
+    cosines: NDArray[np.float64] = np.rint(
+        _FINE * np.cos(np.pi * frequency * (np.arange(side) + 0.5) / side)
+    )
+    return cosines
 
 
 def doubles(

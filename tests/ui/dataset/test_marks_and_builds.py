@@ -46,7 +46,7 @@ class Build:
     def __call__(self, build: object, sources: object, out: Path, **_: Any) -> Generator[Event]:
         self.may_begin.wait(20)
         for shard in self.shards:
-            yield PagesAdded(shard.stem, PAGES, shard)
+            yield PagesAdded(shard.stem, PAGES, shard, 1, PAGES)
         self.may_end.wait(20)
         shutil.copy(self.result, out)
 
