@@ -7,8 +7,8 @@ from pathlib import Path
 
 from deepzine_gui.dataset.building.crew import Crew
 from deepzine_gui.dataset.building.executors import Hired
+from deepzine_gui.dataset.building.held import look_into
 from deepzine_gui.dataset.building.limits import Limits
-from deepzine_gui.dataset.building.merging import look_into
 from deepzine_gui.dataset.building.planning import make_plan, refuse_to_overwrite, settings_of
 from deepzine_gui.dataset.building.recovery import clear, held_parts, settle
 from deepzine_gui.dataset.building.work import Work

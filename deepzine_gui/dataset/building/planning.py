@@ -8,7 +8,7 @@ from pathlib import Path
 from h5py import File, is_hdf5
 
 from deepzine_gui.archive.records import record_of
-from deepzine_gui.dataset.building.merging import Held, Piece, by_document, described, fill
+from deepzine_gui.dataset.building.held import Held, Piece, by_document, described, fill
 from deepzine_gui.dataset.building.recovery import finished_shards, pieces_of, unique_name
 from deepzine_gui.dataset.building.spans import Span, blocks, without
 from deepzine_gui.dataset.building.tasks import Task, key_of

@@ -9,15 +9,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from deepzine_gui.dataset.building.merging import (
-    Held,
-    Piece,
-    by_document,
-    described,
-    fill,
-    look_into,
-    merge,
-)
+from deepzine_gui.dataset.building.held import Held, Piece, by_document, described, fill, look_into
+from deepzine_gui.dataset.building.merging import merge
 from deepzine_gui.dataset.building.parts import parts_of
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.files import PART, part_of, storage_errors

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from deepzine_gui.dataset.building.crew import Crew
 from deepzine_gui.dataset.building.executors import Hired
-from deepzine_gui.dataset.building.merging import Held, Marks, Piece, fill, merge
+from deepzine_gui.dataset.building.held import Held, Marks, Piece, fill
+from deepzine_gui.dataset.building.merging import merge
 from deepzine_gui.dataset.building.planning import Plan, rendering
 from deepzine_gui.dataset.building.spans import Span
 from deepzine_gui.dataset.building.tasks import Added, Done, Failed, Heard, Rendered, Task
