@@ -4,10 +4,14 @@ Importing this package loads neither PDFium nor Pillow; its functions do when ca
 """
 
 from collections.abc import Callable, Generator, Iterator
+from typing import TYPE_CHECKING
 
 from deepzine_gui.pages.documents import find_documents
 from deepzine_gui.pages.settings import PageSettings
 from deepzine_gui.pages.values import BadPage, Document, Page, Preview, PreviewWish
+
+if TYPE_CHECKING:
+    from deepzine_gui.pages.desk import Desk
 
 __all__ = [
     "BadPage",
@@ -18,6 +22,7 @@ __all__ = [
     "PreviewWish",
     "count_pages",
     "find_documents",
+    "new_desk",
     "previews",
     "render_pages",
 ]
@@ -37,11 +42,21 @@ def render_pages(
     first: int = 1,
     last: int | None = None,
     begun: Callable[[int], None] | None = None,
+    desk: "Desk | None" = None,
 ) -> Iterator[Page | BadPage]:
     """Yield the pages of `document` in order; see `rendering.render_pages`."""
     from deepzine_gui.pages import rendering
 
-    return rendering.render_pages(document, settings, first=first, last=last, begun=begun)
+    return rendering.render_pages(
+        document, settings, first=first, last=last, begun=begun, desk=desk
+    )
+
+
+def new_desk() -> "Desk":
+    """Return a desk, on which one document stays open; see `desk.Desk`."""
+    from deepzine_gui.pages.desk import Desk
+
+    return Desk()
 
 
 def previews() -> Generator[Preview | None, PreviewWish | None, None]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from deepzine_gui.errors import DocumentError
+from deepzine_gui.pages.desk import Desk
 from deepzine_gui.pages.making import make_pages
 from deepzine_gui.pages.raw_pages import (
     WHOLE,
@@ -16,11 +17,9 @@ from deepzine_gui.pages.raw_pages import (
     BrokenPageError,
     Colour,
     RawPage,
-    RawPages,
     ScannedPage,
     TypesetPage,
 )
-from deepzine_gui.pages.rendering import open_document
 from deepzine_gui.pages.settings import PageSettings
 from deepzine_gui.pages.values import Document, Preview, PreviewWish
 
@@ -37,23 +36,23 @@ def previews() -> Generator[Preview | None, PreviewWish | None, None]:
     ``child.in_child``.
     """
     answer: Preview | None = None
-    with _Desk() as desk:
+    with _Reader() as reader:
         while True:
             wish = yield answer
-            answer = None if wish is None else _answer(desk, wish)
+            answer = None if wish is None else _answer(reader, wish)
 
 
-def _answer(desk: "_Desk", wish: PreviewWish) -> Preview:
+def _answer(reader: "_Reader", wish: PreviewWish) -> Preview:
     settings = wish.settings
     try:
-        page = desk.page(wish.document, wish.number)
+        page = reader.page(wish.document, wish.number)
         before = _before(page, settings)
         return Preview(before, tuple(make_pages(page, wish.number, settings)), settings)
     except DocumentError as error:
         refusal = str(error)
     except BrokenPageError as error:
         refusal = f"Page {wish.number} of {wish.document.path.name} cannot be shown: {error}."
-    desk.clear()
+    reader.clear()
     return Preview(np.zeros((0, 0, settings.channels), np.uint8), (), settings, refusal)
 
 
@@ -72,18 +71,16 @@ def _before(page: RawPage, settings: PageSettings) -> NDArray[np.uint8]:
     return pixels[:, :, None] if pixels.ndim == 2 else pixels
 
 
-class _Desk:
+class _Reader:
     """The document and the page at hand; a context manager that puts them away."""
 
     def __init__(self) -> None:
-        self._open = contextlib.ExitStack()
+        self._desk = Desk()
         self._turned_to = contextlib.ExitStack()
-        self._document: tuple[Document, float] | None = None
         self._number = 0
-        self._pages: RawPages
         self._page: RawPage
 
-    def __enter__(self) -> "_Desk":
+    def __enter__(self) -> "_Reader":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -91,9 +88,8 @@ class _Desk:
 
     def clear(self) -> None:
         """Put everything away."""
-        self._turned_to.close()
-        self._open.close()
-        self._document, self._number = None, 0
+        self._turn_from()
+        self._desk.clear()
 
     def page(self, document: Document, number: int) -> RawPage:
         """Return a page, open until another is asked for.
@@ -102,27 +98,20 @@ class _Desk:
             DocumentError: the document cannot be opened, or has no page of that number.
             BrokenPageError: the page cannot be opened.
         """
-        written = _written(document)
-        if self._document != (document, written):
-            self.clear()
-            self._pages = self._open.enter_context(open_document(document))
-            self._document = document, written
-        if not 1 <= number <= len(self._pages):
+        if not self._desk.has(document):
+            self._turn_from()
+        pages = self._desk.pages(document)
+        if not 1 <= number <= len(pages):
             raise DocumentError(f"{document.path} has no page {number}.")
         if self._number != number:
-            self._turned_to.close()
-            self._number = 0
-            self._page = _remembering(self._turned_to.enter_context(self._pages.page(number)))
+            self._turn_from()
+            self._page = _remembering(self._turned_to.enter_context(pages.page(number)))
             self._number = number
         return self._page
 
-
-def _written(document: Document) -> float:
-    """Return when a file was last changed, so that an older rendering of it is not shown."""
-    try:
-        return document.path.stat().st_mtime
-    except OSError:
-        return 0.0
+    def _turn_from(self) -> None:
+        self._number = 0
+        self._turned_to.close()
 
 
 def _remembering(page: RawPage) -> RawPage:

@@ -1,14 +1,12 @@
 """Turn a document of any kind into pages."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import nullcontext
 
 from deepzine_gui.errors import DocumentError
-from deepzine_gui.pages.documents import pictures_in
+from deepzine_gui.pages.desk import Desk
 from deepzine_gui.pages.making import make_pages
-from deepzine_gui.pages.pdf import open_pdf
-from deepzine_gui.pages.pictures import PicturePages
-from deepzine_gui.pages.raw_pages import BrokenPageError, RawPages
+from deepzine_gui.pages.raw_pages import BrokenPageError
 from deepzine_gui.pages.settings import PageSettings
 from deepzine_gui.pages.values import BadPage, Document, Page
 
@@ -19,8 +17,8 @@ def count_pages(document: Document) -> int:
     Raises:
         DocumentError: the document cannot be opened.
     """
-    with open_document(document) as pages:
-        return len(pages)
+    with Desk() as desk:
+        return len(desk.pages(document))
 
 
 def render_pages(
@@ -30,6 +28,7 @@ def render_pages(
     first: int = 1,
     last: int | None = None,
     begun: Callable[[int], None] | None = None,
+    desk: Desk | None = None,
 ) -> Iterator[Page | BadPage]:
     """Yield the pages of `document` in order, numbered from 1; a page that fails as `BadPage`.
 
@@ -41,11 +40,13 @@ def render_pages(
         first: number of the page to begin with.
         last: number of the page to end with; None for the document's last.
         begun: called with the number of each page before it is looked at.
+        desk: where the document may be open already, and stays so.
 
     Raises:
         DocumentError: the document as a whole cannot be opened.
     """
-    with open_document(document) as pages:
+    with nullcontext(desk) if desk is not None else Desk() as at:
+        pages = at.pages(document)
         end = len(pages) if last is None else min(last, len(pages))
         for number in range(first, end + 1):
             if begun is not None:
@@ -62,18 +63,3 @@ def render_pages(
                 yield BadPage(number, f"DeepZine cannot take it ({type(error).__name__}: {error})")
             else:
                 yield from made
-
-
-def open_document(document: Document) -> AbstractContextManager[RawPages]:
-    """Open a document of any kind.
-
-    Raises:
-        DocumentError: it cannot be opened.
-    """
-    if not document.path.exists():
-        raise DocumentError(f"{document.path} is no longer there.")
-    if document.kind == "pdf":
-        return open_pdf(document.path)
-    if document.kind == "picture":
-        return PicturePages([document.path])
-    return PicturePages(pictures_in(document.path))

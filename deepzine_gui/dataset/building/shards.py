@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 from ctypes import c_int
 from itertools import groupby
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from deepzine_gui.dataset.building.limits import OPENING
 from deepzine_gui.dataset.building.spans import Span
@@ -23,7 +24,10 @@ from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.dataset.values import DocumentRow, MissingPage, Provenance
 from deepzine_gui.errors import DocumentError, StorageError
 from deepzine_gui.files import whole_file
-from deepzine_gui.pages import BadPage, Page, count_pages, render_pages
+from deepzine_gui.pages import BadPage, Page, count_pages, new_desk, render_pages
+
+if TYPE_CHECKING:
+    from deepzine_gui.pages.desk import Desk
 
 _REPORT_S = 0.4
 _KEEP_S = 2.0
@@ -42,12 +46,16 @@ def worker(noted: c_int) -> Generator[Answer, Task, None]:
         StorageError: a shard cannot be written.
     """
     task = yield Ready()
-    while True:
-        noted.value = OPENING
-        task = yield (yield from work_on(task, noted))
+    # the next task may well be about the same document
+    with new_desk() as desk:
+        while True:
+            noted.value = OPENING
+            task = yield (yield from work_on(task, noted, desk))
 
 
-def work_on(task: Task, noted: c_int) -> Generator[Rendered | Added, object, Done | Failed]:
+def work_on(
+    task: Task, noted: c_int, desk: "Desk | None" = None
+) -> Generator[Rendered | Added, object, Done | Failed]:
     """Count or render a document, with a pause now and then; return how it went.
 
     Raises:
@@ -56,7 +64,7 @@ def work_on(task: Task, noted: c_int) -> Generator[Rendered | Added, object, Don
     try:
         if task.span is None:
             return Done(count_pages(task.document))
-        yield from _make(task, task.span, noted)
+        yield from _make(task, _pages(task, task.span, noted, desk))
         return Done()
     except StorageError:
         raise
@@ -66,8 +74,9 @@ def work_on(task: Task, noted: c_int) -> Generator[Rendered | Added, object, Don
         return Failed(f"{task.document.path} cannot be read ({type(error).__name__}: {error}).")
 
 
-def _make(task: Task, span: Span, noted: c_int) -> Generator[Rendered | Added, object, None]:
-    coming = groupby(_pages(task, span, noted), attrgetter("number"))
+def _make(task: Task, pages: Iterator[Page | BadPage]) -> Generator[Rendered | Added, object, None]:
+    assert task.span is not None
+    span, coming = task.span, groupby(pages, attrgetter("number"))
     while span.first <= span.last:
         added = yield from _make_shard(task, span, coming)
         yield added
@@ -112,7 +121,7 @@ def _write(
     return span.last
 
 
-def _pages(task: Task, span: Span, noted: c_int) -> Iterator[Page | BadPage]:
+def _pages(task: Task, span: Span, noted: c_int, desk: "Desk | None") -> Iterator[Page | BadPage]:
     def begun(number: int) -> None:
         noted.value = number
 
@@ -120,7 +129,9 @@ def _pages(task: Task, span: Span, noted: c_int) -> Iterator[Page | BadPage]:
     if last < span.first:
         # not even opened, as that may be what costs workers
         return iter(())
-    return render_pages(task.document, task.settings, first=span.first, last=last, begun=begun)
+    return render_pages(
+        task.document, task.settings, first=span.first, last=last, begun=begun, desk=desk
+    )
 
 
 def _row(document: DocumentRow, page: Page) -> Provenance:
