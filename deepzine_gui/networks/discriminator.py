@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from deepzine_gui.networks.config import SMALLEST, NetworkConfig, widths
 from deepzine_gui.networks.layers import (
+    DownConv,
     EqualizedConv,
     EqualizedDense,
     downsample,
@@ -58,12 +59,11 @@ class DownBlock(nn.Module):
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
         self.conv1 = EqualizedConv(inputs, inputs, 3)
-        self.conv2 = EqualizedConv(inputs, outputs, 3)
+        self.conv2 = DownConv(inputs, outputs)
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, inputs, 2H, 2W) → (N, outputs, H, W)."""
-        x = leaky(self.conv1(x))
-        return downsample(leaky(self.conv2(x)))
+        return leaky(self.conv2(leaky(self.conv1(x))))
 
 
 class OutputBlock(nn.Module):

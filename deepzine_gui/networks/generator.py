@@ -9,6 +9,7 @@ from deepzine_gui.networks.config import SMALLEST, NetworkConfig, widths
 from deepzine_gui.networks.layers import (
     EqualizedConv,
     EqualizedDense,
+    UpConv,
     leaky,
     pixel_norm,
     upsample,
@@ -90,10 +91,10 @@ class UpBlock(nn.Module):
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
-        self.conv1 = EqualizedConv(inputs, outputs, 3)
+        self.conv1 = UpConv(inputs, outputs)
         self.conv2 = EqualizedConv(outputs, outputs, 3)
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, inputs, H, W) → (N, outputs, 2H, 2W)."""
-        x = pixel_norm(leaky(self.conv1(upsample(x))))
+        x = pixel_norm(leaky(self.conv1(x)))
         return pixel_norm(leaky(self.conv2(x)))

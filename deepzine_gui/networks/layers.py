@@ -10,6 +10,9 @@ from torch.nn import functional
 LEAK = 0.2
 """Slope of leaky ReLU below zero (arXiv 1710.10196, appendix A.1)."""
 
+FUSED_FROM = 32
+"""From so many pixels a side on, scaling and convolution are quicker as one step."""
+
 
 class EqualizedConv(nn.Module):
     """A convolution whose weights are drawn from N(0, 1) and scaled by gain/√fan_in when used.
@@ -31,6 +34,40 @@ class EqualizedConv(nn.Module):
         return functional.conv2d(x, self.weight * self.scale, self.bias, padding=self.padding)
 
 
+class UpConv(EqualizedConv):
+    """Twice the resolution, then a 3-pixel convolution; in one where that is quicker.
+
+    Source: the joint operation of Karras et al.'s generator (arXiv 1710.10196, appendix A.1, table
+    2); the four kernels of a repeated pixel overlap to one of 4 pixels.
+    """
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__(inputs, outputs, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, inputs, H, W) → (N, outputs, 2H, 2W)."""
+        weight = self.weight * self.scale
+        if 2 * x.shape[-1] < FUSED_FROM:
+            return functional.conv2d(upsample(x), weight, self.bias, padding=1)
+        joint = _overlapping(weight.flip(2, 3)).transpose(0, 1)
+        return functional.conv_transpose2d(x, joint, self.bias, stride=2, padding=1)
+
+
+class DownConv(EqualizedConv):
+    """A 3-pixel convolution, then half the resolution, then the bias; as `UpConv`."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__(inputs, outputs, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, inputs, 2H, 2W) → (N, outputs, H, W)."""
+        weight = self.weight * self.scale
+        if x.shape[-1] < FUSED_FROM:
+            # a mean leaves the bias as it is
+            return downsample(functional.conv2d(x, weight, self.bias, padding=1))
+        return functional.conv2d(x, _overlapping(weight) / 4, self.bias, stride=2, padding=1)
+
+
 class EqualizedDense(nn.Module):
     """A dense layer with run-time scaled weights (arXiv 1710.10196, section 4.1)."""
 
@@ -45,6 +82,13 @@ class EqualizedDense(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(N, inputs) → (N, outputs)."""
         return functional.linear(x, self.weight * self.scale, self.bias)
+
+
+def _overlapping(weight: Tensor) -> Tensor:
+    """(O, I, 3, 3) → (O, I, 4, 4): the sum of the kernel at the four pixels of a square."""
+    spread = functional.pad(weight, (1, 1, 1, 1))
+    rows = spread[:, :, 1:] + spread[:, :, :-1]
+    return rows[:, :, :, 1:] + rows[:, :, :, :-1]
 
 
 def leaky(x: Tensor) -> Tensor:

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from deepzine_gui.networks import NetworkConfig, widths
+from deepzine_gui.networks import NetworkConfig, layers, widths
 from deepzine_gui.networks.discriminator import Discriminator
 from deepzine_gui.networks.generator import Generator
 from deepzine_gui.networks.layers import (
+    DownConv,
     EqualizedConv,
+    UpConv,
     downsample,
     leaky,
     minibatch_deviation,
@@ -68,6 +70,26 @@ def test_equalized_weights_give_unit_variance() -> None:
     out = conv(torch.randn(64, 64, 8, 8))[:, :, 1:-1, 1:-1]
     assert out.var().item() == pytest.approx(1, abs=0.1)
     assert conv.weight.var().item() == pytest.approx(1, abs=0.05)
+
+
+@pytest.mark.parametrize("size", [16, 32])
+@pytest.mark.parametrize("make", [UpConv, DownConv])
+def test_scaling_and_convolution_in_one_step_equal_two(
+    make: type[UpConv | DownConv], size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.manual_seed(0)
+    conv = make(3, 5).double()
+    torch.nn.init.normal_(conv.bias)
+    pages = torch.randn(2, 3, size, size, dtype=torch.float64, requires_grad=True)
+
+    def outcome(fused_from: int) -> list[torch.Tensor]:
+        monkeypatch.setattr(layers, "FUSED_FROM", fused_from)
+        out = conv(pages)
+        changes = torch.autograd.grad(out.square().sum(), [pages, conv.weight, conv.bias])
+        return [out, *changes]
+
+    for one, two in zip(outcome(4), outcome(10_000), strict=True):
+        torch.testing.assert_close(one, two)
 
 
 def test_pixel_norm_against_numpy() -> None:
