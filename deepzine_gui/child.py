@@ -33,6 +33,8 @@ _Call = tuple[Callable[..., Generator[Any, Any, Any]], tuple[Any, ...], dict[str
 CLOSING_GRACE_S = 20.0
 """How long a child may take for its ``finally`` blocks before it is killed."""
 
+_LAST_GRACE = 1.1
+
 _WORDS_LIMIT_BYTES = 4_000_000
 _WORDS_TAIL_BYTES = 4_000
 
@@ -321,7 +323,9 @@ def _listen(
         while True:
             requests.put(connection.recv())
     requests.put(("close", None))
-    threading.Event().wait(CLOSING_GRACE_S)
+    # the warden comes first, and ends the children of this process along with it
+    threading.Event().wait(_LAST_GRACE * CLOSING_GRACE_S)
+    lifeline.kill_below(os.getpid())
     os._exit(1)
 
 

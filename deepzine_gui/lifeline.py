@@ -129,10 +129,29 @@ def _start(process: BaseProcess) -> None:
         process.start()
 
 
+def _wake_tracker() -> None:
+    """Let multiprocessing's own helper see the end of this program if someone has stopped it."""
+    pid = tracker_pid()
+    if pid is not None and sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGCONT)
+
+
+def kill_below(pid: int) -> None:
+    """Kill all processes that descend from the process `pid`."""
+    import psutil
+
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for process in psutil.Process(pid).children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+
+
 @atexit.register
 def end_all() -> None:
     """Kill the children that are left when this program ends, the warden included."""
     starter.shut()
+    _wake_tracker()
     ours = [one for one in multiprocessing.active_children() if one.name.startswith(NAMES)]
     for step in (BaseProcess.kill, BaseProcess.join):
         for process in ours:

@@ -10,6 +10,11 @@ ENDING = tuple(
 """Ctrl-C, the system's wish, and a closed terminal: they reach the whole group of processes."""
 
 
+def heeded() -> tuple[int, ...]:
+    """The ending signals, without those this program was started to ignore (as by nohup)."""
+    return tuple(number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN)
+
+
 @contextlib.contextmanager
 def deaf_children() -> Iterator[None]:
     """Keep the ending signals from a process that is started meanwhile, until it can turn deaf."""

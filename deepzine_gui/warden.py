@@ -94,6 +94,7 @@ def _watch(connection: "Connection[Any, Any]", grace_s: float) -> None:
     # a psutil.Process remembers when it began, so no other process of the same id is hit
     for process in psutil.wait_procs(list(watched.values()), timeout=grace_s)[1]:
         with contextlib.suppress(psutil.NoSuchProcess):
+            lifeline.kill_below(process.pid)
             process.kill()
 
 

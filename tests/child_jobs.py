@@ -119,10 +119,8 @@ def be_quick_to_kill() -> None:
     child.CLOSING_GRACE_S = child.warden.grace_s = 0.5
 
 
-def nested(job: str, *, quick: bool = False) -> Generator[list[int]]:
+def nested(job: str) -> Generator[list[int]]:
     """Have a child of one's own; yields both process ids."""
-    if quick:
-        be_quick_to_kill()
     inner = in_child(globals()[job])
     yield [os.getpid(), next(inner)]
     next(inner)
@@ -144,7 +142,8 @@ def parent_with_children(pids: str) -> None:
 def parent_with_stuck_children(pids: str) -> None:
     """Run as a process of its own: as `parent_with_children`, but these cannot end themselves."""
     be_quick_to_kill()
-    plain, outer = in_child(hold_the_lock), in_child(nested, "hold_the_lock", quick=True)
+    # the inner one is left to this process's warden: its own would take its time
+    plain, outer = in_child(hold_the_lock), in_child(nested, "hold_the_lock")
     found = [next(plain), *next(outer)]
     for stuck in (plain, outer):
         stuck.post()

@@ -107,8 +107,9 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="multiprocessing has no helper there")
-def test_the_stopped_helper_of_multiprocessing_does_not_outlive_its_parent() -> None:
-    script = """
+@pytest.mark.parametrize("end", ["os.kill(os.getpid(), signal.SIGKILL)", "pass", "raise OSError"])
+def test_the_stopped_helper_of_multiprocessing_does_not_outlive_its_parent(end: str) -> None:
+    script = f"""
 import os, signal
 from deepzine_gui import lifeline
 from deepzine_gui.child import warden
@@ -117,7 +118,7 @@ warden.grace_s = 0.5
 next(jobs.in_child(jobs.echo))
 print(lifeline.tracker_pid(), flush=True)
 os.kill(lifeline.tracker_pid(), signal.SIGSTOP)
-os.kill(os.getpid(), signal.SIGKILL)
+{end}
 """
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60)
     assert gone(int(run.stdout))

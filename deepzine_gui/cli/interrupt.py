@@ -7,7 +7,7 @@ import sys
 from types import FrameType
 from typing import Any
 
-from deepzine_gui.signals import ENDING
+from deepzine_gui.signals import heeded
 
 _SENTENCE = b"\nStopping; what is finished is kept. Ctrl-C again stops at once.\n"
 
@@ -21,10 +21,10 @@ class Interrupt:
 
     def __init__(self) -> None:
         self.asked = False
-        self._before: dict[signal.Signals, Any] = {}
+        self._before: dict[int, Any] = {}
 
     def __enter__(self) -> "Interrupt":
-        for number in ENDING:
+        for number in heeded():
             self._before[number] = signal.signal(number, self._heed)
         return self
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from deepzine_gui import __version__, places
-from deepzine_gui.signals import ENDING
+from deepzine_gui.signals import heeded
 from deepzine_gui.ui import journal, memory
 from deepzine_gui.ui.main_window import MainWindow
 from deepzine_gui.ui.theme import dress
@@ -51,7 +51,7 @@ class _EndBySignal(QObject):
         self._ours, self._theirs = socket.socketpair()
         self._theirs.setblocking(False)
         self._old_descriptor = signal.set_wakeup_fd(self._theirs.fileno())
-        self._old = {number: signal.signal(number, lambda *_: None) for number in ENDING}
+        self._old = {number: signal.signal(number, lambda *_: None) for number in heeded()}
         self._notifier = QSocketNotifier(
             self._ours.fileno(), QSocketNotifier.Type.Read, parent=self
         )

@@ -35,6 +35,24 @@ def test_the_first_signal_closes_the_job_and_keeps_what_is_done(
     assert [json.loads(line)["event"] for line in out.splitlines()[-1:]] in ([], ["Progress"])
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals do not hang up there")
+def test_what_nohup_ignores_stays_ignored(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        process = start("pages", tmp_path / "out")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    with process:
+        assert process.stdout is not None
+        process.send_signal(signal.SIGHUP)
+        for _ in range(3):
+            assert json.loads(process.stdout.readline())["event"] == "Progress"
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err.count("what is finished is kept") == 1
+
+
 def test_a_second_ctrl_c_does_not_wait(tmp_path: Path) -> None:
     with start("stuck", tmp_path / "out") as process:
         assert process.stdout is not None

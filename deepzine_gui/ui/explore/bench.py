@@ -116,16 +116,19 @@ class ExploreBench(Bench):
             self.wander.show_broken(error)
             return
         here: Latents | None
+        slid = None
         if before is None:
             kept = read_kept(self.project.folder)
             self.shown.path_bar.show_path(0, kept.mode, loop=kept.loop)
             self.shown.path_bar.stand_at(kept.place)
             here, keyframes = kept.latent_array, kept.keyframe_arrays
+            if kept.model == choice.key:
+                slid = kept.base_array, kept.offsets_array
         else:
             here = self.wander.place.latent if self.wander.place else None
             keyframes = self.wander.keyframes
         self.wander.explore(
-            choice.info.path, directions, latent=here, keyframes=keyframes, newer=newer
+            choice.info.path, directions, latent=here, keyframes=keyframes, slid=slid, newer=newer
         )
         if self.project.choices.model != choice.key:
             self.project.choices.model = choice.key
@@ -196,6 +199,8 @@ class ExploreBench(Bench):
         kept = Kept(
             model=self.choice.key,
             latent=place.latent.tolist(),
+            base=place.base.tolist(),
+            offsets=place.offsets.tolist(),
             keyframes=[keyframe.tolist() for keyframe in self.wander.keyframes],
             mode=bar.mode,
             loop=bar.loop.isChecked(),

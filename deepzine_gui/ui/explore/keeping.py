@@ -19,6 +19,8 @@ class Kept(BaseModel):
 
     model: str = Field("", description="The model explored.")
     latent: list[float] = Field([], description="The page looked at.")
+    base: list[float] = Field([], description="The page that the sliders start from.")
+    offsets: list[float] = Field([], description="How far they move it along each direction.")
     keyframes: list[list[float]] = Field([], description="The path's keyframes, in order.")
     mode: Mode = Field("spherical", description="The way between keyframes.")
     loop: bool = Field(False, description="Whether the path goes back to its first keyframe.")
@@ -28,6 +30,16 @@ class Kept(BaseModel):
     def latent_array(self) -> Latents:
         """The latent (L,)."""
         return np.asarray(self.latent, np.float32)
+
+    @property
+    def base_array(self) -> Latents:
+        """The base (L,)."""
+        return np.asarray(self.base, np.float32)
+
+    @property
+    def offsets_array(self) -> Latents:
+        """The offsets (D,)."""
+        return np.asarray(self.offsets, np.float32)
 
     @property
     def keyframe_arrays(self) -> list[Latents]:

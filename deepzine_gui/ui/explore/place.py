@@ -46,6 +46,11 @@ class Place:
         self.radius = min(radius, RADIUS_LIMIT)
         self.offsets[:] = 0
 
+    def slide_from(self, base: Latents, offsets: Latents) -> None:
+        """Take the way the sliders led here from a base (L,), where both fit the model."""
+        if base.shape == self.base.shape and offsets.shape == self.offsets.shape:
+            self.base, self.offsets = to_sphere(base), offsets.copy()
+
     def go_anywhere(self, seed: int) -> None:
         """Stand on a random latent at the present radius, with no offsets.
 

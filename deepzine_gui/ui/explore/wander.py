@@ -48,17 +48,21 @@ class Wander(QObject):
         *,
         latent: Latents | None,
         keyframes: list[Latents],
+        slid: tuple[Latents, Latents] | None = None,
         newer: bool = False,
     ) -> None:
         """Load a model whose most telling directions are (D, L).
 
-        `latent` (L,) and `keyframes` are taken where they fit it; else there are random ones. The
+        `latent` (L,), the base (L,) and offsets (D,) by which the sliders had `slid` there, and
+        `keyframes` are taken where they fit it; else there are random ones. The
         pages of a `newer` checkpoint replace those before it as they come.
         """
         size = directions.shape[1]
         self.place = Place(size, directions)
         if latent is not None and latent.shape == (size,):
             self.place.go_to(latent)
+            if slid is not None:
+                self.place.slide_from(*slid)
         self._shown.set_usable(True)
         if not newer or self._shown.view.image is None:
             self._shown.show_working("Loading the model…")

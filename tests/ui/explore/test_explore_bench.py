@@ -121,6 +121,7 @@ def test_keyframes_place_and_way_are_there_again(
     bench.shown.keyframes.remove()
     bench.shown.path_bar.loop.setChecked(True)
     bench.shown.path_bar.slider.setValue(400)
+    bench.shown.sliders.rows[2].slider.setValue(190)
     kept = [keyframe.copy() for keyframe in bench.wander.keyframes]
     assert len(kept) == 4
     assert bench.wander.place is not None
@@ -134,6 +135,9 @@ def test_keyframes_place_and_way_are_there_again(
     assert np.allclose(np.stack(again.wander.keyframes), np.stack(kept))
     assert again.wander.place is not None
     assert np.allclose(again.wander.place.latent, latent, atol=1e-5)
+    assert again.shown.sliders.offsets == pytest.approx(bench.shown.sliders.offsets)
+    assert again.shown.sliders.offsets[2] != 0
+    assert np.allclose(again.wander.place.base, bench.wander.place.base, atol=1e-5)
     assert again.shown.path_bar.loop.isChecked()
     assert again.shown.path_bar.slider.value() == 400
     again.shut_down()
