@@ -1,7 +1,7 @@
 """How the Dataset bench is laid out: settings, what there is to say, all pages, one page."""
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from deepzine_gui.ui.dataset.filters import FilterColumn
 from deepzine_gui.ui.dataset.grid.page_grid import PageGrid
@@ -38,6 +38,8 @@ class Parts(QObject):
         self.ordering.zoom.valueChanged.connect(self.grid.set_page_px)
         self.grid.zoomed.connect(self.ordering.zoom.setValue)
         self.label_line.closed.connect(self.grid.setFocus)
+        self.left_out.toggled.connect(self._fold_settings)
+        self.panel.shown.fold.toggled.connect(self._fold_sentences)
 
     def lay_out(self, bench: QWidget) -> None:
         """Put the widgets in their places."""
@@ -64,6 +66,20 @@ class Parts(QObject):
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         layout.setSpacing(GRID)
         layout.addWidget(self.panel)
-        layout.addWidget(self.remark)
-        layout.addWidget(self.left_out)
+        remarks = QHBoxLayout()
+        remarks.addWidget(self.remark, 1)
+        remarks.addWidget(self.left_out)
+        layout.addLayout(remarks)
+        layout.addWidget(self.left_out.lines)
         layout.addWidget(self.middle, 1)
+
+    @Slot(bool)
+    def _fold_settings(self, opened: bool) -> None:
+        """A small window has room for the sentences or for the settings."""
+        if opened:
+            self.panel.fold()
+
+    @Slot(bool)
+    def _fold_sentences(self, opened: bool) -> None:
+        if opened:
+            self.left_out.setChecked(False)

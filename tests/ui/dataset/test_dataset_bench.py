@@ -310,7 +310,7 @@ def test_a_bad_document_is_left_out_and_said(
     build(qtbot, bench)
     assert bench.viewing.table.count == PAGES
     assert bench.parts.left_out.count == 1
-    assert "broken.pdf" in bench.parts.left_out._lines.toPlainText()
+    assert "broken.pdf" in bench.parts.left_out.lines.toPlainText()
     # what gave no page is no newcomer, also after another start
     assert bench.project is not None
     bench.open_project(Project.open(bench.project.folder))

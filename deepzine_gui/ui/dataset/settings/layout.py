@@ -89,10 +89,10 @@ class SettingsLayout:
         columns = QHBoxLayout(self.details)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(3 * GRID)
-        columns.addLayout(_column("Pages become", self.steps_when, self.cleaning))
-        aside = _column("Set aside", self.rules_when, self.rules)
-        aside.insertWidget(aside.count() - 1, self.outcome_below)
-        columns.addLayout(aside)
+        become = _column("Pages become", self.steps_when, self.cleaning)
+        become.insertWidget(become.count() - 1, self.outcome_below)
+        columns.addLayout(become)
+        columns.addLayout(_column("Set aside", self.rules_when, self.rules))
         columns.addWidget(self.preview, 1)
 
 

@@ -106,11 +106,19 @@ class NameChart(Chart):
     Args:
         title: what is counted.
         none: what is said where there is nothing to count.
+        elide: where names that are too long are cut.
     """
 
-    def __init__(self, title: str, none: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        none: str,
+        *,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(title, parent)
-        self._none = none
+        self._none, self._elide = none, elide
         self._counts: list[tuple[str, int]] = []
 
     def show_counts(self, counts: Sequence[tuple[str, int]]) -> None:
@@ -154,6 +162,6 @@ class NameChart(Chart):
         metrics = painter.fontMetrics()
         room = int(line.width()) - metrics.horizontalAdvance(number) - GRID
         painter.setPen(colour("ink"))
-        words = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
+        words = metrics.elidedText(name, self._elide, room)
         painter.drawText(line.adjusted(2, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, words)
         painter.setPen(colour("quiet"))

@@ -14,6 +14,7 @@ from deepzine_gui.words import count_text
 
 _LEAST_HEIGHT, _HEIGHT = 11 * GRID, 18 * GRID
 _MEAN_WIDTH = 11 * GRID
+_BRIGHTNESS_WIDTH = 10 * GRID
 _INK_STEPS = 24
 
 
@@ -48,7 +49,7 @@ class Statistics(QWidget):
         self.mean.setMinimumHeight(_LEAST_HEIGHT)
         self.brightness = RangeChart("Brightness", "black", "white")
         self.ink = RangeChart("Ink", "0 %", "")
-        self.documents = NameChart("Documents", "no page")
+        self.documents = NameChart("Documents", "no page", elide=Qt.TextElideMode.ElideLeft)
         self.labels = NameChart("Labels", "no label")
         self.aside = NameChart("Set aside", "no page")
         self._strip = QWidget()
@@ -96,11 +97,12 @@ class Statistics(QWidget):
         line.setSpacing(GRID)
         line.addWidget(self.mean)
         self.mean.setFixedWidth(_MEAN_WIDTH)
-        line.addWidget(self.brightness, 5)
-        line.addWidget(self.ink, 4)
+        self.brightness.setMinimumWidth(_BRIGHTNESS_WIDTH)
+        line.addWidget(self.brightness, 4)
+        line.addWidget(self.ink, 3)
         line.addWidget(self.documents, 6)
-        line.addWidget(self.labels, 4)
-        line.addWidget(self.aside, 5)
+        line.addWidget(self.labels, 6)
+        line.addWidget(self.aside, 4)
         self.brightness.setToolTip("Heights are square roots, so that the ink shows beside paper")
         self._strip.setMinimumHeight(_LEAST_HEIGHT)
         self._strip.setMaximumHeight(_HEIGHT)
@@ -120,7 +122,7 @@ class Statistics(QWidget):
             self._count_soon.start()
 
     def _show_words(self) -> None:
-        of = f" of the {count_text(len(self._pages), 'pages')} shown" if self.is_open else ""
+        of = f" of {count_text(len(self._pages), 'pages')}" if self.is_open else ""
         self.fold.setText(f"Statistics{of}")
 
     @Slot()
