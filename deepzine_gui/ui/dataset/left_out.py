@@ -49,7 +49,7 @@ class LeftOut(QToolButton):
         """Add a sentence, which tells of one document."""
         self._count += 1
         self.lines.appendPlainText(sentence)
-        self.setText(f"{count_text(self._count, 'documents')} not read, or not whole: see why")
+        self.setText(f"Pages of {count_text(self._count, 'documents')} could not be read: see why")
         self._fit()
         self.show()
 

@@ -89,7 +89,7 @@ class SettingsLayout:
         columns = QHBoxLayout(self.details)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(3 * GRID)
-        become = _column("Pages become", self.steps_when, self.cleaning)
+        become = _column("Cleaning", self.steps_when, self.cleaning)
         become.insertWidget(become.count() - 1, self.outcome_below)
         columns.addLayout(become)
         columns.addLayout(_column("Set aside", self.rules_when, self.rules))

@@ -81,7 +81,7 @@ class Statistics(QWidget):
         step = 100 / LEVELS
         self.brightness.show_bars(
             [
-                (share**0.5, f"{place * step:.0f} to {(place + 1) * step:.0f} %: {share:.1%}")
+                (share**0.5, f"{_span(place, step, 0)}: {100 * share:.1f} % of pixels")
                 for place, share in enumerate(sample.brightness.tolist())
             ]
         )
@@ -154,7 +154,7 @@ class Statistics(QWidget):
         found, _ = np.histogram(np.minimum(ink, most), bins=_INK_STEPS, range=(0.0, most))
         step = 100 * most / _INK_STEPS
         bars = [
-            (float(number), f"{place * step:.1f} to {(place + 1) * step:.1f} %: {number:,} pages")
+            (float(number), f"{_span(place, step, 1)}: {count_text(number, 'pages')}")
             for place, number in enumerate(found.tolist())
         ]
         self.ink.show_bars(bars, high=f"{100 * most:.0f} %")
@@ -162,3 +162,8 @@ class Statistics(QWidget):
 
 def _found(counts: "np.ndarray[tuple[int], np.dtype[np.intp]]") -> list[int]:
     return [int(code) for code in np.flatnonzero(counts)]
+
+
+def _span(place: int, step: float, decimals: int) -> str:
+    """For example "45 to 48 %", of the bar at a place."""
+    return f"{place * step:.{decimals}f} to {(place + 1) * step:.{decimals}f} %"
