@@ -70,6 +70,7 @@ def nothing_shown(*, busy: bool) -> str:
 
 
 def shown_in_words(*, every: int, shown: int, selected: int) -> str:
-    """For example "212 of 9,300 shown, 3 selected"."""
-    which = f"{shown:,} shown" if shown == every else f"{shown:,} of {every:,} shown"
-    return f"{which}, {selected:,} selected" if selected > 1 else which
+    """For example "212 of 9,300 shown", or "3 of 212 selected"."""
+    if selected > 1:
+        return f"{selected:,} of {shown:,} selected"
+    return f"{shown:,} shown" if shown == every else f"{shown:,} of {every:,} shown"

@@ -159,3 +159,15 @@ def test_the_settings_can_be_used_without_seeing_them(bench: DatasetBench) -> No
 
 def words_of(widget: QWidget) -> str:
     return widget.text() if isinstance(widget, QAbstractButton) else ""
+
+
+def test_many_selected_pages_move_nothing(
+    qtbot: QtBot, bench: DatasetBench, window: MainWindow
+) -> None:
+    before = [part.geometry() for part in (bench.parts.filters, bench.parts.inspector)]
+    bench.parts.ordering.words.setText("12,345 of 100,000 shown, 12,345 selected")
+    bench.parts.statistics.summary.setText("100,000 pages · 1.2 GB · 1024 px, grey, stretch")
+    bench.parts.statistics.fold.click()
+    qtbot.wait(50)
+    assert [part.geometry() for part in (bench.parts.filters, bench.parts.inspector)] == before
+    qtbot.waitUntil(lambda: bool(bench.parts.ordering.words.toolTip()))

@@ -68,9 +68,10 @@ class CellPainter:
         else:
             self._painter.drawImage(place, image)
             self.is_rough |= late and image.width() != round(self._side * self._ratio)
-        self._edges.append(place)
+        # within the page: nothing of a row above or below is to be seen in the gap
+        self._edges.append(place.adjusted(0, 0, -1, -1))
         if selected:
-            self._frames.append(place)
+            self._frames.append(place.adjusted(1, 1, -2, -2))
         if current:
             self._current.append(place.adjusted(-3, -3, 3, 3))
         marks = self._table.marks

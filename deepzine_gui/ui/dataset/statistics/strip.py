@@ -2,12 +2,13 @@
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from deepzine_gui.dataset import REASONS, SET_ASIDE
 from deepzine_gui.ui.dataset.statistics.charts import NameChart, RangeChart
 from deepzine_gui.ui.dataset.statistics.sampling import LEVELS, Sample
 from deepzine_gui.ui.dataset.table import Indices, PageTable
+from deepzine_gui.ui.fitting_label import FittingLabel
 from deepzine_gui.ui.pictures import PageView
 from deepzine_gui.ui.theme import GRID, quieten
 from deepzine_gui.words import count_text
@@ -43,7 +44,8 @@ class Statistics(QWidget):
         self.fold.setArrowType(Qt.ArrowType.RightArrow)
         self.fold.setToolTip("Mean page, brightness, ink, and where the pages shown belong")
         self.fold.toggled.connect(self._open)
-        self.summary = QLabel()
+        self.summary = FittingLabel()
+        self.summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         quieten(self.summary, "small")
         self.mean = PageView("Mean page")
         self.mean.setMinimumHeight(_LEAST_HEIGHT)
@@ -90,8 +92,7 @@ class Statistics(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
         head.addWidget(self.fold)
-        head.addStretch(1)
-        head.addWidget(self.summary)
+        head.addWidget(self.summary, 1)
         line = QHBoxLayout(self._strip)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(GRID)
