@@ -103,6 +103,7 @@ def test_nothing_is_cut_off_with_all_folds_open(
     qtbot.waitUntil(has_room)
     open_all(bench)
     assert bench.parts.panel.shown.details.isVisible()
+    qtbot.waitUntil(lambda: bench.parts.middle.height() > 0.35 * bench.height())
     assert (window.width(), window.height()) == SMALL
     qtbot.waitUntil(has_room)
     # as while a job runs
@@ -164,6 +165,7 @@ def words_of(widget: QWidget) -> str:
 def test_many_selected_pages_move_nothing(
     qtbot: QtBot, bench: DatasetBench, window: MainWindow
 ) -> None:
+    qtbot.wait(50)
     before = [part.geometry() for part in (bench.parts.filters, bench.parts.inspector)]
     bench.parts.ordering.words.setText("12,345 of 100,000 shown, 12,345 selected")
     bench.parts.statistics.summary.setText("100,000 pages · 1.2 GB · 1024 px, grey, stretch")

@@ -32,13 +32,10 @@ def test_whole_rows_fill_a_view_by_the_closest_side(side: int) -> None:
         # every side at which some number of whole rows fills the view, to a pixel a row
         filling = [(height - GRID) // rows - GRID for rows in range(1, 40)]
         changes = {one: max(one / side, side / one) for one in filling if one > 0}
-        if fitted in changes:
-            assert changes[fitted] == min(changes.values())
-        else:
-            assert fitted == side
-            assert min(changes.values()) > 1.35
-        if height > 3 * (side + GRID):
-            assert fitted in changes
+        assert fitted in changes
+        assert changes[fitted] == min(changes.values())
+        assert changes[fitted] <= 1.5 or height < side + 2 * GRID
+    assert fitting_side(side, 40) == side
 
 
 @pytest.mark.parametrize("geometry", GEOMETRIES)

@@ -6,21 +6,18 @@ from deepzine_gui.ui.dataset.table import Indices
 from deepzine_gui.ui.theme import GRID
 
 _LEAST = 4 * GRID
-_MOST_STRETCH = 1.35
 
 
 def fitting_side(side: int, height: int) -> int:
     """The side closest to `side` at which whole rows fill a view of `height`; all in pixels.
 
-    It is `side` itself where that would take too large a change, as in a view too low for a row.
+    It is `side` itself in a view too low even for a row of very small pages.
     """
     room = height - GRID
     rows = room // (side + GRID)
     sides = [room // number - GRID for number in (rows, rows + 1) if number > 0]
     closest = min(sides, key=lambda one: max(one / side, side / max(1, one)))
-    alone_fits = not rows and closest >= _LEAST
-    near = side / _MOST_STRETCH <= closest <= side * _MOST_STRETCH
-    return closest if near or alone_fits else side
+    return closest if closest >= _LEAST else side
 
 
 class Geometry:

@@ -55,6 +55,10 @@ class SettingsLayout:
         self.details.setVisible(wanted)
         self.summary.setVisible(not wanted)
 
+    def limit(self, height: int) -> None:
+        """Let what lies behind the fold be at most so high, or as high as it must be."""
+        self.details.setMaximumHeight(max(height, self.details.minimumSizeHint().height()))
+
     def show_plan(self, plan: str, outcome: str) -> None:
         """Say what is to be done, and what comes of it."""
         self.plan.setText(plan)
