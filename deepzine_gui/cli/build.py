@@ -54,7 +54,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="documents rendered at the same time (default: as many as suit this machine)",
     )
     parser.add_argument(
-        "--dask", metavar="ADDRESS", help="let an existing Dask cluster render, tcp://host:8786"
+        "--dask",
+        metavar="ADDRESS",
+        help="let the Dask cluster at this address render, for example tcp://host:8786",
     )
     options.add_fields(parser, PageSettings, title="how pages are made")
     options.add_fields(parser, Rules, title="which pages are set aside (none is deleted)")

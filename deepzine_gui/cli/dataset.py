@@ -40,7 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         title="rules",
         told="as the file says",
     )
-    _add_label(add("label", _label, "give pages a label, or all of them what is known of them"))
+    purpose = "give pages a label, or label all by what is known of their documents"
+    _add_label(add("label", _label, purpose))
 
 
 def start(arguments: argparse.Namespace) -> Generator[Event]:

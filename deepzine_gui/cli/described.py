@@ -22,6 +22,7 @@ class Described(Finished):
     set_aside: dict[str, int] | None = None
     documents: dict[str, int] | None = None
     labels: dict[str, int] | None = None
+    labels_kept: dict[str, int] | None = None
     missing: tuple[MissingPage, ...] = ()
     settings: dict[str, Any] | None = None
     rules: dict[str, Any] | None = None
@@ -39,6 +40,7 @@ def described(path: Path, found: Description) -> Described:
         set_aside=dict(found.set_aside),
         documents=dict(found.documents),
         labels=dict(found.labels),
+        labels_kept=dict(found.labels_kept),
         missing=found.missing,
         settings=found.settings.model_dump(mode="json"),
         rules=found.rules.model_dump(mode="json"),
@@ -51,7 +53,8 @@ def _lines(path: Path, found: Description) -> list[str]:
     settings = found.settings
     kind = f"{settings.resolution} px, {settings.colour}"
     size = size_text(found.size_bytes)
-    lines = [f"{path}: {count_text(found.count, 'pages')} of {kind}, {size}, {found.changed}"]
+    changed = found.changed[:16].replace("T", " ")
+    lines = [f"{path}: {count_text(found.count, 'pages')} of {kind}, {size}, changed {changed}"]
     aside = f"{found.count - found.kept:,}"
     if found.set_aside:
         aside += f" ({_numbers(dict(found.set_aside))})"
@@ -59,7 +62,7 @@ def _lines(path: Path, found: Description) -> list[str]:
         "kept": f"{found.kept:,}",
         "set aside": aside,
         "documents": f"{len(found.documents):,} ({_numbers(dict(found.documents))})",
-        "labels": _numbers({label or "(none)": n for label, n in found.labels.items()}) or "none",
+        "labels": _labels(found) or "none",
         "left out": _missing(found.missing),
         "pages": _values(settings.model_dump()),
         "rules": _values(found.rules.model_dump()),
@@ -68,8 +71,20 @@ def _lines(path: Path, found: Description) -> list[str]:
 
 
 def _numbers(numbers: dict[str, int]) -> str:
-    told = [f"{name} {number:,}" for name, number in list(numbers.items())[:_SHOWN]]
-    return ", ".join(told) + (" …" if len(numbers) > _SHOWN else "")
+    return _listed([f"{name} {number:,}" for name, number in numbers.items()])
+
+
+def _labels(found: Description) -> str:
+    """For example "(none) 8, map 3 (1 kept)"."""
+    told = []
+    for label, number in found.labels.items():
+        kept = found.labels_kept[label]
+        told.append(f"{label or '(none)'} {number:,}" + (f" ({kept:,} kept)" * (kept < number)))
+    return _listed(told)
+
+
+def _listed(told: list[str]) -> str:
+    return ", ".join(told[:_SHOWN]) + (" …" if len(told) > _SHOWN else "")
 
 
 def _missing(missing: tuple[MissingPage, ...]) -> str:

@@ -27,7 +27,7 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
         help="pages by their number in the file, from 1: 3,10-20",
     )
     parser.add_argument("--document", metavar="NAME", help="only pages of this document")
-    parser.add_argument("--label", metavar="LABEL", help="only pages that have this label")
+    parser.add_argument("--label", metavar="LABEL", help="only pages that have this label now")
 
 
 def ranges(text: str) -> list[tuple[int, int]]:

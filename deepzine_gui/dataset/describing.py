@@ -23,7 +23,8 @@ class Description:
         kept: pages that are trained on.
         set_aside: pages set aside, by reason.
         documents: pages of each document, by name.
-        labels: kept pages of each label, "" for none; empty where no page has a label.
+        labels: pages of each label, "" for none; empty where no page has a label.
+        labels_kept: how many of them are kept, by the same labels.
         missing: pages that could not be rendered.
         settings: how the pages were made.
         rules: what they were last judged by.
@@ -36,6 +37,7 @@ class Description:
     set_aside: Mapping[str, int]
     documents: Mapping[str, int]
     labels: Mapping[str, int]
+    labels_kept: Mapping[str, int]
     missing: tuple[MissingPage, ...]
     settings: PageSettings
     rules: Rules
@@ -54,13 +56,16 @@ def describe(path: Path) -> Description:
         kept = columns.state == KEPT
         pages = np.bincount(columns.document, minlength=len(dataset.documents())).tolist()
         names = (document.name for document in dataset.documents())
+        labels = _labels(columns.label.tolist())
+        labels_kept = Counter(columns.label[kept].tolist())
         stat = path.stat()
         return Description(
             count=dataset.count,
             kept=int(kept.sum()),
             set_aside=_reasons(columns),
             documents=dict(zip(names, pages, strict=True)),
-            labels=_labels(columns.label[kept].tolist()),
+            labels=labels,
+            labels_kept={label: labels_kept[label] for label in labels},
             missing=dataset.missing(),
             settings=dataset.settings,
             rules=dataset.rules,

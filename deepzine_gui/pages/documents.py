@@ -7,21 +7,25 @@ from pathlib import Path
 
 from deepzine_gui.errors import DocumentError
 from deepzine_gui.files import PART
+from deepzine_gui.pages.contents import PDF, first_bytes, kind_held
 from deepzine_gui.pages.values import Document, Kind
 
-PDF_SUFFIX = ".pdf"
-PICTURE_SUFFIXES = (
+_PICTURE_SUFFIXES = (
     *(".avif", ".bmp", ".gif", ".j2k", ".jp2", ".jpeg", ".jpg", ".jpx"),
     *(".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"),
 )
+_KINDS: dict[str, Kind] = {".pdf": "pdf", **dict.fromkeys(_PICTURE_SUFFIXES, "picture")}
+"""What names promise, by their ends."""
 
 
 def find_documents(sources: Sequence[Path]) -> list[Document]:
     """Return the documents of `sources`: files as they are, folders with all that lies below.
 
-    Each PDF is one document; the pictures that lie directly in a folder are one document. The order
-    is that of `sources`, and within a folder by name with numbers counted (2 before 10). Hidden and
-    unfinished files are passed over; what is named twice is taken once.
+    Each PDF is one document; the pictures that lie directly in a folder are one document. What a
+    file is, its first bytes tell, and its name where they do not. In a folder only PDFs are looked
+    for among files whose names promise neither PDF nor picture. The order is that of `sources`, and
+    within a folder by name with numbers counted (2 before 10). Hidden and unfinished files are
+    passed over; what is named twice is taken once.
 
     Raises:
         DocumentError: a source is missing, cannot be read, or is neither PDF, picture nor folder.
@@ -45,7 +49,22 @@ def pictures_in(folder: Path) -> list[Path]:
     Raises:
         DocumentError: the folder cannot be read.
     """
-    return [path for path in _listing(folder) if _is_picture(path) and path.is_file()]
+    return [path for path in _listing(folder) if kind_in_folder(path) == "picture"]
+
+
+def kind_in_folder(path: Path) -> Kind | None:
+    """Tell what a file that lies in a folder is taken for: "pdf", "picture", or nothing."""
+    promised = _KINDS.get(path.suffix.lower())
+    try:
+        head = first_bytes(path)
+    except OSError:
+        # opening it will tell why
+        return promised
+    if promised is None:
+        return "pdf" if head.lstrip().startswith(PDF) else None
+    if promised == "picture" and not head and not path.is_file():
+        return None
+    return kind_held(head) or promised
 
 
 def _look_into(source: Path) -> Iterator[tuple[Path, Kind, str, str]]:
@@ -54,26 +73,41 @@ def _look_into(source: Path) -> Iterator[tuple[Path, Kind, str, str]]:
         yield from _walk(source, source, {source.resolve()})
     elif not source.exists():
         raise DocumentError(f"{source} does not exist: check its name, or add it again.")
-    elif source.suffix.lower() == PDF_SUFFIX:
-        yield source, "pdf", source.name, ""
-    elif _is_picture(source):
-        yield source, "picture", source.name, ""
     else:
-        raise DocumentError(f"{source} is neither a PDF nor a picture that DeepZine can read.")
+        yield source, _kind_named(source), source.name, ""
+
+
+def _kind_named(source: Path) -> Kind:
+    """Tell what a file is that was asked for by name."""
+    promised = _KINDS.get(source.suffix.lower())
+    try:
+        kind = kind_held(first_bytes(source)) or promised
+    except OSError as error:
+        if promised is None:
+            raise DocumentError(f"{source} cannot be read: {error.strerror}.") from error
+        return promised
+    if kind is None:
+        raise DocumentError(
+            f"{source} is neither a PDF nor a picture that DeepZine can read: "
+            "save it as a PDF, and add that."
+        )
+    return kind
 
 
 def _walk(folder: Path, root: Path, seen: set[Path]) -> Iterator[tuple[Path, Kind, str, str]]:
     listing = _listing(folder)
     below = "" if folder == root else folder.relative_to(root).as_posix()
-    if any(_is_picture(path) and path.is_file() for path in listing):
+    folders = {path for path in listing if path.is_dir()}
+    kinds = {path: kind_in_folder(path) for path in listing if path not in folders}
+    if "picture" in kinds.values():
         yield folder, "folder", below or root.name, below
     for path in listing:
-        if path.is_dir():
+        if path in folders:
             # a link may lead back up
             if path.resolve() not in seen:
                 seen.add(path.resolve())
                 yield from _walk(path, root, seen)
-        elif path.suffix.lower() == PDF_SUFFIX:
+        elif kinds[path] == "pdf":
             yield path, "pdf", path.relative_to(root).as_posix(), below
 
 
@@ -89,10 +123,6 @@ def _listing(folder: Path) -> list[Path]:
 def _readable(name: str) -> str:
     """Return a name with what is no UTF-8 in it replaced."""
     return os.fsencode(name).decode("utf-8", "replace")
-
-
-def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in PICTURE_SUFFIXES
 
 
 def _natural(name: str) -> tuple[list[str | int], str]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
+from deepzine_gui.pages.contents import is_tiff
 from deepzine_gui.pages.raw_pages import MOST_SOURCE_PIXELS, BrokenPageError, Colour, ScannedPage
 
 _FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP")
@@ -96,10 +97,10 @@ class Picture(ScannedPage):
 
 def _count_frames(path: Path) -> int:
     """Return the number of pages in a picture file; 1 where it cannot be told."""
-    if path.suffix.lower() not in (".tif", ".tiff"):
+    if not is_tiff(path):
         return 1
     with contextlib.suppress(Exception), _opened(path) as image:
-        return int(getattr(image, "n_frames", 1)) if image.format == _PAGED_FORMAT else 1
+        return int(getattr(image, "n_frames", 1))
     return 1
 
 

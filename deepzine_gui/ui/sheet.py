@@ -6,6 +6,7 @@ from deepzine_gui import places
 
 _SHEET = Template("""
 QLabel[quiet="true"] { color: $quiet; }
+QLabel[quiet="true"]:disabled { color: $faint; }
 QLabel[warning="true"] { color: $spot; }
 
 QPushButton, QToolButton {
@@ -27,6 +28,7 @@ QPushButton[primary="true"]:disabled { background: $rule; color: $quiet; border-
 QPushButton[plain="true"], QToolButton[plain="true"] {
     background: transparent; border-color: transparent;
 }
+QToolButton[slim="true"] { padding: 2px 6px; min-height: 18px; }
 QPushButton[plain="true"]:hover, QToolButton[plain="true"]:hover { background: $over; }
 QPushButton[plain="true"]:focus, QToolButton[plain="true"]:focus { border-color: $quiet; }
 
@@ -64,6 +66,7 @@ QRadioButton::indicator {
 QRadioButton::indicator:checked { background: $spot; border: 3px solid $panel; }
 QCheckBox::indicator:focus { border-color: $ink; }
 QCheckBox::indicator:disabled { border-color: $rule; background: $paper; }
+QCheckBox::indicator:checked:disabled { border-color: $faint; background: $faint; }
 
 QSlider::groove:horizontal { background: $rule; height: 4px; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: $spot; border-radius: 2px; }
@@ -110,6 +113,7 @@ QTableView, QListView, QTreeView, QTextBrowser, QPlainTextEdit {
     background: $panel; border: 1px solid $rule; gridline-color: $rule;
     selection-background-color: $over; selection-color: $ink;
 }
+QTextBrowser[plain="true"] { background: transparent; border: 0; color: $quiet; }
 QTableView::item { padding: 0 8px; }
 QTableView::item:selected, QListView::item:selected { background: $over; color: $ink; }
 QSplitter::handle { background: transparent; }

@@ -78,17 +78,29 @@ def test_info_for_a_reader(path: Path, run: Run) -> None:
 
 def test_info_for_a_program(path: Path, run: Run) -> None:
     run("label", "map", "1-3")
+    run("exclude", "3-5")
     code, out, _ = run("info", "--json")
     told: dict[str, Any] = json.loads(out)
     assert code == 0
     assert told["event"] == "Described"
-    assert (told["count"], told["kept"], told["set_aside"]) == (12, 11, {"by hand": 1})
+    assert (told["count"], told["kept"], told["set_aside"]) == (12, 8, {"by hand": 4})
     assert told["documents"] == {"a.pdf": 10, "b.pdf": 2}
-    assert told["labels"] == {"": 8, "map": 3}
+    assert told["labels"] == {"": 9, "map": 3}
+    assert told["labels_kept"] == {"": 6, "map": 2}
     assert told["missing"] == [{"document": "a.pdf", "page": 11, "reason": "the page is damaged"}]
     assert told["settings"] == PageSettings(resolution=8).model_dump()
     assert told["rules"] == Rules(doubles=0).model_dump()
     assert told["size_bytes"] == path.stat().st_size
+
+
+def test_info_counts_labels_of_all_pages(path: Path, run: Run) -> None:
+    run("label", "map", "1-3")
+    run("label", "plan", "4,5")
+    run("exclude", "2-3")
+    _, out, _ = run("info")
+    assert "  labels      (none) 7 (6 kept), map 3 (1 kept), plan 2\n" in out
+    run("exclude", "4-5")
+    assert "plan 2 (0 kept)\n" in run("info")[1]
 
 
 def test_a_sound_file(path: Path, run: Run) -> None:

@@ -1,9 +1,22 @@
+import os
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from deepzine_gui.errors import DocumentError
-from deepzine_gui.pages import find_documents
+from deepzine_gui.pages import (
+    Page,
+    PageSettings,
+    count_pages,
+    documents,
+    find_documents,
+    render_pages,
+)
+from deepzine_gui.pages.documents import pictures_in
+from tests.fakes.small_pdf import small_pdf
+
+_FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP")
 
 
 def _touch(*paths: Path) -> None:
@@ -56,3 +69,78 @@ def test_a_missing_or_foreign_source_is_named(tmp_path: Path) -> None:
     _touch(tmp_path / "song.mp3")
     with pytest.raises(DocumentError, match=r"song\.mp3 is neither a PDF nor a picture"):
         find_documents([tmp_path / "song.mp3"])
+
+
+def test_files_given_by_name_are_what_they_hold(tmp_path: Path) -> None:
+    for place, name in enumerate(("report.txt", "report.bin", "report", "scan.jpg")):
+        (tmp_path / name).write_bytes(small_pdf(place + 1))
+    paths = [tmp_path / name for name in ("report.txt", "report.bin", "report", "scan.jpg")]
+    found = find_documents(paths)
+    assert [(d.kind, count_pages(d)) for d in found] == [("pdf", n) for n in (1, 2, 3, 4)]
+
+
+@pytest.mark.parametrize(
+    ("written_as", "named"),
+    [(form, f"{form.lower()}.{end}") for form in _FORMATS for end in ("pdf", "dat")],
+)
+def test_a_picture_is_one_whatever_its_name(tmp_path: Path, written_as: str, named: str) -> None:
+    Image.new("RGB", (12, 9), "red").save(tmp_path / named, written_as)
+    (found,) = find_documents([tmp_path / named])
+    assert found.kind == "picture"
+    (page,) = render_pages(found, PageSettings(resolution=8, colour="rgb", trim=0))
+    assert isinstance(page, Page)
+    assert page.aspect == pytest.approx(12 / 9)
+
+
+def test_the_pages_of_a_tiff_are_found_whatever_its_name(tmp_path: Path) -> None:
+    sheets = [Image.new("L", (20, 30), shade) for shade in (10, 200, 90)]
+    sheets[0].save(tmp_path / "scan.pdf", "TIFF", save_all=True, append_images=sheets[1:])
+    (found,) = find_documents([tmp_path / "scan.pdf"])
+    assert count_pages(found) == 3
+
+
+def test_what_the_first_bytes_do_not_tell_the_name_does(tmp_path: Path) -> None:
+    late = tmp_path / "late.dat"
+    late.write_bytes(b"\n" * 900 + small_pdf())
+    (tmp_path / "later.dat").write_bytes(b"\n" * 1100 + small_pdf())
+    _touch(tmp_path / "torn.pdf", tmp_path / "torn.png")
+    found = find_documents([late, tmp_path / "torn.pdf", tmp_path / "torn.png"])
+    assert [d.kind for d in found] == ["pdf", "pdf", "picture"]
+    with pytest.raises(DocumentError, match=r"later\.dat is neither"):
+        find_documents([tmp_path / "later.dat"])
+
+
+def test_in_a_folder_only_pdfs_are_looked_for_behind_foreign_names(tmp_path: Path) -> None:
+    (tmp_path / "a.bin").write_bytes(small_pdf())
+    (tmp_path / "b.png").write_bytes(small_pdf())
+    (tmp_path / "c.eml").write_bytes(b"Subject: see %PDF-1.4 below")
+    Image.new("L", (9, 9)).save(tmp_path / "d.dat", "PNG")
+    found = find_documents([tmp_path])
+    assert [(d.kind, d.name) for d in found] == [("pdf", "a.bin"), ("pdf", "b.png")]
+    Image.new("L", (9, 9)).save(tmp_path / "e.pdf", "PNG")
+    found = find_documents([tmp_path])
+    assert [d.kind for d in found] == ["folder", "pdf", "pdf"]
+    assert [path.name for path in pictures_in(tmp_path)] == ["e.pdf"]
+    assert count_pages(found[0]) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    os.mkfifo(tmp_path / "pipe.jpg")
+    assert find_documents([tmp_path]) == []
+    with pytest.raises(DocumentError, match="pipe is neither"):
+        find_documents([tmp_path / "pipe"])
+
+
+def test_a_file_that_cannot_be_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(documents, "first_bytes", refuse)
+    _touch(tmp_path / "secret", tmp_path / "secret.pdf")
+    with pytest.raises(DocumentError, match="secret cannot be read: Permission denied"):
+        find_documents([tmp_path / "secret"])
+    assert [d.name for d in find_documents([tmp_path, tmp_path / "secret.pdf"])] == ["secret.pdf"]

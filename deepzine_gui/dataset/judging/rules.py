@@ -20,44 +20,48 @@ class Rules(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     skip_first: int = Field(
-        0, ge=0, le=1000, description="Set aside so many first pages of each document: covers."
+        0,
+        ge=0,
+        le=1000,
+        description="Set aside this many pages at the start of each document, for instance covers.",
     )
     skip_last: int = Field(
-        0, ge=0, le=1000, description="Set aside so many last pages of each document."
+        0, ge=0, le=1000, description="Set aside this many pages at the end of each document."
     )
     blanks: float = Field(
         0.0003,
         ge=0,
         le=1,
-        description="Set aside pages with less ink than this share, scans, whose paper has stains, "
-        "below ten times as much. At 0.0003 a page number is blank, a line of print is not.",
+        description="Set aside pages with less ink than this share; scans, whose paper has "
+        "stains, with less than ten times as much. At 0.0003 a page with nothing but its number "
+        "is blank, one with a line of print is not.",
     )
     doubles: int = Field(
         2,
         ge=0,
         le=MOST_BITS,
-        description="Set aside pages like an earlier one: fingerprints (64 bits) that differ in "
-        "at most so many bits. Larger sets aside pages that are only alike.",
+        description="Set aside pages that look like an earlier one: their fingerprints of 64 bits "
+        "differ in at most this many. Larger values take pages that are only alike, too.",
     )
     pictures: float = Field(
         0.0,
         ge=0,
         le=1,
-        description="Set aside pages that are toned like a picture over this share or more: 0.5 "
-        "finds plates and covers, 0.2 large pictures within the text too.",
+        description="Set aside pages of which this share or more is toned like a picture: 0.5 "
+        "finds plates and covers, 0.2 large pictures within the text, too.",
     )
     black: float = Field(
         0.98,
         ge=0,
         le=1,
-        description="Set aside pages that are nearly black over this share or more: 0.98 finds "
-        "frames without a page, 0.9 white print on black too.",
+        description="Set aside pages of which this share or more is nearly black: 0.98 finds "
+        "frames without a page, 0.9 white print on black, too.",
     )
     small: int = Field(
         0,
         ge=0,
         le=10_000,
-        description="Set aside scans whose shorter side is less than so many pixels.",
+        description="Set aside scans whose shorter side has fewer pixels than this.",
     )
 
 

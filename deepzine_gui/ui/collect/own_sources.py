@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from deepzine_gui.errors import DocumentError
 from deepzine_gui.files import PART
 from deepzine_gui.pages import find_documents
+from deepzine_gui.pages.documents import kind_in_folder
 from deepzine_gui.ui.theme import GRID, font, icon, quieten, set_icon, theme
 
 PICTURES = ("*.pdf", "*.png", "*.jpg", "*.jpeg", "*.tif", "*.tiff", "*.webp", "*.bmp", "*.gif")
@@ -54,10 +55,7 @@ def holds_pages(source: Path) -> bool:
 def _is_document(path: Path) -> bool:
     if path.name.startswith(".") or path.stem.endswith(PART):
         return False
-    try:
-        return bool(find_documents([path]))
-    except DocumentError:
-        return False
+    return kind_in_folder(path) is not None
 
 
 def _refuse(error: OSError) -> None:

@@ -30,6 +30,8 @@ from deepzine_gui.words import count_text
 if TYPE_CHECKING:
     from deepzine_gui.project import Project
 
+_UNUSABLE = "The page settings in project.yaml cannot be used: the usual ones are taken instead."
+
 
 class DatasetBench(Bench):
     """Documents become a dataset here.
@@ -55,7 +57,7 @@ class DatasetBench(Bench):
         self.viewing = Viewing(self.parts, self)
         self.marking = Marking(self)
         self.page_commands = PageCommands(self.parts, self.viewing, self.marking)
-        self._build_action = QAction("Build the dataset", self)
+        self._build_action = QAction("Build", self)
         self.parts.lay_out(self)
         self._connect()
 
@@ -67,7 +69,7 @@ class DatasetBench(Bench):
             rules = Rules.model_validate(project.choices.rules)
         except ValidationError:
             settings, rules = PageSettings(), Rules()
-            self.notice.emit("The page settings in project.yaml are not usable.", "warning")
+            self.notice.emit(_UNUSABLE, "warning")
         self.parts.panel.set_value(settings)
         self.parts.panel.set_rules(rules)
         self.parts.left_out.clear()
@@ -86,11 +88,11 @@ class DatasetBench(Bench):
 
     def commands(self) -> list[QAction]:
         """Build, and what can be done with pages."""
-        return [
-            self._build_action,
-            *self.parts.panel.commands(),
-            *self.page_commands.all_commands(),
-        ]
+        # the menu begins with what the primary button says
+        pressed = self.primary_button()
+        builds = pressed is not None and pressed.text() == self._build_action.text()
+        others = [*self.parts.panel.commands(), *self.page_commands.all_commands()]
+        return others if builds else [self._build_action, *others]
 
     def shut_down(self) -> None:
         """Write what is marked, and close the dataset."""
@@ -254,7 +256,7 @@ class DatasetBench(Bench):
     @Slot(object)
     def _tell_unwritten(self, error: Exception) -> None:
         log.error("%s", sentence(error), exc_info=error)
-        self.notice.emit(f"{sentence(error)} The marks not written were taken back.", "error")
+        self.notice.emit(f"{sentence(error)} Marks that are not in the file are undone.", "error")
 
     @Slot(str)
     def _say_why_not(self, sentence: str) -> None:
@@ -323,6 +325,7 @@ class DatasetBench(Bench):
         parts.remark.setText(why)
         parts.remark.setVisible(bool(why))
         self._build_action.setEnabled(can_build and not busy)
+        self._build_action.setText(parts.panel.build.text())
         shows_pages = self.viewing.table.count > 0
         parts.middle.setCurrentIndex(1 if shows_pages else 0)
         parts.panel.build.setVisible(shows_pages or busy)

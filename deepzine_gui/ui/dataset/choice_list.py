@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
@@ -26,21 +26,27 @@ from PySide6.QtWidgets import (
 )
 
 from deepzine_gui.ui.theme import GRID, colour, font
+from deepzine_gui.words import count_text
 
 Index = QModelIndex | QPersistentModelIndex
 
 _ROW = 3 * GRID
 _FEWEST_ROWS = 2
 _COUNT_ROLE = Qt.ItemDataRole.UserRole
+_PART_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line: what it stands for, its name, and how many pages it holds."""
+    """One line: what it stands for, its name, how many pages it holds, and whether it is indented.
+
+    What is indented is part of the line above.
+    """
 
     key: Hashable
     text: str
     count: int
+    is_part: bool = False
 
 
 class ChoiceList(QWidget):
@@ -61,13 +67,14 @@ class ChoiceList(QWidget):
         self._entries: list[Entry] = []
         self._key: Hashable = None
         self._model = _Entries(self)
-        self.view = QListView()
+        self.view = _WholeRows()
         self.view.setModel(self._model)
         self.view.setItemDelegate(_Line(self.view))
         self.view.setUniformItemSizes(True)
         self.view.setAccessibleName(name)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.selectionModel().currentChanged.connect(self._choose)
+        self.view.setMinimumHeight(_FEWEST_ROWS * _ROW + 2 * self.view.frameWidth())
         self.line = QLineEdit(placeholderText=search, clearButtonEnabled=True)
         self.line.setAccessibleName(search)
         if not search:
@@ -102,9 +109,8 @@ class ChoiceList(QWidget):
 
     def fit_height(self, most_rows: int) -> None:
         """Be as high as all entries need, at most so many; lower where there is no room."""
-        rows = min(most_rows, max(1, len(self._entries)))
+        rows = max(_FEWEST_ROWS, min(most_rows, len(self._entries)))
         edges = 2 * self.view.frameWidth()
-        self.view.setMinimumHeight(min(rows, _FEWEST_ROWS) * _ROW + edges)
         self.view.setMaximumHeight(rows * _ROW + edges)
         self.setMaximumHeight(rows * _ROW + edges)
 
@@ -130,6 +136,15 @@ class ChoiceList(QWidget):
         if current.isValid() and (key := self._model.entries[current.row()].key) != self._key:
             self._key = key
             self.chosen.emit()
+
+
+class _WholeRows(QListView):
+    """Shows no row in part: what its height has too much stays empty."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = self.height() - 2 * self.frameWidth()
+        self.setViewportMargins(0, 0, 0, room % _ROW if room > _ROW else 0)
 
 
 class _Entries(QAbstractListModel):
@@ -161,8 +176,10 @@ class _Entries(QAbstractListModel):
             return entry.text
         if role == _COUNT_ROLE:
             return f"{entry.count:,}"
+        if role == _PART_ROLE:
+            return entry.is_part
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{entry.text}: {entry.count:,} pages"
+            return f"{entry.text}: {count_text(entry.count, 'pages')}"
         return None
 
 
@@ -183,7 +200,8 @@ class _Line(QStyledItemDelegate):
             painter.fillRect(option.rect, colour("over"))
         if chosen:
             painter.fillRect(option.rect.adjusted(0, 0, 3 - option.rect.width(), 0), colour("spot"))
-        room = option.rect.adjusted(GRID, 0, -GRID // 2, 0)
+        inset = 2 * GRID if index.data(_PART_ROLE) else GRID
+        room = option.rect.adjusted(inset, 0, -GRID // 2, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(self._count_font)
         painter.setPen(colour("quiet"))

@@ -38,7 +38,7 @@ class FilterColumn(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID // 2)
         layout.addWidget(self.states, 4)
-        layout.addLayout(_heading("Documents"))
+        layout.addSpacing(GRID // 2)
         layout.addWidget(self.documents, 3)
         layout.addLayout(_heading("Labels", self.label_by))
         layout.addWidget(self.labels, 2)
@@ -57,7 +57,10 @@ class FilterColumn(QWidget):
     def show_table(self, table: PageTable) -> None:
         """Count the pages of each choice anew."""
         found = counts(table)
-        states = [Entry(key, _STATES.get(key, key.capitalize()), found[key]) for key in found]
+        states = [
+            Entry(key, _STATES.get(key, key.capitalize()), found[key], key not in _STATES)
+            for key in found
+        ]
         self.states.show_entries(states)
         self.states.fit_height(_MOST_STATES)
         self._show_documents(table)
@@ -96,14 +99,14 @@ class FilterColumn(QWidget):
         self.labels.show_entries([Entry(None, "All labels", table.count), *labels])
 
 
-def _heading(text: str, button: QToolButton | None = None) -> QHBoxLayout:
+def _heading(text: str, button: QToolButton) -> QHBoxLayout:
     line = QHBoxLayout()
     line.setContentsMargins(0, GRID // 2, 0, 0)
     title = QLabel(text)
     quieten(title, "small")
     line.addWidget(title, 1)
-    if button is not None:
-        button.setProperty("plain", True)
-        button.setFont(title.font())
-        line.addWidget(button)
+    button.setProperty("plain", True)
+    button.setProperty("slim", True)
+    button.setFont(title.font())
+    line.addWidget(button)
     return line

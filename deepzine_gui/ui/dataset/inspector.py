@@ -5,17 +5,31 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from deepzine_gui.dataset import KEPT
 from deepzine_gui.ui.dataset.page_reader import PageRead
 from deepzine_gui.ui.dataset.size_buttons import SizeButtons
+from deepzine_gui.ui.dataset.story import Story
 from deepzine_gui.ui.dataset.table import PageTable
 from deepzine_gui.ui.dataset.words import PARTS, state_in_words
 from deepzine_gui.ui.pictures import PageView
-from deepzine_gui.ui.theme import GRID, font, quieten
+from deepzine_gui.ui.theme import GRID, font
 
-_LEAST_HEIGHT = 8 * GRID
+_MEASURES = (
+    "The rules judge by these. Ink: how dark the page is against its own paper. "
+    "Brightness: the mean of its pixels, 100 % is white. "
+    "Picture and black: how much of the page is toned like a picture, or nearly black. "
+    "Scan: pixels of its shorter side."
+)
+_LEAST_HEIGHT = 5 * GRID
 
 
 class Inspector(QWidget):
@@ -36,15 +50,14 @@ class Inspector(QWidget):
         self._document = ""
         self.view = PageView("Choose a page to see it large.")
         self.view.setMinimumHeight(_LEAST_HEIGHT)
+        self.view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.sizes = SizeButtons()
         self.sizes.chosen.connect(self.size_chosen)
         self._title = QLabel(wordWrap=True)
         self._title.setFont(font("large"))
         self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._story = QLabel(wordWrap=True, openExternalLinks=True)
-        self._story.setTextFormat(Qt.TextFormat.RichText)
-        self._story.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
-        quieten(self._story)
+        self._story = Story("What is known of the page")
+        self._story.setToolTip(_MEASURES)
         self.toggle = QPushButton()
         self.toggle.clicked.connect(self.toggle_asked)
         self.open = QPushButton("Open the document")
@@ -61,8 +74,8 @@ class Inspector(QWidget):
         """Show no page."""
         self._table, self._page, self._document = None, -1, ""
         self.view.show_image(None)
-        for part in (self._title, self._story):
-            part.clear()
+        self._title.clear()
+        self._story.tell([])
         for widget in (self.sizes, self.toggle, self.open):
             widget.hide()
 
@@ -91,7 +104,7 @@ class Inspector(QWidget):
         document = table.documents[table.document[page]]
         part = PARTS.get(int(table.part[page]), "")
         self._title.setText(f"Page {table.page[page]:,}{part}")
-        self._story.setText("<br>".join(_story(table, page)))
+        self._story.tell(_story(table, page))
         self._document = document.path
         self.open.setVisible(bool(document.path))
         self.open.setToolTip(document.path)
@@ -106,7 +119,8 @@ class Inspector(QWidget):
         if self._document and Path(self._document).exists():
             QDesktopServices.openUrl(QUrl.fromLocalFile(self._document))
         elif self._document:
-            self._story.setText(f"{escape(self._document)} is not there any more.")
+            gone = f"{escape(self._document)} is not there any more: it was moved or removed."
+            self._story.tell([gone])
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
@@ -128,18 +142,18 @@ def _story(table: PageTable, page: int) -> list[str]:
     """What is known of a page, line by line, as rich text."""
     document = table.documents[table.document[page]]
     marks = table.marks
-    lines = [escape(document.name)]
     state = state_in_words(int(marks.state[page]), int(marks.reason[page]))
     label = table.label_of(page)
-    lines.append(f"<b>{escape(state.capitalize())}</b>" + (f" · {escape(label)}" if label else ""))
+    lines = [f"<b>{escape(state.capitalize())}</b>" + (f" · {escape(label)}" if label else "")]
+    lines.append(escape(document.name))
     lines.append(
         f"ink {100 * table.ink[page]:.1f} % · brightness {100 * table.brightness[page]:.0f} %"
     )
     toned = f"picture {100 * table.picture[page]:.0f} % · black {100 * table.black[page]:.0f} %"
     lines.append(toned)
     original = int(table.original_px[page])
-    scan = f"scan {original:,} px" if original else "typeset"
-    lines.append(f"{table.aspect[page]:.2f} : 1 · {scan}")
+    kind = f"scan of {original:,} px" if original else "typeset"
+    lines.append(f"width {table.aspect[page]:.2f} of height · {kind}")
     if document.rights:
         lines.append(escape(document.rights))
     if document.source:

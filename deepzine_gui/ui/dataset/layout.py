@@ -1,7 +1,15 @@
 """How the Dataset bench is laid out: settings, what there is to say, all pages, one page."""
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from deepzine_gui.ui.dataset.filters import FilterColumn
 from deepzine_gui.ui.dataset.grid.page_grid import PageGrid
@@ -15,6 +23,9 @@ from deepzine_gui.ui.dataset.statistics.strip import Statistics
 from deepzine_gui.ui.empty_state import EmptyState
 from deepzine_gui.ui.memory import SplitterMemory
 from deepzine_gui.ui.theme import GRID
+
+_SETTINGS_SHARE = 0.4
+"""So much of the bench's height the settings take at most."""
 
 
 class Parts(QObject):
@@ -38,6 +49,8 @@ class Parts(QObject):
         self.ordering.zoom.valueChanged.connect(self.grid.set_page_px)
         self.grid.zoomed.connect(self.ordering.zoom.setValue)
         self.label_line.closed.connect(self.grid.setFocus)
+        self.left_out.toggled.connect(self._fold_settings)
+        self.panel.shown.fold.toggled.connect(self._fold_sentences)
 
     def lay_out(self, bench: QWidget) -> None:
         """Put the widgets in their places."""
@@ -64,6 +77,27 @@ class Parts(QObject):
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         layout.setSpacing(GRID)
         layout.addWidget(self.panel)
-        layout.addWidget(self.remark)
-        layout.addWidget(self.left_out)
+        remarks = QHBoxLayout()
+        remarks.addWidget(self.remark, 1)
+        remarks.addWidget(self.left_out)
+        layout.addLayout(remarks)
+        layout.addWidget(self.left_out.lines)
         layout.addWidget(self.middle, 1)
+        bench.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Leave the pages most of the bench, however large it is."""
+        if isinstance(event, QResizeEvent):
+            self.panel.shown.limit(round(_SETTINGS_SHARE * event.size().height()))
+        return False
+
+    @Slot(bool)
+    def _fold_settings(self, opened: bool) -> None:
+        """A small window has room for the sentences or for the settings."""
+        if opened:
+            self.panel.fold()
+
+    @Slot(bool)
+    def _fold_sentences(self, opened: bool) -> None:
+        if opened:
+            self.left_out.setChecked(False)

@@ -1,37 +1,36 @@
 """What a build left out, and why: a count that opens into sentences."""
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QToolButton, QWidget
 
-from deepzine_gui.ui.theme import GRID, set_icon
+from deepzine_gui.ui.theme import set_icon
 from deepzine_gui.words import count_text
 
 _MOST_LINES = 2000
-_HEIGHT = 14 * GRID
+_LINES_SEEN = 6
 
 
-class LeftOut(QWidget):
-    """Hidden until there is something to say."""
+class LeftOut(QToolButton):
+    """Hidden until there is something to say; pressed, it shows `lines`.
+
+    Attributes:
+        lines: the sentences, to be placed below.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._count = 0
-        self._button = QToolButton()
-        self._button.setProperty("plain", True)
-        self._button.setCheckable(True)
-        self._button.toggled.connect(self._open)
-        self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        set_icon(self._button, "warning", "spot")
-        self._lines = QPlainTextEdit(readOnly=True)
-        self._lines.setMaximumBlockCount(_MOST_LINES)
-        self._lines.setFixedHeight(_HEIGHT)
-        self._lines.setAccessibleName("What was left out, and why")
-        self._lines.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GRID // 2)
-        layout.addWidget(self._button)
-        layout.addWidget(self._lines)
+        self.setProperty("plain", True)
+        self.setProperty("slim", True)
+        self.setCheckable(True)
+        self.toggled.connect(self._open)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        set_icon(self, "warning", "spot")
+        self.lines = QPlainTextEdit(readOnly=True)
+        self.lines.setMaximumBlockCount(_MOST_LINES)
+        self.lines.setAccessibleName("What was left out, and why")
+        self.lines.setTabChangesFocus(True)
+        self.lines.hide()
         self.hide()
 
     @property
@@ -42,17 +41,25 @@ class LeftOut(QWidget):
     def clear(self) -> None:
         """Forget the last build's."""
         self._count = 0
-        self._lines.clear()
-        self._button.setChecked(False)
+        self.lines.clear()
+        self.setChecked(False)
         self.hide()
 
     def add(self, sentence: str) -> None:
-        """Add a sentence."""
+        """Add a sentence, which tells of one document."""
         self._count += 1
-        self._lines.appendPlainText(sentence)
-        self._button.setText(f"{count_text(self._count, 'things')} left out: see why")
+        self.lines.appendPlainText(sentence)
+        self.setText(f"Pages of {count_text(self._count, 'documents')} could not be read: see why")
+        self._fit()
         self.show()
+
+    def _fit(self) -> None:
+        """Make room for the sentences, if they are few."""
+        self.lines.ensurePolished()
+        rows = min(self._count, _LINES_SEEN)
+        edges = 2 * (self.lines.frameWidth() + round(self.lines.document().documentMargin()))
+        self.lines.setFixedHeight(rows * self.lines.fontMetrics().lineSpacing() + edges)
 
     @Slot(bool)
     def _open(self, wanted: bool) -> None:
-        self._lines.setVisible(wanted)
+        self.lines.setVisible(wanted)

@@ -5,15 +5,16 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QWidget
 
 from deepzine_gui.ui.dataset.choosing import Order
 from deepzine_gui.ui.dataset.grid.grid_view import LARGEST, SMALLEST, USUAL
+from deepzine_gui.ui.fitting_label import FittingLabel
 from deepzine_gui.ui.theme import GRID, quieten
 
 _WORDS: dict[Order, str] = {
-    "file": "Order of the documents",
+    "file": "In document order",
     "least ink": "Least ink first",
     "most ink": "Most ink first",
     "darkest": "Darkest first",
     "brightest": "Brightest first",
-    "likeness": "Most like the chosen page",
+    "likeness": "Like the chosen page",
 }
 
 
@@ -32,10 +33,10 @@ class OrderLine(QWidget):
         self.zoom = QSlider(Qt.Orientation.Horizontal)
         self.zoom.setRange(SMALLEST, LARGEST)
         self.zoom.setValue(USUAL)
-        self.zoom.setFixedWidth(16 * GRID)
+        self.zoom.setFixedWidth(14 * GRID)
         self.zoom.setAccessibleName("Size of the pages in the grid")
         self.zoom.setToolTip("Size of the pages in the grid (Ctrl and wheel, Ctrl++, Ctrl+−)")
-        self.words = QLabel()
+        self.words = FittingLabel()
         quieten(self.words)
         size = QLabel("Size")
         quieten(size)

@@ -12,14 +12,13 @@ PARTS = {1: ", left half", 2: ", right half"}
 
 def summary(table: PageTable, settings: PageSettings, file: Path) -> str:
     """For example "1,204 pages · 12 MB · 64 px, grey, pad"."""
-    colour = "grey" if settings.colour == "grey" else "RGB"
     try:
         size = size_text(file.stat().st_size)
     except OSError:
         size = "file missing"
     return (
         f"{count_text(table.count, 'pages')} · {size} · "
-        f"{settings.resolution} px, {colour}, {settings.fit}"
+        f"{settings.resolution} px, {settings.colour}, {settings.fit}"
     )
 
 
@@ -46,7 +45,7 @@ def remark(*, trouble: str, newcomers: int) -> str:
     if trouble or not newcomers:
         return trouble
     are = "document is" if newcomers == 1 else "documents are"
-    return f"{newcomers:,} {are} not in this dataset yet."
+    return f"{newcomers:,} {are} not in this dataset yet: build again to add what is new."
 
 
 def invitation(*, can_build: bool, busy: bool, pages: int, trouble: str) -> tuple[str, str]:
@@ -65,11 +64,13 @@ def nothing_shown(*, busy: bool) -> str:
     """What the grid says where the filters let no page through."""
     later = " so far" if busy else ""
     return (
-        f"No page is like that{later}. Choose All pages, All documents or All labels at the left."
+        f"No page fits the choices at the left{later}: "
+        "choose All pages, All documents or All labels there."
     )
 
 
 def shown_in_words(*, every: int, shown: int, selected: int) -> str:
-    """For example "212 of 9,300 shown, 3 selected"."""
-    which = f"{shown:,} shown" if shown == every else f"{shown:,} of {every:,} shown"
-    return f"{which}, {selected:,} selected" if selected > 1 else which
+    """For example "212 of 9,300 shown", or "3 of 212 selected"."""
+    if selected > 1:
+        return f"{selected:,} of {shown:,} selected"
+    return f"{shown:,} shown" if shown == every else f"{shown:,} of {every:,} shown"

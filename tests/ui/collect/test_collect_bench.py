@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui.archive import Item, ItemsFound
-from deepzine_gui.pages import Document, find_documents
+from deepzine_gui.pages.documents import kind_in_folder
+from deepzine_gui.pages.values import Kind
 from deepzine_gui.project import Project
 from deepzine_gui.ui.collect import CollectBench, own_sources
 from deepzine_gui.ui.main_window import MainWindow
@@ -111,11 +112,11 @@ def test_a_folder_is_looked_into_only_to_its_first_document(
         (full / f"{number}.pdf").touch()
     looked: list[Path] = []
 
-    def find(paths: list[Path]) -> list[Document]:
-        looked.extend(paths)
-        return find_documents(paths)
+    def look(path: Path) -> Kind | None:
+        looked.append(path)
+        return kind_in_folder(path)
 
-    monkeypatch.setattr(own_sources, "find_documents", find)
+    monkeypatch.setattr(own_sources, "kind_in_folder", look)
     bench.add_sources([tmp_path / "full"])
     assert len(looked) == 1
     assert bench.project is not None

@@ -115,6 +115,7 @@ def test_build_shows_every_page_and_what_to_do_next(
     assert window.workbench.tabText(1) == f"Dataset  {PAGES} pages"
     assert "16 px, grey, pad" in built.parts.statistics.summary.text()
     assert built.parts.panel.next.property("primary")
+    assert "Build again" in [action.text() for action in built.commands()]
     assert not built.parts.panel.build.property("primary")
 
 
@@ -283,7 +284,9 @@ def test_documents_that_came_after_the_build_ask_for_another_one(
     window.workbench.bench("collect").add_sources([later])
     built.activated()
     qtbot.waitUntil(parts.remark.isVisible, timeout=20_000)
-    assert parts.remark.text() == "1 document is not in this dataset yet."
+    assert parts.remark.text().startswith("1 document is not in this dataset yet: ")
+    # the menu does not say again what the primary button does
+    assert "Build again" not in [action.text() for action in built.commands()]
     assert built.primary_button() is parts.panel.build
     build(qtbot, built)
     assert built.viewing.table.count == PAGES + 1
@@ -310,7 +313,8 @@ def test_a_bad_document_is_left_out_and_said(
     build(qtbot, bench)
     assert bench.viewing.table.count == PAGES
     assert bench.parts.left_out.count == 1
-    assert "broken.pdf" in bench.parts.left_out._lines.toPlainText()
+    assert bench.parts.left_out.text() == "Pages of 1 document could not be read: see why"
+    assert "broken.pdf" in bench.parts.left_out.lines.toPlainText()
     # what gave no page is no newcomer, also after another start
     assert bench.project is not None
     bench.open_project(Project.open(bench.project.folder))

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRect, Qt
 
-from deepzine_gui.ui.dataset.grid.geometry import Geometry
+from deepzine_gui.ui.dataset.grid.geometry import Geometry, fitting_side
 from deepzine_gui.ui.dataset.grid.keys import position_asked
 from deepzine_gui.ui.dataset.grid.selection import Selection
+from deepzine_gui.ui.theme import GRID
 
 GEOMETRIES = [Geometry(47, 48, 333), Geometry(47, 96, 90), Geometry(10, 192, 1000)]
 
@@ -22,6 +23,19 @@ def test_pages_do_not_overlap_and_fit(geometry: Geometry) -> None:
         assert rect.bottom() < geometry.height
         assert geometry.columns == 1 or rect.right() < geometry.width
         assert not any(rect.intersects(other) for other in rects[place + 1 :])
+
+
+@pytest.mark.parametrize("side", [48, 96, 131, 192])
+def test_whole_rows_fill_a_view_by_the_closest_side(side: int) -> None:
+    for height in range(60, 1300, 7):
+        fitted = fitting_side(side, height)
+        # every side at which some number of whole rows fills the view, to a pixel a row
+        filling = [(height - GRID) // rows - GRID for rows in range(1, 40)]
+        changes = {one: max(one / side, side / one) for one in filling if one > 0}
+        assert fitted in changes
+        assert changes[fitted] == min(changes.values())
+        assert changes[fitted] <= 1.5 or height < side + 2 * GRID
+    assert fitting_side(side, 40) == side
 
 
 @pytest.mark.parametrize("geometry", GEOMETRIES)

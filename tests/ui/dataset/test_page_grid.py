@@ -14,7 +14,8 @@ from deepzine_gui.ui.dataset.grid.grid_view import LARGEST, SMALLEST
 from deepzine_gui.ui.dataset.grid.page_grid import PageGrid
 from deepzine_gui.ui.dataset.grid.thumbnails import ImageCache, Thumbnails
 from deepzine_gui.ui.dataset.page_reader import ThumbnailsRead
-from deepzine_gui.ui.dataset.table import PageTable
+from deepzine_gui.ui.dataset.table import Change, PageTable
+from deepzine_gui.ui.theme import colour
 from tests.ui.dataset.tables import random_table
 
 COUNT = 2000
@@ -98,14 +99,57 @@ def test_zoom_keeps_what_is_looked_at(qtbot: QtBot, grid: PageGrid) -> None:
     assert in_view(grid, 1000)
 
 
-def test_the_wheel_zooms_with_ctrl(qtbot: QtBot, grid: PageGrid) -> None:
-    before, middle = grid.page_px, QPointF(100, 100)
+def turn_wheel(
+    grid: PageGrid, notches: int, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
+    middle = QPointF(100, 100)
     event = QWheelEvent(
-        middle, grid.mapToGlobal(middle), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
-        CONTROL, Qt.ScrollPhase.NoScrollPhase, False,
+        middle, grid.mapToGlobal(middle), QPoint(), QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton, held, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
+    QApplication.sendEvent(grid.viewport(), event)
+
+
+def test_the_wheel_scrolls_by_whole_rows(grid: PageGrid) -> None:
+    first_row = grid.place_of(0).top()
+    columns = [grid.place_of(page).top() for page in range(20)].count(first_row)
+    tops = []
+    for turn in (-1, -2, 1, -400, 400):
+        turn_wheel(grid, turn)
+        whole = [page for page in range(COUNT) if in_view(grid, page)]
+        seen = [
+            page for page in range(COUNT) if grid.viewport().rect().intersects(grid.place_of(page))
+        ]
+        assert seen == whole
+        tops.append(whole[0] // columns)
+    assert tops[:3] == [1, 3, 2]
+    assert tops[3] > 300
+    assert tops[4] == 0
+
+
+def test_a_label_is_said_where_it_begins_and_drawn_on_every_page(grid: PageGrid) -> None:
+    table = random_table(COUNT)
+    labels = np.zeros(COUNT, np.int32)
+    labels[1:4] = table.label_code("1903")
+    table.change(Change(np.arange(COUNT), label=labels))
+    grid.show_pages(table, np.arange(COUNT))
+    drawn = grid.viewport().grab().toImage()
+
+    def tinted(page: int, below: int) -> bool:
+        """Whether anything but the grey of a page that is not read yet, or its veil, is there."""
+        place = grid.place_of(page)
+        row = {drawn.pixel(x, place.top() + below) for x in range(place.left() + 4, place.right())}
+        return row == {colour("second").rgb()} if below == 1 else colour("second").rgb() in row
+
+    assert [tinted(page, 1) for page in range(5)] == [False, True, True, True, False]
+    words = [any(tinted(page, below) for below in range(4, 20)) for page in range(5)]
+    assert words == [False, True, False, False, False]
+
+
+def test_the_wheel_zooms_with_ctrl(qtbot: QtBot, grid: PageGrid) -> None:
+    before = grid.page_px
     with qtbot.waitSignal(grid.zoomed):
-        QApplication.sendEvent(grid.viewport(), event)
+        turn_wheel(grid, 1, CONTROL)
     assert grid.page_px > before
     assert grid.verticalScrollBar().value() == 0
 

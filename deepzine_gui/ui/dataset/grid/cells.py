@@ -13,6 +13,7 @@ from deepzine_gui.ui.theme import GRID, colour, font, theme
 _DIMMED = 150
 _SHORT = {"first pages": "first", "last pages": "last"}
 _MOST_TAGS = 500
+_STROKE = 2
 _SCALING_LIMIT_S = 0.012
 """Thumbnails are scaled for so long at a time; the others are drawn roughly meanwhile."""
 
@@ -30,7 +31,7 @@ class CellPainter:
         self._thumbnails = thumbnails
         self._painter: QPainter | None = None
         self._table = PageTable()
-        self._veil = self._blank = QColor()
+        self._veil = self._blank = self._stroke = QColor()
         self._side = 0
         self._ratio = 1.0
         self._deadline_s = 0.0
@@ -49,11 +50,16 @@ class CellPainter:
         self._deadline_s = time.perf_counter() + _SCALING_LIMIT_S
         self.is_rough = False
         self._blank, self._veil = colour("rule"), colour("table")
+        self._stroke = colour("second")
         painter.fillRect(region, self._veil)
         self._veil.setAlpha(_DIMMED)
 
-    def draw(self, place: QRect, page: int, *, selected: bool, current: bool) -> None:
-        """Draw a page: dimmed with its reason if it is set aside, with its label if it has one."""
+    def draw(self, place: QRect, page: int, *, after: int, selected: bool, current: bool) -> None:
+        """Draw a page: dimmed with its reason if it is set aside, with its label if it has one.
+
+        The label is a stroke along the top, and a word where the page to the left, `after` (-1 for
+        none), has another one.
+        """
         assert self._painter is not None
         late = time.perf_counter() > self._deadline_s
         image = self._thumbnails.get(page, self._side, self._ratio, in_haste=late)
@@ -62,9 +68,10 @@ class CellPainter:
         else:
             self._painter.drawImage(place, image)
             self.is_rough |= late and image.width() != round(self._side * self._ratio)
-        self._edges.append(place)
+        # within the page: nothing of a row above or below is to be seen in the gap
+        self._edges.append(place.adjusted(0, 0, -1, -1))
         if selected:
-            self._frames.append(place)
+            self._frames.append(place.adjusted(1, 1, -2, -2))
         if current:
             self._current.append(place.adjusted(-3, -3, 3, 3))
         marks = self._table.marks
@@ -73,7 +80,10 @@ class CellPainter:
             reason = str(REASONS[marks.reason[page]]) or "set aside"
             self._tag(_SHORT.get(reason, reason), "spot", place, at_top=False)
         if marks.label[page]:
-            self._tag(self._table.label_of(page), "second", place, at_top=True)
+            stroke = QRect(place.left(), place.top(), place.width(), _STROKE)
+            self._painter.fillRect(stroke, self._stroke)
+            if after < 0 or marks.label[after] != marks.label[page]:
+                self._tag(self._table.label_of(page), "second", place, at_top=True)
 
     def end(self, whole: QRect, sentence: str) -> None:
         """Draw edges and frames, and a sentence where there is no page."""
@@ -100,7 +110,7 @@ class CellPainter:
         assert self._painter is not None
         tag = self._tag_of(text, colour_name)
         height = round(tag.height() / tag.devicePixelRatio())
-        top = place.top() + 2 if at_top else place.bottom() - height - 1
+        top = place.top() + _STROKE if at_top else place.bottom() - height - 1
         self._painter.drawPixmap(QPointF(place.left() + 2, top), tag)
 
     def _tag_of(self, text: str, colour_name: str) -> QPixmap:

@@ -5,6 +5,20 @@ import numpy as np
 from deepzine_gui.ui.dataset.table import Indices
 from deepzine_gui.ui.theme import GRID
 
+_LEAST = 4 * GRID
+
+
+def fitting_side(side: int, height: int) -> int:
+    """The side closest to `side` at which whole rows fill a view of `height`; all in pixels.
+
+    It is `side` itself in a view too low even for a row of very small pages.
+    """
+    room = height - GRID
+    rows = room // (side + GRID)
+    sides = [room // number - GRID for number in (rows, rows + 1) if number > 0]
+    closest = min(sides, key=lambda one: max(one / side, side / max(1, one)))
+    return closest if closest >= _LEAST else side
+
 
 class Geometry:
     """`count` pages of `side` pixels in a view of `width`; all in pixels of the content.

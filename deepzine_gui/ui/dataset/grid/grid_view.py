@@ -1,12 +1,15 @@
-"""A view of pages in rows: only what is in view is read and drawn, however many there are."""
+"""A view of pages in rows: only what is in view is read and drawn, however many there are.
+
+Pages are drawn a little larger or smaller than was chosen, so that the view holds whole rows.
+"""
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from deepzine_gui.ui.dataset.grid.cells import CellPainter
-from deepzine_gui.ui.dataset.grid.geometry import Geometry
+from deepzine_gui.ui.dataset.grid.geometry import Geometry, fitting_side
 from deepzine_gui.ui.dataset.grid.rubber_band import RubberBand
 from deepzine_gui.ui.dataset.grid.selection import Selection
 from deepzine_gui.ui.dataset.grid.thumbnails import Thumbnails
@@ -35,6 +38,7 @@ class GridView(QAbstractScrollArea):
         self._table = PageTable()
         self._shown: Indices = np.empty(0, np.intp)
         self._selection = Selection()
+        self._side = USUAL
         self._geometry = Geometry(0, USUAL, 0)
         self._wheel = 0
         self._empty_text = ""
@@ -48,14 +52,15 @@ class GridView(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.verticalScrollBar().setSingleStep(4 * GRID)
+        self.verticalScrollBar().sliderReleased.connect(self._settle)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         thumbnails.arrived.connect(self._show_arrived)
         theme.changed.connect(self.repaint_pages)
 
     @property
     def page_px(self) -> int:
-        """Side of a page in the grid."""
-        return self._geometry.side
+        """Side of a page in the grid, as it was chosen."""
+        return self._side
 
     @property
     def shown(self) -> Indices:
@@ -85,8 +90,9 @@ class GridView(QAbstractScrollArea):
     def set_page_px(self, side: int) -> None:
         """Draw the pages larger or smaller; what is looked at stays in view."""
         side = min(max(side, SMALLEST), LARGEST)
-        if side != self._geometry.side:
-            self._lay_out(side)
+        if side != self._side:
+            self._side = side
+            self._lay_out()
             self.viewport().update()
             self.zoomed.emit(side)
 
@@ -107,11 +113,13 @@ class GridView(QAbstractScrollArea):
         chosen, current = self._selection.chosen, -1
         if self.hasFocus():
             current = self._selection.current
-        self._cells.begin(painter, touched, self._table, self.page_px, self.devicePixelRatioF())
-        for position in self._geometry.rows_between(top + touched.top(), top + touched.bottom()):
+        geometry, ratio = self._geometry, self.devicePixelRatioF()
+        self._cells.begin(painter, touched, self._table, geometry.side, ratio)
+        for position in geometry.rows_between(top + touched.top(), top + touched.bottom()):
             self._cells.draw(
                 self._place(position, top),
                 int(self._shown[position]),
+                after=int(self._shown[position - 1]) if position % geometry.columns else -1,
                 selected=bool(chosen[position]),
                 current=position == current,
             )
@@ -132,15 +140,30 @@ class GridView(QAbstractScrollArea):
         self._lay_out()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll; with Ctrl, zoom."""
-        if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        """Scroll, a wheel by whole rows; with Ctrl, zoom."""
+        turned = event.angleDelta().y()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._wheel += turned
+            steps = int(self._wheel / _NOTCH)
+            self._wheel -= steps * _NOTCH
+            self.set_page_px(self.page_px + steps * _ZOOM_STEP)
+        elif turned and not turned % _NOTCH and event.pixelDelta().isNull():
+            self._scroll_rows(-turned // _NOTCH)
+        else:
             super().wheelEvent(event)
             return
-        self._wheel += event.angleDelta().y()
-        steps = int(self._wheel / _NOTCH)
-        self._wheel -= steps * _NOTCH
-        self.set_page_px(self.page_px + steps * _ZOOM_STEP)
         event.accept()
+
+    def _scroll_rows(self, notches: int) -> None:
+        bar, cell = self.verticalScrollBar(), self._geometry.cell
+        notch = QApplication.wheelScrollLines() * bar.singleStep()
+        bar.setValue((round(bar.value() / cell) + notches * max(1, round(notch / cell))) * cell)
+
+    @Slot()
+    def _settle(self) -> None:
+        """Scroll on to the nearest row."""
+        cell = self._geometry.cell
+        self.verticalScrollBar().setValue(round(self._top() / cell) * cell)
 
     def _top(self) -> int:
         return self.verticalScrollBar().value()
@@ -153,28 +176,36 @@ class GridView(QAbstractScrollArea):
         return self._geometry.at(point.x(), point.y() + self._top())
 
     def _in_view(self) -> range:
-        return self._geometry.rows_between(self._top(), self._top() + self.viewport().height())
+        # of a row above its gap alone may be in view, which is painted but holds no page
+        top = self._top()
+        return self._geometry.rows_between(top + GRID, top + self.viewport().height())
 
     def _bring_into_view(self, position: int) -> None:
         _, top = self._geometry.corner(position)
         height, cell = self.viewport().height(), self._geometry.cell
-        low, high = top + cell - height, top - GRID
+        # whole rows above: the view may be a little higher than its rows
+        low, high = -(-(top + cell - height) // cell) * cell, top - GRID
         self.verticalScrollBar().setValue(min(max(self._top(), low), high))
 
-    def _lay_out(self, side: int = 0) -> None:
+    def _lay_out(self) -> None:
         """Find the pages' places; the current one, or the first in view, keeps its height."""
         old, in_view = self._geometry, self._in_view()
         keep = self._selection.current
         if keep not in in_view:
             keep = in_view.start
         offset = old.corner(keep)[1] - self._top()
-        view = self.viewport()
-        self._geometry = Geometry(len(self._shown), side or old.side, view.width())
+        view, height = self.viewport(), self.contentsRect().height()
+        side = fitting_side(self._side, height)
+        self._geometry = new = Geometry(len(self._shown), side, view.width())
+        spare = (height - GRID) % new.cell
+        self.setViewportMargins(0, 0, 0, spare if spare < new.cell // 4 else 0)
         bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, self._geometry.height - view.height()))
-        bar.setPageStep(view.height())
-        if (old.columns, old.side) != (self._geometry.columns, self._geometry.side):
-            bar.setValue(self._geometry.corner(min(keep, max(0, len(self._shown) - 1)))[1] - offset)
+        below = max(0, new.height - view.height())
+        bar.setRange(0, -(-below // new.cell) * new.cell)
+        bar.setPageStep(max(1, view.height() // new.cell) * new.cell)
+        if (old.columns, old.side) != (new.columns, new.side):
+            bar.setValue(new.corner(min(keep, max(0, len(self._shown) - 1)))[1] - offset)
+            self._settle()
         self._ask_soon.start()
 
     @Slot()

@@ -39,7 +39,8 @@ class LabelLine(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(GRID, GRID, GRID, GRID)
         layout.addWidget(self._words)
-        layout.addWidget(self.line, 1)
+        layout.addWidget(self.line, 2)
+        layout.addStretch(1)
         self.hide()
 
     def ask(self, pages: int, present: str, known: Sequence[str]) -> None:

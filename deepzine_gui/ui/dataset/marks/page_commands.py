@@ -68,7 +68,9 @@ class PageCommands(QObject):
             self.label,
             self._label_by.menuAction(),
             self.likeness,
+            self.only,
             self.all,
+            self.open,
             self.larger,
             self.smaller,
         ]

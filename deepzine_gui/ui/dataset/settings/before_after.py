@@ -38,7 +38,7 @@ class BeforeAfter(QWidget):
         self._after: Sequence[After] = ()
         self._sentence = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(30 * GRID, 23 * GRID)
+        self.setMinimumSize(30 * GRID, 19 * GRID)
         self.setAccessibleName("Page before and after")
         theme.changed.connect(self._repaint)
 

@@ -55,6 +55,10 @@ class SettingsLayout:
         self.details.setVisible(wanted)
         self.summary.setVisible(not wanted)
 
+    def limit(self, height: int) -> None:
+        """Let what lies behind the fold be at most so high, or as high as it must be."""
+        self.details.setMaximumHeight(max(height, self.details.minimumSizeHint().height()))
+
     def show_plan(self, plan: str, outcome: str) -> None:
         """Say what is to be done, and what comes of it."""
         self.plan.setText(plan)
@@ -89,10 +93,10 @@ class SettingsLayout:
         columns = QHBoxLayout(self.details)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(3 * GRID)
-        columns.addLayout(_column("Pages become", self.steps_when, self.cleaning))
-        aside = _column("Set aside", self.rules_when, self.rules)
-        aside.insertWidget(aside.count() - 1, self.outcome_below)
-        columns.addLayout(aside)
+        become = _column("Cleaning", self.steps_when, self.cleaning)
+        become.insertWidget(become.count() - 1, self.outcome_below)
+        columns.addLayout(become)
+        columns.addLayout(_column("Set aside", self.rules_when, self.rules))
         columns.addWidget(self.preview, 1)
 
 

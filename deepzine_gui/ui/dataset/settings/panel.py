@@ -92,6 +92,11 @@ class SettingsPanel(QWidget):
         else:
             self._count()
 
+    def fold(self) -> None:
+        """Show the line alone."""
+        self._fold_is_chosen = True
+        self.shown.fold.setChecked(False)
+
     def commands(self) -> list[QAction]:
         """For the Run menu."""
         return [self.preview.another_action]

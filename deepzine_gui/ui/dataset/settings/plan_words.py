@@ -11,10 +11,10 @@ _SHRINKS_TO = 0.33
 
 
 def plan_text(settings: PageSettings, rules: Rules) -> str:
-    """For example "Cleaned: split spreads, trim margins · Set aside: blank pages, doubles"."""
+    """For example "Cleaning: split spreads, trim margins · Set aside: blank pages, doubles"."""
     steps = [label for name, label in STEP_LABELS.items() if getattr(settings, name)]
     aside = [label for name, label in RULE_LABELS.items() if getattr(rules, name)]
-    return f"Cleaned: {_listed(steps)} · Set aside: {_listed(aside)}"
+    return f"Cleaning: {_listed(steps)} · Set aside: {_listed(aside)}"
 
 
 def outcome_text(tally: Tally | None, pages: int) -> str:

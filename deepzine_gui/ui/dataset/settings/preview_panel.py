@@ -3,7 +3,7 @@
 import random
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from deepzine_gui.dataset.judging.glances import Glance, GlanceWish, reasons
@@ -18,7 +18,10 @@ from deepzine_gui.ui.pictures import to_qimage
 from deepzine_gui.ui.theme import GRID, indent, set_icon
 
 _NO_DOCUMENTS = "There are no documents yet: collect some, or add your own."
+_ANOTHER = "Another page"
 _MIDDLE = 0.5
+_WIDE = 60 * GRID
+"""From this width on there is room for the words of the button."""
 
 
 class PreviewPanel(QWidget):
@@ -49,8 +52,9 @@ class PreviewPanel(QWidget):
         self.page.setMaximumWidth(20 * GRID)
         indent(self.page)
         self.page.valueChanged.connect(self._choose_page)
-        self.another = QPushButton("Another page")
-        self.another.setToolTip("A page at random, of any document (R)")
+        self.another = QPushButton(_ANOTHER)
+        self.another.setAccessibleName(_ANOTHER)
+        self.another.setToolTip("Another page at random, of any document (R)")
         set_icon(self.another, "dice")
         self.another.clicked.connect(self.choose_at_random)
         self.another_action = QAction("Another page before and after", self)
@@ -105,6 +109,11 @@ class PreviewPanel(QWidget):
     def close_engine(self) -> None:
         """End the process that renders; it is started again when it is needed."""
         self._looking.close()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the document's name the room, where it is little."""
+        super().resizeEvent(event)
+        self.another.setText(_ANOTHER if self.width() >= _WIDE else "")
 
     @Slot()
     def choose_at_random(self) -> None:

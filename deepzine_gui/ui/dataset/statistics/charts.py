@@ -7,7 +7,9 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from deepzine_gui.ui.theme import GRID, colour, font, theme
+from deepzine_gui.words import count_text
 
+_TOLD = 10
 _TITLE = 3 * GRID
 _ROW = 2 * GRID + 2
 
@@ -32,9 +34,9 @@ class Chart(QWidget):
         raise NotImplementedError
 
     def event(self, event: QEvent) -> bool:
-        """Say what the bar under the pointer stands for."""
+        """Say what the bar under the pointer stands for, or else what the chart does."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            words = self.words_at(event.pos().x(), event.pos().y())
+            words = self.words_at(event.pos().x(), event.pos().y()) or self.toolTip()
             QToolTip.showText(event.globalPos(), words, self)
             return True
         return bool(super().event(event))
@@ -72,6 +74,8 @@ class RangeChart(Chart):
     def show_bars(self, bars: Sequence[tuple[float, str]], *, high: str | None = None) -> None:
         """Show bars: a height of any unit, and what it says in words."""
         self._bars = list(bars)
+        _, tallest = max(self._bars, default=(0.0, ""))
+        self.setAccessibleDescription(f"The highest bar: {tallest}" if tallest else "")
         self.high = self.high if high is None else high
         self.update()
 
@@ -106,16 +110,26 @@ class NameChart(Chart):
     Args:
         title: what is counted.
         none: what is said where there is nothing to count.
+        elide: where names that are too long are cut.
     """
 
-    def __init__(self, title: str, none: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        none: str,
+        *,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(title, parent)
-        self._none = none
+        self._none, self._elide = none, elide
         self._counts: list[tuple[str, int]] = []
 
     def show_counts(self, counts: Sequence[tuple[str, int]]) -> None:
         """Show names with their counts, the most frequent first."""
         self._counts = sorted(counts, key=lambda count: -count[1])
+        told = [f"{name} {count:,}" for name, count in self._counts[:_TOLD]]
+        self.setAccessibleDescription(", ".join(told) or self._none)
         self.update()
 
     def words_at(self, x: float, y: float) -> str:
@@ -124,7 +138,7 @@ class NameChart(Chart):
         if not 0 <= row < len(self._counts) or y < _TITLE:
             return ""
         name, count = self._counts[row]
-        return f"{name}: {count:,} pages" if row < self._rows() else ""
+        return f"{name}: {count_text(count, 'pages')}" if row < self._rows() else ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw a row a name, as many as there is room for, and say how many more there are."""
@@ -154,6 +168,6 @@ class NameChart(Chart):
         metrics = painter.fontMetrics()
         room = int(line.width()) - metrics.horizontalAdvance(number) - GRID
         painter.setPen(colour("ink"))
-        words = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
+        words = metrics.elidedText(name, self._elide, room)
         painter.drawText(line.adjusted(2, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, words)
         painter.setPen(colour("quiet"))

@@ -2,18 +2,20 @@
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from deepzine_gui.dataset import REASONS, SET_ASIDE
 from deepzine_gui.ui.dataset.statistics.charts import NameChart, RangeChart
 from deepzine_gui.ui.dataset.statistics.sampling import LEVELS, Sample
 from deepzine_gui.ui.dataset.table import Indices, PageTable
+from deepzine_gui.ui.fitting_label import FittingLabel
 from deepzine_gui.ui.pictures import PageView
 from deepzine_gui.ui.theme import GRID, quieten
 from deepzine_gui.words import count_text
 
 _LEAST_HEIGHT, _HEIGHT = 11 * GRID, 18 * GRID
 _MEAN_WIDTH = 11 * GRID
+_BRIGHTNESS_WIDTH = 10 * GRID
 _INK_STEPS = 24
 
 
@@ -42,13 +44,14 @@ class Statistics(QWidget):
         self.fold.setArrowType(Qt.ArrowType.RightArrow)
         self.fold.setToolTip("Mean page, brightness, ink, and where the pages shown belong")
         self.fold.toggled.connect(self._open)
-        self.summary = QLabel()
+        self.summary = FittingLabel()
+        self.summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         quieten(self.summary, "small")
         self.mean = PageView("Mean page")
         self.mean.setMinimumHeight(_LEAST_HEIGHT)
         self.brightness = RangeChart("Brightness", "black", "white")
         self.ink = RangeChart("Ink", "0 %", "")
-        self.documents = NameChart("Documents", "no page")
+        self.documents = NameChart("Documents", "no page", elide=Qt.TextElideMode.ElideLeft)
         self.labels = NameChart("Labels", "no label")
         self.aside = NameChart("Set aside", "no page")
         self._strip = QWidget()
@@ -80,7 +83,7 @@ class Statistics(QWidget):
         step = 100 / LEVELS
         self.brightness.show_bars(
             [
-                (share**0.5, f"{place * step:.0f} to {(place + 1) * step:.0f} %: {share:.1%}")
+                (share**0.5, f"{_span(place, step, 0)}: {100 * share:.1f} % of pixels")
                 for place, share in enumerate(sample.brightness.tolist())
             ]
         )
@@ -89,18 +92,18 @@ class Statistics(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
         head.addWidget(self.fold)
-        head.addStretch(1)
-        head.addWidget(self.summary)
+        head.addWidget(self.summary, 1)
         line = QHBoxLayout(self._strip)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(GRID)
         line.addWidget(self.mean)
         self.mean.setFixedWidth(_MEAN_WIDTH)
-        line.addWidget(self.brightness, 5)
-        line.addWidget(self.ink, 4)
+        self.brightness.setMinimumWidth(_BRIGHTNESS_WIDTH)
+        line.addWidget(self.brightness, 4)
+        line.addWidget(self.ink, 3)
         line.addWidget(self.documents, 6)
-        line.addWidget(self.labels, 4)
-        line.addWidget(self.aside, 5)
+        line.addWidget(self.labels, 6)
+        line.addWidget(self.aside, 4)
         self.brightness.setToolTip("Heights are square roots, so that the ink shows beside paper")
         self._strip.setMinimumHeight(_LEAST_HEIGHT)
         self._strip.setMaximumHeight(_HEIGHT)
@@ -120,7 +123,7 @@ class Statistics(QWidget):
             self._count_soon.start()
 
     def _show_words(self) -> None:
-        of = f" of the {count_text(len(self._pages), 'pages')} shown" if self.is_open else ""
+        of = f" of {count_text(len(self._pages), 'pages')}" if self.is_open else ""
         self.fold.setText(f"Statistics{of}")
 
     @Slot()
@@ -152,7 +155,7 @@ class Statistics(QWidget):
         found, _ = np.histogram(np.minimum(ink, most), bins=_INK_STEPS, range=(0.0, most))
         step = 100 * most / _INK_STEPS
         bars = [
-            (float(number), f"{place * step:.1f} to {(place + 1) * step:.1f} %: {number:,} pages")
+            (float(number), f"{_span(place, step, 1)}: {count_text(number, 'pages')}")
             for place, number in enumerate(found.tolist())
         ]
         self.ink.show_bars(bars, high=f"{100 * most:.0f} %")
@@ -160,3 +163,8 @@ class Statistics(QWidget):
 
 def _found(counts: "np.ndarray[tuple[int], np.dtype[np.intp]]") -> list[int]:
     return [int(code) for code in np.flatnonzero(counts)]
+
+
+def _span(place: int, step: float, decimals: int) -> str:
+    """For example "45 to 48 %", of the bar at a place."""
+    return f"{place * step:.{decimals}f} to {(place + 1) * step:.{decimals}f} %"

@@ -1,0 +1,51 @@
+"""What a file holds, told by its first bytes: names are often wrong."""
+
+import re
+from pathlib import Path
+from typing import Literal
+
+FIRST_BYTES = 1024
+"""So far into a file the header of a PDF may lie."""
+
+PDF = b"%PDF-"
+
+_TIFF = re.compile(rb"II[*+]\0|MM\0[*+]")
+_PICTURE = re.compile(
+    rb"\xff\xd8\xff"  # JPEG
+    rb"|\x89PNG\r\n\x1a\n"
+    rb"|GIF8[79]a"
+    rb"|BM.{4}\0{4}.{4}[\x0c\x28\x34\x38\x40\x6c\x7c]\0{3}"  # BMP, by the size of its header
+    rb"|RIFF.{4}WEBP"
+    rb"|\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51"  # JPEG 2000, as a file and bare
+    rb"|.{4}ftyp(?:avi[fs]|(?:mif1|msf1).{0,40}avi[fs])"
+    rb"|P[1-6][\s#]",  # PBM, PGM, PPM
+    re.DOTALL,
+)
+
+
+def first_bytes(path: Path) -> bytes:
+    """Return the first `FIRST_BYTES` bytes of a file, or all there are; of what is no file, none.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    # a pipe would wait for a writer
+    if not path.is_file():
+        return b""
+    with path.open("rb", buffering=0) as file:
+        return file.read(FIRST_BYTES)
+
+
+def kind_held(head: bytes) -> Literal["pdf", "picture"] | None:
+    """Tell from the first bytes of a file whether it is a PDF or a picture that can be read."""
+    if _PICTURE.match(head) or _TIFF.match(head):
+        return "picture"
+    return "pdf" if PDF in head else None
+
+
+def is_tiff(path: Path) -> bool:
+    """Whether a file holds a TIFF, the one kind of picture that may have several pages."""
+    try:
+        return bool(_TIFF.match(first_bytes(path)))
+    except OSError:
+        return False
