@@ -125,7 +125,7 @@ def test_datasets_of_others_are_recognised(
         names = [f"a-{number}.png" for number in range(3)]
         source = write_first_deepzine(tmp_path / "source", pages, names, sizes=[8, 16])
     assert run("build", source, "--out", tmp_path / "out.h5") == 0
-    assert capsys.readouterr().out == "Pages in out.h5: 3, imported from source.\n"
+    assert capsys.readouterr().out == "out.h5 holds 3 pages imported from source.\n"
     assert np.array_equal(content(tmp_path / "out.h5")[0], pages[:, :1] if kind == "idx" else pages)
     words = "--resolution 8 --colour grey --black .9 --json"
     assert run(f"build {source} --out {tmp_path / 'small.h5'} {words}") == 0

@@ -124,4 +124,4 @@ def test_a_build_of_nothing_new_leaves_the_file_alone(
     events = built(documents[:3], out)
     assert out.stat().st_mtime_ns == before
     assert not (tmp_path / "out.h5.parts").exists()
-    assert "Pages in out.h5: 9, from 3 documents" in str(events[-1])
+    assert "out.h5 holds 9 pages from 3 documents." in str(events[-1])

@@ -26,7 +26,7 @@ def test_the_file_is_plain_hdf5_that_any_tool_reads(folder: Path) -> None:
     write_pdf(folder / "in/a.pdf", 4, step=25)
     out = folder / "out/pages.h5"
     events = built([folder / "in"], out)
-    assert events[-1] == Finished("Pages in pages.h5: 4, from 1 document.", out)
+    assert events[-1] == Finished("pages.h5 holds 4 pages from 1 document.", out)
     with h5py.File(out) as file:
         images = file["images"]
         assert (images.shape, images.dtype, images.chunks) == ((4, 1, 16, 16), "u1", (1, 1, 16, 16))

@@ -91,7 +91,7 @@ def test_a_dask_cluster_gives_the_same_file(sources: Path, tmp_path: Path, expec
         check=False,
     )
     assert told.returncode == 0, told.stderr
-    assert told.stdout.strip() == "Pages in out.h5: 46, from 4 documents."
+    assert told.stdout.strip() == "out.h5 holds 46 pages from 4 documents."
     assert out.read_bytes() == expected
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deepzine_gui.dataset import PagesAdded, open_dataset
+from deepzine_gui.dataset import PagesAdded, open_dataset, set_label
 from deepzine_gui.dataset.building import merging, recovery
 from deepzine_gui.dataset.building.build import build
 from deepzine_gui.dataset.building.parts import parts_of
@@ -180,10 +180,15 @@ def test_stop_with_other_settings_leaves_the_old_dataset(tmp_path: Path, sources
         job.close()
     recovery.recover(out)
     assert out.read_bytes() == before
+    set_label(out, [0], "woodcut")
     # but what was rendered waits for the build to go on
     events = built([sources], out, settings=larger)
     assert first.document not in {e.document for e in events if isinstance(e, PagesAdded)}
     assert contents(out)[0].shape == (sum(PAGES), 1, 32, 32)
+    with open_dataset(out) as dataset:
+        # of the document that was rendered before the stop
+        assert first.document == dataset.documents()[0].name
+        assert dataset.columns().label.tolist()[:2] == ["woodcut", ""]
     assert not parts_of(out).exists()
 
 

@@ -83,7 +83,8 @@ class Work:
             self._pages = self._held.count
             return
         yield from self._warnings_of_dropped()
-        copying = merge(self._out, pieces, self._plan.settings, self._plan.rules, self._marks())
+        marks = self._marks_of(pieces)
+        copying = merge(self._out, pieces, self._plan.settings, self._plan.rules, marks)
         try:
             while True:
                 next(copying)
@@ -96,7 +97,7 @@ class Work:
     def summary(self) -> str:
         """Return what came of it, in one sentence."""
         documents = count_text(self._documents, "documents")
-        return f"Pages in {self._out.name}: {self._pages:,}, from {documents}."
+        return f"{self._out.name} holds {count_text(self._pages, 'pages')} from {documents}."
 
     def _take_in(self, task: Task, pages: int) -> None:
         """Take up a document that was counted."""
@@ -139,8 +140,9 @@ class Work:
         if added.pages:
             yield PagesAdded(task.row.name, added.pages, shard, added.span.first, added.span.last)
 
-    def _marks(self) -> dict[str, Marks]:
-        keys = [pieces[0].row.key for pieces in self._fresh.values()]
+    def _marks_of(self, pieces: list[Piece]) -> dict[str, Marks]:
+        """What was marked in the old file on pages that were rendered since."""
+        keys = {piece.row.key for piece in pieces if piece.file != self._out}
         return self._held.marks(keys) if self._held is not None and keys else {}
 
     def _warnings_of_dropped(self) -> Iterator[Notice]:

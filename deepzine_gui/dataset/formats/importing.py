@@ -27,6 +27,7 @@ from deepzine_gui.errors import DatasetError
 from deepzine_gui.files import whole_file
 from deepzine_gui.pages import Document, PageSettings
 from deepzine_gui.progress import Event, Finished, Notice, Progress
+from deepzine_gui.words import count_text
 
 Colour = Literal["grey", "rgb"]
 
@@ -73,7 +74,9 @@ def import_pages(
         clear(parts)
     if missing:
         yield Notice(_missing_sentence(source, missing, found.count), "warning")
-    yield Finished(f"Pages in {out.name}: {writer.count:,}, imported from {source.name}.", out)
+    yield Finished(
+        f"{out.name} holds {count_text(writer.count, 'pages')} imported from {source.name}.", out
+    )
 
 
 def _opened(kind: Format, source: Path, resolution: int | None) -> AbstractContextManager[Source]:

@@ -27,7 +27,7 @@ def test_digits_are_padded_and_labelled(folder: Path, packed: str) -> None:
     out = folder / "digits.h5"
     assert recognise(source) == "idx"
     events = imported(source, out)
-    assert events[-1] == Finished(f"Pages in digits.h5: 12, imported from {source.name}.", out)
+    assert events[-1] == Finished(f"digits.h5 holds 12 pages imported from {source.name}.", out)
     images, documents, numbers, labels, states = content(out)
     assert images.shape == (12, 1, 32, 32)
     assert np.array_equal(images[:, 0, 2:-2, 2:-2], values)
