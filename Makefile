@@ -8,7 +8,7 @@ PYTHON_HERE := .venv/bin/python
 .PHONY: run test setup check lock samples
 
 run: setup
-	@$(PYTHON_HERE) -m deepzine_gui $(if $(PROJECT),"$(PROJECT)")
+	@$(PYTHON_HERE) -m deepzine_gui $(if $(PROJECT),"$(PROJECT)") || case $$? in 1|130) ;; *) false; esac
 
 test: setup
 	QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 $(PYTHON_HERE) -m pytest $(ARGS)

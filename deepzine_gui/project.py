@@ -10,6 +10,7 @@ from deepzine_gui.errors import ProjectError
 from deepzine_gui.files import write_text
 
 FILE_NAME = "project.yaml"
+FORMAT = 1
 
 
 class Choices(BaseModel):
@@ -17,7 +18,7 @@ class Choices(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    format: int = Field(1, description="Version of this file.")
+    format: int = Field(FORMAT, description="Version of this file.")
     collection: str = Field("", description="The last collection or item searched for.")
     sources: list[Path] = Field([], description="Own documents and folders, besides documents/.")
     pages: dict[str, Any] = Field({}, description="Page settings of the dataset.")
@@ -66,11 +67,21 @@ class Project:
         folder = folder.expanduser().absolute()
         file = folder / FILE_NAME
         if not folder.exists():
-            raise ProjectError(f"There is no folder {folder}: it was moved, renamed or removed.")
+            raise ProjectError(
+                f"There is no folder {folder}: it was moved, renamed or removed. "
+                "File > New project… makes a new one."
+            )
         if not file.is_file():
-            raise ProjectError(f"There is no project in {folder}: it holds no {FILE_NAME}.")
+            raise ProjectError(
+                f"There is no project in {folder}: it holds no {FILE_NAME}. "
+                "File > New project… makes one."
+            )
         try:
-            choices = Choices.model_validate(yaml.safe_load(file.read_text("utf-8")) or {})
+            written = yaml.safe_load(file.read_text("utf-8")) or {}
+            version = written.get("format") if isinstance(written, dict) else None
+            if isinstance(version, int) and version > FORMAT:
+                raise ProjectError(f"{file} is of a newer DeepZine: update this one to open it.")
+            choices = Choices.model_validate(written)
         except (yaml.YAMLError, ValidationError, UnicodeDecodeError, OSError) as error:
             raise ProjectError(
                 f"{file} cannot be read as a project: mend it, or move it away to start afresh."

@@ -57,6 +57,12 @@ def test_a_damaged_project_is_not_overwritten(tmp_path: Path, content: bytes) ->
     assert file.read_bytes() == content
 
 
+def test_a_project_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "project.yaml").write_text("format: 2\ncolour_of_cover: red\n")
+    with pytest.raises(ProjectError, match="of a newer DeepZine: update this one"):
+        Project.open(tmp_path)
+
+
 def test_an_empty_file_is_a_project_without_choices(tmp_path: Path) -> None:
     (tmp_path / "project.yaml").touch()
     assert Project.open(tmp_path).choices.collection == ""

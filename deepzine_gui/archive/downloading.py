@@ -56,6 +56,7 @@ class _Download:
         self._planning = threading.Lock()
         self._counting = threading.Lock()
         self._ended: dict[str, int] = {"done": 0, "failed": 0, "restricted": 0}
+        self._there = 0
         self.left_out = 0
 
     def work(self) -> None:
@@ -66,7 +67,9 @@ class _Download:
 
     def summary(self) -> str:
         """One sentence of what became of the items."""
-        words = [f"{_items(self._ended['done'])} downloaded"]
+        words = [f"{_items(self._ended['done'] - self._there)} downloaded"]
+        if self._there:
+            words.append(f"{self._there} already here")
         words += [
             f"{count} {state}" for state, count in self._ended.items() if count and state != "done"
         ]
@@ -89,6 +92,7 @@ class _Download:
             size = sum(record.size_bytes or 0 for record in read_records(folder))
             self._ledger.plan(item.identifier, size)
             self._end(item.identifier, "done", size)
+            self._there += 1
             return None
         try:
             plan = plan_item(self._archive, item, folder)

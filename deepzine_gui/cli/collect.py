@@ -1,6 +1,7 @@
 """Download the documents of an Internet Archive collection, or one item, into a project."""
 
 import argparse
+import contextlib
 from collections.abc import Generator
 from pathlib import Path
 
@@ -31,6 +32,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def start(arguments: argparse.Namespace) -> Generator[Event]:
     """The job that was asked for."""
     project = Project.create(arguments.project)
-    project.choices.collection = arguments.identifier
-    project.save()
-    return archive.collect(arguments.identifier, project.documents, limit=arguments.limit)
+    job = archive.collect(arguments.identifier, project.documents, limit=arguments.limit)
+    with contextlib.closing(job) as events:
+        for event in events:
+            if isinstance(event, archive.ItemsFound):
+                project.choices.collection = arguments.identifier
+                project.save()
+            yield event

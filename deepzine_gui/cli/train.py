@@ -72,8 +72,9 @@ def _config(arguments: argparse.Namespace) -> TrainingConfig:
 
 def _resumed(saved: TrainingConfig, changes: dict[str, Any], kimg: float | None) -> TrainingConfig:
     """The run's own settings with `changes`; what is behind it stays, so only its end may move."""
-    if "preset" in changes:
-        raise UsageError("--resume goes on with the run's own settings: leave out --preset.")
+    for name in ("preset", "seed"):
+        if name in changes:
+            raise UsageError(f"--resume goes on with the run's own settings: leave out --{name}.")
     if kimg is not None:
         final = saved.final_kimg + kimg - total_kimg(saved)
         if final <= 0:

@@ -63,7 +63,8 @@ def film(
     Raises:
         ModelError: the model is missing, damaged, or of a kind that is never loaded.
         SettingsError: a setting is outside its limits.
-        ExportError: the keyframes do not fit the model, or the encoder fails.
+        ExportError: the keyframes do not fit the model, the encoder fails, or ``name.json`` is
+            another's file.
         StorageError: the disk is full or the place read-only.
     """
     settings = checked(

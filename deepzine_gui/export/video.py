@@ -1,6 +1,7 @@
 """Write a journey through the latent space as an MP4."""
 
 import contextlib
+import json
 import subprocess
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from deepzine_gui.latent.sampler import Sampler
 from deepzine_gui.networks import ModelInfo, find_model, read_info
 from deepzine_gui.progress import Event, Finished, Progress
 
+_FORMAT = "deepzine-film"
 _SMALLEST_SIDE = 512
 # Said and done alike, or players would guess the colours from the film's size.
 _COLOURS = (
@@ -36,6 +38,7 @@ def make_film(
 ) -> Generator[Event]:
     """Do what the façade's `film` promises."""
     want_suffix(out, ".mp4", "A film")
+    _spare_others(out.with_suffix(".json"))
     info = read_info(find_model(model))
     path = LatentPath(_keyframes(info, settings, keyframes), settings.mode, settings.loop)
     total = path.frame_count(settings.frames)
@@ -133,10 +136,25 @@ def _failure(part: Path, cause: object) -> ExportError:
     return error
 
 
+def _spare_others(recipe: Path) -> None:
+    """See that the file beside the film is a film's recipe, if there is one."""
+    if not recipe.exists():
+        return
+    try:
+        known = json.loads(recipe.read_text("utf-8"))["format"] == _FORMAT
+    except (OSError, ValueError, KeyError, TypeError):
+        known = False
+    if not known:
+        raise ExportError(
+            f"{recipe} is no recipe of a film, and would be replaced by one: give the film "
+            "another name."
+        )
+
+
 def _recipe(info: ModelInfo, settings: FilmSettings, path: LatentPath) -> dict[str, Any]:
     """Everything needed to make the film again."""
     return {
-        "format": "deepzine-film",
+        "format": _FORMAT,
         "version": 1,
         "deepzine": __version__,
         "model": info.name,

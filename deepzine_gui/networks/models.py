@@ -72,7 +72,8 @@ def find_model(model: str | Path) -> Path:
     if (path / MODEL_FILE).is_file():
         return path / MODEL_FILE
     if path.is_dir():
-        return _newest_checkpoint(path) / MODEL_FILE
+        run = path.parent if path.name == CHECKPOINTS else path
+        return _newest_checkpoint(run) / MODEL_FILE
     shipped = pretrained_models() / f"{model}{SUFFIX}"
     if shipped.is_file():
         return shipped

@@ -155,6 +155,8 @@ def test_collect_takes_the_first_that_are_free(server: ArchiveServer, folder: Pa
     assert [event for event in events if isinstance(event, Finished)] == [
         Finished("2 items downloaded.", folder)
     ]
+    again = list(archive.collect("zines", folder, limit=3))
+    assert again[-1] == Finished("1 item downloaded, 2 already here.", folder)
     assert any(isinstance(e, Notice) and "borrowed is left out" in e.text for e in events)
 
 

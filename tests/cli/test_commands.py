@@ -1,12 +1,15 @@
 """The names and flags other tools call, and what they ask of the engine."""
 
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
-from deepzine_gui import __version__
+from deepzine_gui import __version__, archive
 from deepzine_gui.__main__ import main
 from deepzine_gui.cli.parser import COMMANDS
+from deepzine_gui.errors import ArchiveError
+from deepzine_gui.progress import Event, Finished
 from deepzine_gui.project import Project
 from deepzine_gui.training import preset, total_kimg
 from deepzine_gui.training.story import write_config
@@ -25,7 +28,20 @@ def test_collect(calls: Calls, tmp_path: Path) -> None:
     project = Project.open(tmp_path / "zine")
     assert calls.args == ("MBLWHOI", project.documents)
     assert calls.kwargs == {"limit": 3}
-    assert project.choices.collection == "MBLWHOI"
+
+
+def test_collect_keeps_the_name_of_what_was_found(calls: Calls, tmp_path: Path) -> None:
+    def nothing() -> Generator[Event]:
+        raise ArchiveError("Nothing in the archive is called lost.")
+        yield
+
+    for name, script in (
+        ("zines", lambda: iter([archive.ItemsFound((), 0), Finished("", tmp_path)])),
+        ("lost", nothing),
+    ):
+        calls.script = script
+        main(["collect", name, "--project", str(tmp_path / "zine")])
+        assert Project.open(tmp_path / "zine").choices.collection == "zines"
 
 
 def test_train(calls: Calls) -> None:
@@ -71,6 +87,7 @@ def test_resume_refuses_another_preset_and_a_past_end(
     write_config(tmp_path, preset("cpu-demo"))
     words = ["train", "p.h5", "--run", str(tmp_path), "--resume"]
     assert "leave out --preset" in usage_error([*words, "--preset", "paper"], capsys)
+    assert "leave out --seed" in usage_error([*words, "--seed", "4"], capsys)
     assert "before the run's last stage" in usage_error([*words, "--kimg", "3"], capsys)
     assert calls.args == ()
 

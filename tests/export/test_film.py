@@ -52,6 +52,21 @@ def test_a_film_decodes_to_its_frames(model, out, loop, count):
     assert sorted(file.name for file in out.parent.iterdir()) == ["film.json", "film.mp4"]
 
 
+def test_a_recipe_takes_no_other_files_place(model, out):
+    recipe = out.with_suffix(".json")
+    recipe.parent.mkdir()
+    for theirs in ('{"mine": 1}', "[]", "no json"):
+        recipe.write_text(theirs)
+        with pytest.raises(ExportError, match="is no recipe of a film"):
+            list(film(model, out, keyframes=2, frames=1, size=32))
+        assert recipe.read_text() == theirs
+        assert not out.exists()
+    recipe.unlink()
+    for seed in (1, 2):
+        list(film(model, out, keyframes=2, frames=1, size=32, seed=seed))
+        assert json.loads(recipe.read_text("utf-8"))["seed"] == seed
+
+
 @pytest.mark.parametrize("channels", [1, 3])
 def test_the_frames_show_the_models_pages_in_their_own_levels(tmp_path, out, channels):
     model = save_tiny_model(tmp_path / "tiny.safetensors", channels=channels)

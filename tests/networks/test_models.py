@@ -95,6 +95,7 @@ def test_a_model_is_found_by_run_checkpoint_file_and_shipped_name(
     assert find_model(tmp_path / "run") == path
     assert read_info(path).name == "run · 000010.000"
     assert find_model(path.parent) == path
+    assert find_model(path.parent.parent) == path
     assert find_model(path) == path
     assert find_model("old") == shipped
     assert networks.shipped_models() == [shipped]

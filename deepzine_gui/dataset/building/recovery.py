@@ -30,7 +30,7 @@ def held_parts(out: Path) -> Iterator[Path]:
     """
     parts = parts_of(out)
     lock = FileLock(parts / _LOCK, timeout=0)
-    with storage_errors(parts):
+    with storage_errors(out):
         parts.mkdir(parents=True, exist_ok=True)
         try:
             lock.acquire()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QTextBrowser, QWidget
 
@@ -42,6 +42,12 @@ class Story(QTextBrowser):
         """A few lines, or all where they are fewer."""
         few = _FEWEST_LINES * self.fontMetrics().lineSpacing()
         return QSize(0, min(few, self.sizeHint().height()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The colour of links is set when they are read: read them again in another palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._told:
+            self.setHtml(self._told)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lines that break elsewhere may need another height."""

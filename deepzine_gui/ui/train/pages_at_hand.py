@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from deepzine_gui.dataset import open_dataset
+from deepzine_gui.dataset import is_there, open_dataset
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.ui.stamp import Stamp, stamp_of
 from deepzine_gui.ui.train.record import RunRecord
 
 _NONE = "There is no dataset of pages: build one on the Dataset bench."
+_COMING = "The dataset is still being built: wait for its pages."
 
 _NO_CHECKPOINT = "It has no checkpoint: Start begins it anew."
 
@@ -23,7 +24,7 @@ class PagesAtHand:
     def __init__(self) -> None:
         self.resolution = 0
         self.why_not = _NONE
-        self._seen: tuple[Path, Stamp | None] | None = None
+        self._seen: tuple[Path, Stamp | None, bool] | None = None
 
     def remark(self, record: RunRecord) -> str:
         """What a run that ended early needs to go on, after its status; "" if it needs nothing."""
@@ -32,11 +33,11 @@ class PagesAtHand:
 
     def look(self, path: Path) -> bool:
         """Look at the file; tell whether it is another one than before."""
-        seen = path, stamp_of(path)
+        seen = path, stamp_of(path), is_there(path)
         if seen == self._seen:
             return False
         self._seen = seen
-        self.resolution, self.why_not = 0, _NONE
+        self.resolution, self.why_not = 0, _COMING if seen[2] else _NONE
         if seen[1] is not None:
             try:
                 with open_dataset(path) as dataset:

@@ -1,7 +1,7 @@
 """A run in plain words: where it stands, and how it is doing."""
 
 import dataclasses
-import math
+import statistics
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -71,7 +71,8 @@ def advise(record: RunRecord) -> Advice:
     known = record.recent("diversity")
     if len(known) < _ENOUGH_REPORTS:
         return Advice("Too early to say: the first reports come within some seconds.")
-    diversity = math.fsum(known) / len(known)
+    # the very first reports are far off
+    diversity = statistics.median(known)
     of_one = f"({diversity:.2g} of 1)"
     if diversity < ALIKE:
         return Advice(
