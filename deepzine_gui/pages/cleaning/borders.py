@@ -8,7 +8,7 @@ from deepzine_gui.pages.cleaning.ends import blots, ground
 from deepzine_gui.pages.cleaning.lines import LIGHTER, extent, runs, upright_lines
 from deepzine_gui.pages.cleaning.masks import counts, widened
 from deepzine_gui.pages.cleaning.outlines import inside_outlines
-from deepzine_gui.pages.cleaning.survey import Box, Survey
+from deepzine_gui.pages.cleaning.survey import SHADOW, Box, Survey
 
 _VOTES = 0.4
 """A border line runs through this share of the rows that have print; half of it may do."""
@@ -39,9 +39,6 @@ _DENSE = 0.5
 
 _SCANTY = 0.08
 """The usual print of a column is at least this share of the rows, however empty the page."""
-
-_SHADOW = 0.7
-"""Paper in the shadow of the gutter keeps this share of its tone."""
 
 
 def paper_box(seen: Survey) -> Box:
@@ -80,7 +77,7 @@ def _bare(seen: Survey, rows: slice) -> NDArray[np.bool_]:
     grey = seen.grey[rows][::4]
     rank = len(grey) * 4 // 5
     tone = np.partition(grey, rank, axis=0)[rank]
-    return np.asarray((tone >= _SHADOW * seen.paper) & (tone < seen.paper + LIGHTER))
+    return np.asarray((tone >= SHADOW * seen.paper) & (tone < seen.paper + LIGHTER))
 
 
 def _cut(
