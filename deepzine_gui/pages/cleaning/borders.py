@@ -16,6 +16,15 @@ _VOTES = 0.4
 _WHOLE = 0.65
 """A line close to print that runs through fewer rows may be the frame of a picture."""
 
+_FULL = 0.85
+"""Near print and inside a line through so many rows, one through fewer than …"""
+
+_PRINTED = 0.75
+"""… so many is made of letters, or the frame of a picture."""
+
+_LIKE = 8
+"""Where the page meets its neighbour its tone comes so near to the darkest, …"""
+
 _OUTSIDE = 0.04
 """So much of all print may lie beyond a border line, on a sliver of the next page."""
 
@@ -65,29 +74,34 @@ def _sides(seen: Survey) -> tuple[int, int]:
     rows = extent(counts(text, 1))
     number = max(rows.stop - rows.start, height // 2)
     votes = counts(lines[rows], 0) / number
-    bare = _bare(seen, rows)
+    tone = _tone(seen, rows)
+    bare = (tone >= SHADOW * seen.paper) & (tone < seen.paper + LIGHTER)
     mass = counts(text, 0)
-    left = _cut(votes, bare, mass, number)
-    right = width - _cut(votes[::-1], bare[::-1], mass[::-1], number)
+    left = _cut(votes, tone, bare, mass, number)
+    right = width - _cut(votes[::-1], tone[::-1], bare[::-1], mass[::-1], number)
     return (left, right) if right - left > width // 4 else (0, width)
 
 
-def _bare(seen: Survey, rows: slice) -> NDArray[np.bool_]:
-    """Return in which columns paper, be it in shadow, shows in at least a fifth of the rows."""
+def _tone(seen: Survey, rows: slice) -> NDArray[np.uint8]:
+    """Return the tone of each column that a fifth of its rows reach: of paper, where any shows."""
     grey = seen.grey[rows][::4]
     rank = len(grey) * 4 // 5
-    tone = np.partition(grey, rank, axis=0)[rank]
-    return np.asarray((tone >= SHADOW * seen.paper) & (tone < seen.paper + LIGHTER))
+    return np.asarray(np.partition(grey, rank, axis=0)[rank])
 
 
 def _cut(
-    votes: NDArray[np.float64], bare: NDArray[np.bool_], mass: NDArray[np.int64], rows: int
+    votes: NDArray[np.float64],
+    tone: NDArray[np.uint8],
+    bare: NDArray[np.bool_],
+    mass: NDArray[np.int64],
+    rows: int,
 ) -> int:
     """Return how many columns to cut from the start: up to the innermost border line.
 
     Args:
         votes: share of the rows in which a line runs through each column.
-        bare: columns in which paper shows between the lines of print.
+        tone: tone of the paper in each column.
+        bare: columns in which paper, be it in shadow, shows between the lines of print.
         mass: dark pixels of each column that belong to no line.
         rows: how many rows were counted.
     """
@@ -105,14 +119,24 @@ def _cut(
             continue
         cut = _refined(int(columns[-1]) + 1, votes, sparse)
         print_near = density[cut + 1 : cut + 6].min(initial=1) > _DENSE / 2
-        if start <= _RIM * width:
-            while print_near and cut > 0 and bare[cut - 1]:
-                cut -= 1  # rather some shadow than letters lost
-            return cut
         framed = print_near and near[start:end].max() < _WHOLE
-        if end - start <= _THICK * width + 4 and not framed:
-            return cut
+        if start > _RIM * width and (framed or end - start > _THICK * width + 4):
+            continue
+        full = np.flatnonzero(votes[:cut] >= _FULL)
+        if print_near and len(full) and votes[full[-1] + 1 : cut].max(initial=0) < _PRINTED:
+            cut = int(full[-1]) + 1
+        fold = _fold(tone[:cut])
+        while print_near and start <= _RIM * width and cut > fold and bare[cut - 1]:
+            cut -= 1  # rather some shadow than letters lost
+        return cut
     return 0
+
+
+def _fold(tone: NDArray[np.uint8]) -> int:
+    """Return the first column that is about as dark as any, and no lighter than the next."""
+    darkest = tone <= int(tone.min()) + _LIKE
+    darkest[:-1] &= tone[:-1] <= tone[1:]
+    return int(darkest.argmax())
 
 
 def _beside(near: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from deepzine_gui.pages.cleaning.lines import (
     upright_strokes,
 )
 from deepzine_gui.pages.cleaning.masks import counts, widened
-from deepzine_gui.pages.cleaning.survey import Box, Survey
+from deepzine_gui.pages.cleaning.survey import WHITE, Box, Survey
 
 _PASSES = 2
 """The lines above and below are told from print the better the sides are cut, and the reverse."""
@@ -47,6 +47,9 @@ _CROWDED = 0.1
 _SOLID = 0.42
 """At least so much of what is dark along an outline are strokes; of a line of print less is."""
 
+_CLEAN = 0.75
+"""At least so much of it where there are strokes: letters are not as thin throughout."""
+
 _GROWN = 0.06
 """What grows in from an outline is longer than that share of the paper."""
 
@@ -76,7 +79,9 @@ def inside_outlines(seen: Survey, paper: Box) -> Box:
             return paper
         grown = thin_growths(dark[part], left=left > 0, right=right < dark.shape[1])
         free = ~widened(grown, 1, 0)
-        above, below = _cuts(level[part].T, (other[part] & free).T, _ABOVE)
+        above = below = 0
+        if right - left < dark.shape[1] or seen.paper < WHITE:  # else it may be a printer's rule
+            above, below = _cuts(level[part].T, (other[part] & free).T, _ABOVE)
         grows, mass = counts(grown, 1) > _GROWN * (right - left), counts(rest[part] & free, 1)
         above = max(above, _grown(grows, mass))
         below = max(below, _grown(grows[::-1], mass[::-1]))
@@ -154,9 +159,10 @@ def _is_alone(strokes: Mask, other: Mask, course: NDArray[np.int64]) -> bool:
     along, gap = near[:, : 2 * _RAGGED + 1], near[:, 2 * _RAGGED + 1 :]
     if np.take_along_axis(other, gap, 1).mean(0).min() > _CROWDED:
         return False
-    drawn = np.count_nonzero(np.take_along_axis(strokes, along, 1))
-    dark = drawn + np.count_nonzero(np.take_along_axis(other, along, 1))
-    return bool(drawn >= _SOLID * dark)
+    drawn = counts(np.take_along_axis(strokes, along, 1), 1)
+    rest = counts(np.take_along_axis(other, along, 1), 1)
+    clean = drawn.sum() >= _CLEAN * (drawn + rest)[drawn > 0].sum()
+    return bool(clean and drawn.sum() >= _SOLID * (drawn + rest).sum())
 
 
 def _inside(strokes: Mask, other: Mask, course: NDArray[np.int64], loss: float) -> int:

@@ -27,7 +27,7 @@ _TOLERANCE = 0.15
 _EVEN = 6
 """Paper whose tone changes by less is taken to be the same all over."""
 
-_WHITE = 240
+WHITE = 240
 """Nothing lies lighter around paper of this tone: where it is lighter, no print darkens it."""
 
 _LEAST_CONTRAST = 48
@@ -75,7 +75,7 @@ def look_at(grey: NDArray[np.uint8], scale: int) -> Survey:
     dark = float(np.partition(middle, middle.size // 50, axis=None)[middle.size // 50])
     contrast = max(_LEAST_CONTRAST, paper - dark)
     higher = np.maximum(plane, grey)
-    light = higher - plane if paper < _WHITE else np.zeros_like(grey)
+    light = higher - plane if paper < WHITE else np.zeros_like(grey)
     return Survey(grey, higher - grey, light, paper, round(contrast / 4), scale)
 
 
