@@ -8,7 +8,7 @@ from PIL import Image
 
 from deepzine_gui.pages.cleaning.lines import from_sides, level_strokes, lone
 from deepzine_gui.pages.cleaning.masks import closed, counts, opened, widened
-from deepzine_gui.pages.cleaning.survey import Box, Survey
+from deepzine_gui.pages.cleaning.survey import SHADOW, Box, Survey
 from deepzine_gui.pages.cleaning.tone import paper_tones
 
 _SIDES = 0.01
@@ -75,7 +75,7 @@ def strays(seen: Survey, paper: Box) -> Mask:
     upright, level = _upright(narrow), np.zeros_like(dark)
     if upright.any() or right - left < seen.ink.shape[1]:  # else it may be a printer's rule
         level = level_strokes(near) | _level(low)
-    black = near.ink >= 2 * seen.faint
+    black = near.ink >= max(2 * seen.faint, (1 - SHADOW) * seen.paper)
     sides, ends = _ground(black, _TALL), _ground(black.T, 1 / _LONG).T
     drawn = upright | level | sides | ends
     if not drawn.any():
