@@ -5,9 +5,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from deepzine_gui.pages.cleaning.ends import blots, ground
-from deepzine_gui.pages.cleaning.lines import LIGHTER, extent, runs, upright_lines
+from deepzine_gui.pages.cleaning.lines import LIGHTER, runs, upright_lines
 from deepzine_gui.pages.cleaning.masks import counts, widened
 from deepzine_gui.pages.cleaning.outlines import inside_outlines
+from deepzine_gui.pages.cleaning.strokes import Strokes, extent
 from deepzine_gui.pages.cleaning.survey import SHADOW, Box, Survey
 
 _VOTES = 0.4
@@ -50,11 +51,11 @@ _SCANTY = 0.08
 """The usual print of a column is at least this share of the rows, however empty the page."""
 
 
-def paper_box(seen: Survey) -> Box:
+def paper_box(seen: Survey, strokes: Strokes) -> Box:
     """Return the box of the survey inside which there is only the page's own paper."""
     left, right = _sides(seen)
     top, bottom = ground(seen, left, right)
-    left, top, right, bottom = inside_outlines(seen, (left, top, right, bottom))
+    left, top, right, bottom = inside_outlines(seen, strokes, (left, top, right, bottom))
     ink = seen.ink[top:bottom, left:right]
     dark, black = ink >= seen.faint, ink >= 2 * seen.faint
     above = blots(black, dark, least=_DEEP, most=0.25)

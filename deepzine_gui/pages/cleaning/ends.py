@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepzine_gui.pages.cleaning.lines import LIGHTER, from_sides
-from deepzine_gui.pages.cleaning.masks import counts, opened, widened
+from deepzine_gui.pages.cleaning.masks import counts, opened, widened, without_specks
 from deepzine_gui.pages.cleaning.survey import SHADOW, Survey
 
 _PRINT = 0.08
@@ -97,8 +97,7 @@ def _print(rows: NDArray[np.uint8], seen: Survey) -> NDArray[np.int64]:
     tone = np.partition(rows, rank, axis=1)[:, rank, None]
     dark = (tone >= SHADOW * seen.paper) & (rows < tone - np.minimum(tone, seen.faint))
     dark &= ~from_sides(widened(dark, 1, 1)) & ~opened(dark, rows.shape[1] // 8, 1)
-    dark[:, 1:-1] &= dark[:, :-2] | dark[:, 2:]  # a speck is one pixel wide
-    return counts(dark, 1)
+    return counts(without_specks(dark), 1)
 
 
 def blots(black: NDArray[np.bool_], dark: NDArray[np.bool_], *, least: int, most: float) -> int:

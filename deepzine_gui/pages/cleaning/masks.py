@@ -56,6 +56,13 @@ def _doubling(length: int) -> list[int]:
     return steps
 
 
+def without_specks(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the mask (h, w) where it holds beside, too: a speck of dirt is one pixel wide."""
+    result = mask.copy()
+    result[:, 1:-1] &= mask[:, :-2] | mask[:, 2:]
+    return result
+
+
 def counts(mask: NDArray[np.bool_], axis: int) -> NDArray[np.int64]:
     """Return how many pixels of `mask` hold along `axis`."""
     number = np.add.reduce(mask.view(np.uint8), axis=axis, dtype=np.uint16)

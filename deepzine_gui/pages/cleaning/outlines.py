@@ -3,15 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from deepzine_gui.pages.cleaning.lines import (
-    extent,
-    from_sides,
-    level_strokes,
-    runs,
-    thin_growths,
-    upright_strokes,
-)
-from deepzine_gui.pages.cleaning.masks import counts, widened
+from deepzine_gui.pages.cleaning.lines import runs
+from deepzine_gui.pages.cleaning.masks import counts, widened, without_specks
+from deepzine_gui.pages.cleaning.strokes import LEAST, Strokes, extent, off_the_rim, thin_growths
 from deepzine_gui.pages.cleaning.survey import WHITE, Box, Survey
 
 _PASSES = 2
@@ -53,34 +47,28 @@ _CLEAN = 0.75
 _GROWN = 0.06
 """What grows in from an outline is longer than that share of the paper."""
 
-_LEAST = 16
-"""Paper smaller than that is left alone."""
-
 Mask = NDArray[np.bool_]
 
 
-def inside_outlines(seen: Survey, paper: Box) -> Box:
+def inside_outlines(seen: Survey, found: Strokes, paper: Box) -> Box:
     """Return the part of the paper inside any outlines: they and all outside them are cut away."""
     left, top, right, bottom = paper
-    upright, level = upright_strokes(seen), level_strokes(seen)
-    dark = seen.ink >= seen.faint
-    rest = dark & ~widened(upright, 2, 1) & ~widened(level, 1, 0)
-    rest[:, 1:-1] &= rest[:, :-2] | rest[:, 2:]  # a speck is one pixel wide
+    upright, level = found.upright, found.level
+    rest = without_specks(found.dark & ~widened(upright, 2, 1) & ~widened(level, 1, 0))
     other = rest.copy()
-    whole = other[top:bottom, left:right]
-    whole &= ~from_sides(whole)
-    whole &= ~from_sides(whole.T).T
+    other[top:bottom, left:right] = off_the_rim(other[top:bottom, left:right])
+    width = rest.shape[1]
     for _ in range(_PASSES):
         part = np.s_[top:bottom, left:right]
         before, after = _cuts(upright[part], other[part])
         left, right = left + before, right - after
         part = np.s_[top:bottom, left:right]
-        if min(dark[part].shape) < _LEAST:
+        if min(rest[part].shape) < LEAST:
             return paper
-        grown = thin_growths(dark[part], left=left > 0, right=right < dark.shape[1])
+        grown = thin_growths(found.dark[part], left=left > 0, right=right < width)
         free = ~widened(grown, 1, 0)
         above = below = 0
-        if right - left < dark.shape[1] or seen.paper < WHITE:  # else it may be a printer's rule
+        if right - left < width or seen.paper < WHITE:  # else it may be a printer's rule
             above, below = _cuts(level[part].T, (other[part] & free).T, _ABOVE)
         grows, mass = counts(grown, 1) > _GROWN * (right - left), counts(rest[part] & free, 1)
         above = max(above, _grown(grows, mass))
@@ -111,7 +99,7 @@ def _cuts(strokes: Mask, other: Mask, most: float = 1) -> tuple[int, int]:
         most: share of all print that may lie outside any line.
     """
     total = int(np.count_nonzero(other))
-    if min(strokes.shape) < _LEAST or not total:
+    if min(strokes.shape) < LEAST or not total:
         return 0, 0
     rows = extent(counts(other, 1))
     strokes, other = strokes[rows], other[rows]
