@@ -67,9 +67,10 @@ def inside_outlines(seen: Survey, found: Strokes, paper: Box) -> Box:
             return paper
         grown = thin_growths(found.dark[part], left=left > 0, right=right < width)
         free = ~widened(grown, 1, 0)
-        above = below = 0
-        if right - left < width or seen.paper < WHITE:  # else it may be a printer's rule
-            above, below = _cuts(level[part].T, (other[part] & free).T, _ABOVE)
+        across = level[part]
+        if right - left == width and seen.paper >= WHITE:  # with no outline beside the print
+            across = _beyond(across, other[part])
+        above, below = _cuts(across.T, (other[part] & free).T, _ABOVE)
         grows, mass = counts(grown, 1) > _GROWN * (right - left), counts(rest[part] & free, 1)
         above = max(above, _grown(grows, mass))
         below = max(below, _grown(grows[::-1], mass[::-1]))
@@ -77,6 +78,14 @@ def inside_outlines(seen: Survey, found: Strokes, paper: Box) -> Box:
         if not (before or after or above or below):
             break
     return left, top, right, bottom
+
+
+def _beyond(level: Mask, other: Mask) -> Mask:
+    """Return the level strokes that reach beyond the print on both sides: no printer's rules."""
+    columns = extent(counts(other, 0))
+    before = level[:, : max(0, columns.start - _RAGGED)].any(1, keepdims=True)
+    after = level[:, columns.stop + _RAGGED :].any(1, keepdims=True)
+    return np.asarray(level & widened(before, _WAVER, 0) & widened(after, _WAVER, 0))
 
 
 def _grown(grows: Mask, mass: NDArray[np.int64]) -> int:
