@@ -24,7 +24,7 @@ _PRINTED = 0.75
 """… so many is made of letters, or the frame of a picture."""
 
 _LIKE = 8
-"""Where the page meets its neighbour its tone comes so near to the darkest, …"""
+"""Where the page meets its neighbour its tone comes so near to the darkest."""
 
 _OUTSIDE = 0.04
 """So much of all print may lie beyond a border line, on a sliver of the next page."""
@@ -123,19 +123,28 @@ def _cut(
         framed = print_near and near[start:end].max() < _WHOLE
         if start > _RIM * width and (framed or end - start > _THICK * width + 4):
             continue
-        full = np.flatnonzero(votes[:cut] >= _FULL)
-        if print_near and len(full) and votes[full[-1] + 1 : cut].max(initial=0) < _PRINTED:
-            cut = int(full[-1]) + 1
-        fold = _fold(tone[:cut])
-        while print_near and start <= _RIM * width and cut > fold and bare[cut - 1]:
-            cut -= 1  # rather some shadow than letters lost
+        if print_near:
+            cut = _retreated(cut, votes, tone, bare & (start <= _RIM * width))
         return cut
     return 0
 
 
+def _retreated(
+    cut: int, votes: NDArray[np.float64], tone: NDArray[np.uint8], shadow: NDArray[np.bool_]
+) -> int:
+    """Move a cut near print back: rather some shadow than letters lost."""
+    full = np.flatnonzero(votes[:cut] >= _FULL)
+    if len(full) and votes[full[-1] + 1 : cut].max(initial=0) < _PRINTED:
+        cut = int(full[-1]) + 1
+    fold = _fold(tone[:cut]) if cut else 0
+    while cut > fold and shadow[cut - 1]:
+        cut -= 1
+    return cut
+
+
 def _fold(tone: NDArray[np.uint8]) -> int:
     """Return the first column that is about as dark as any, and no lighter than the next."""
-    darkest = tone <= int(tone.min()) + _LIKE
+    darkest = np.asarray(tone <= int(tone.min()) + _LIKE)
     darkest[:-1] &= tone[:-1] <= tone[1:]
     return int(darkest.argmax())
 

@@ -83,9 +83,9 @@ def inside_outlines(seen: Survey, found: Strokes, paper: Box) -> Box:
 def _beyond(level: Mask, other: Mask) -> Mask:
     """Return the level strokes that reach beyond the print on both sides: no printer's rules."""
     columns = extent(counts(other, 0))
-    before = level[:, : max(0, columns.start - _RAGGED)].any(1, keepdims=True)
-    after = level[:, columns.stop + _RAGGED :].any(1, keepdims=True)
-    return np.asarray(level & widened(before, _WAVER, 0) & widened(after, _WAVER, 0))
+    before = level[:, : max(0, columns.start - _RAGGED)].any(1)[:, None]
+    after = level[:, columns.stop + _RAGGED :].any(1)[:, None]
+    return level & widened(before, _WAVER, 0) & widened(after, _WAVER, 0)
 
 
 def _grown(grows: Mask, mass: NDArray[np.int64]) -> int:
