@@ -72,7 +72,8 @@ def _cut(
     cut = _strip(full, other, light, int(begins[-1]))
     first = max(0, cut - round(_LINE * len(grey)))
     clear = np.flatnonzero(_print(grey[first : cut + 1], seen)[:-1] < _LETTERS)
-    return first + int(clear[-1]) + 1 if len(clear) else cut
+    through_print = len(clear) and clear[-1] < cut - 1 - first
+    return first + int(clear[-1]) if through_print else cut
 
 
 def _strip(

@@ -83,8 +83,8 @@ def inside_outlines(seen: Survey, found: Strokes, paper: Box) -> Box:
 def _beyond(level: Mask, other: Mask) -> Mask:
     """Return the level strokes that reach beyond the print on both sides: no printer's rules."""
     columns = extent(counts(other, 0))
-    before = level[:, : max(0, columns.start - _RAGGED)].any(1)[:, None]
-    after = level[:, columns.stop + _RAGGED :].any(1)[:, None]
+    before = counts(level[:, : max(0, columns.start - _RAGGED)], 1)[:, None] > 0
+    after = counts(level[:, columns.stop + _RAGGED :], 1)[:, None] > 0
     return level & widened(before, _WAVER, 0) & widened(after, _WAVER, 0)
 
 
