@@ -28,11 +28,13 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="folder of folders of scanned pages")
     parser.add_argument("out", type=Path, help="contact sheet to write")
     parser.add_argument("--pages", type=int, default=60, help="pages on the contact sheet")
+    parser.add_argument("--seed", type=int, default=3, help="chooses those pages by chance")
     parser.add_argument("--first", type=int, help="show the pages from this one on, none left out")
     args = parser.parse_args()
     paths = sorted(p for p in args.folder.glob("*/*") if p.suffix.lower() in (".jpg", ".jpeg"))
     if args.first is None:
-        places = np.linspace(0, len(paths) - 1, min(args.pages, len(paths))).astype(int).tolist()
+        chance = np.random.default_rng(args.seed)
+        places = chance.choice(len(paths), min(args.pages, len(paths)), replace=False).tolist()
     else:
         places = list(range(args.first, min(len(paths), args.first + args.pages)))
     shown = {paths[place]: place for place in places}

@@ -91,6 +91,19 @@ def test_a_rule_between_a_title_and_the_print_stays() -> None:
     assert ink(cleaned(scan)) == ink(scan)
 
 
+def test_a_rule_above_the_print_that_begins_with_it_stays() -> None:
+    scan = small_page()
+    draw_line(scan.T, TOP - 8, LEFT, RIGHT + 24)
+    assert ink(cleaned(scan)) == ink(scan)
+
+
+def test_a_line_of_print_is_no_outline() -> None:
+    scan = small_page()
+    for x in range(LEFT, RIGHT - 8, 4):  # heavy letters that nearly touch
+        scan[TOP - 14 : TOP - 8, x : x + 3] = 30
+    assert ink(cleaned(scan)) == ink(scan)
+
+
 def test_a_rule_between_columns_stays() -> None:
     scan = small_page()
     middle = (LEFT + RIGHT) // 2

@@ -5,16 +5,26 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from deepzine_gui.pages.cleaning.ends import blots, ground
-from deepzine_gui.pages.cleaning.lines import LIGHTER, extent, runs, upright_lines
+from deepzine_gui.pages.cleaning.lines import LIGHTER, runs, upright_lines
 from deepzine_gui.pages.cleaning.masks import counts, widened
 from deepzine_gui.pages.cleaning.outlines import inside_outlines
-from deepzine_gui.pages.cleaning.survey import Box, Survey
+from deepzine_gui.pages.cleaning.strokes import Strokes, extent
+from deepzine_gui.pages.cleaning.survey import SHADOW, Box, Survey
 
 _VOTES = 0.4
 """A border line runs through this share of the rows that have print; half of it may do."""
 
 _WHOLE = 0.65
 """A line close to print that runs through fewer rows may be the frame of a picture."""
+
+_FULL = 0.85
+"""Near print and inside a line through so many rows, one through fewer than …"""
+
+_PRINTED = 0.75
+"""… so many is made of letters, or the frame of a picture."""
+
+_LIKE = 8
+"""Where the page meets its neighbour its tone comes so near to the darkest."""
 
 _OUTSIDE = 0.04
 """So much of all print may lie beyond a border line, on a sliver of the next page."""
@@ -40,15 +50,12 @@ _DENSE = 0.5
 _SCANTY = 0.08
 """The usual print of a column is at least this share of the rows, however empty the page."""
 
-_SHADOW = 0.7
-"""Paper in the shadow of the gutter keeps this share of its tone."""
 
-
-def paper_box(seen: Survey) -> Box:
+def paper_box(seen: Survey, strokes: Strokes) -> Box:
     """Return the box of the survey inside which there is only the page's own paper."""
     left, right = _sides(seen)
     top, bottom = ground(seen, left, right)
-    left, top, right, bottom = inside_outlines(seen, (left, top, right, bottom))
+    left, top, right, bottom = inside_outlines(seen, strokes, (left, top, right, bottom))
     ink = seen.ink[top:bottom, left:right]
     dark, black = ink >= seen.faint, ink >= 2 * seen.faint
     above = blots(black, dark, least=_DEEP, most=0.25)
@@ -68,29 +75,34 @@ def _sides(seen: Survey) -> tuple[int, int]:
     rows = extent(counts(text, 1))
     number = max(rows.stop - rows.start, height // 2)
     votes = counts(lines[rows], 0) / number
-    bare = _bare(seen, rows)
+    tone = _tone(seen, rows)
+    bare = (tone >= SHADOW * seen.paper) & (tone < seen.paper + LIGHTER)
     mass = counts(text, 0)
-    left = _cut(votes, bare, mass, number)
-    right = width - _cut(votes[::-1], bare[::-1], mass[::-1], number)
+    left = _cut(votes, tone, bare, mass, number)
+    right = width - _cut(votes[::-1], tone[::-1], bare[::-1], mass[::-1], number)
     return (left, right) if right - left > width // 4 else (0, width)
 
 
-def _bare(seen: Survey, rows: slice) -> NDArray[np.bool_]:
-    """Return in which columns paper, be it in shadow, shows in at least a fifth of the rows."""
+def _tone(seen: Survey, rows: slice) -> NDArray[np.uint8]:
+    """Return the tone of each column that a fifth of its rows reach: of paper, where any shows."""
     grey = seen.grey[rows][::4]
     rank = len(grey) * 4 // 5
-    tone = np.partition(grey, rank, axis=0)[rank]
-    return np.asarray((tone >= _SHADOW * seen.paper) & (tone < seen.paper + LIGHTER))
+    return np.asarray(np.partition(grey, rank, axis=0)[rank])
 
 
 def _cut(
-    votes: NDArray[np.float64], bare: NDArray[np.bool_], mass: NDArray[np.int64], rows: int
+    votes: NDArray[np.float64],
+    tone: NDArray[np.uint8],
+    bare: NDArray[np.bool_],
+    mass: NDArray[np.int64],
+    rows: int,
 ) -> int:
     """Return how many columns to cut from the start: up to the innermost border line.
 
     Args:
         votes: share of the rows in which a line runs through each column.
-        bare: columns in which paper shows between the lines of print.
+        tone: tone of the paper in each column.
+        bare: columns in which paper, be it in shadow, shows between the lines of print.
         mass: dark pixels of each column that belong to no line.
         rows: how many rows were counted.
     """
@@ -108,14 +120,33 @@ def _cut(
             continue
         cut = _refined(int(columns[-1]) + 1, votes, sparse)
         print_near = density[cut + 1 : cut + 6].min(initial=1) > _DENSE / 2
-        if start <= _RIM * width:
-            while print_near and cut > 0 and bare[cut - 1]:
-                cut -= 1  # rather some shadow than letters lost
-            return cut
         framed = print_near and near[start:end].max() < _WHOLE
-        if end - start <= _THICK * width + 4 and not framed:
-            return cut
+        if start > _RIM * width and (framed or end - start > _THICK * width + 4):
+            continue
+        if print_near:
+            cut = _retreated(cut, votes, tone, bare & (start <= _RIM * width))
+        return cut
     return 0
+
+
+def _retreated(
+    cut: int, votes: NDArray[np.float64], tone: NDArray[np.uint8], shadow: NDArray[np.bool_]
+) -> int:
+    """Move a cut near print back: rather some shadow than letters lost."""
+    full = np.flatnonzero(votes[:cut] >= _FULL)
+    if len(full) and votes[full[-1] + 1 : cut].max(initial=0) < _PRINTED:
+        cut = int(full[-1]) + 1
+    fold = _fold(tone[:cut]) if cut else 0
+    while cut > fold and shadow[cut - 1]:
+        cut -= 1
+    return cut
+
+
+def _fold(tone: NDArray[np.uint8]) -> int:
+    """Return the first column that is about as dark as any, and no lighter than the next."""
+    darkest = np.asarray(tone <= int(tone.min()) + _LIKE)
+    darkest[:-1] &= tone[:-1] <= tone[1:]
+    return int(darkest.argmax())
 
 
 def _beside(near: NDArray[np.float64]) -> NDArray[np.float64]:

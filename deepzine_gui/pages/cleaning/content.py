@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from deepzine_gui.pages.cleaning.masks import counts
+from deepzine_gui.pages.cleaning.masks import counts, without_specks
 from deepzine_gui.pages.cleaning.survey import Box, Survey
 
 _GLUE = 0.02
@@ -22,10 +22,9 @@ _SPECK = 0.04
 def content_box(seen: Survey, paper: Box) -> Box | None:
     """Return the box of all print on the paper, None where there is hardly any."""
     left, top, right, bottom = paper
-    dark = seen.ink[top:bottom, left:right] >= seen.faint
+    dark = without_specks(seen.ink[top:bottom, left:right] >= seen.faint)
     if min(dark.shape) < 8:
         return None
-    dark[:, 1:-1] &= dark[:, :-2] | dark[:, 2:]  # a speck is one pixel wide
     across, down = _span(counts(dark, 0)), _span(counts(dark, 1))
     if across is None or down is None:
         return None

@@ -3,12 +3,24 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from deepzine_gui.pages.cleaning.lines import LIGHTER
-from deepzine_gui.pages.cleaning.masks import counts, opened, widened
-from deepzine_gui.pages.cleaning.survey import Survey
+from deepzine_gui.pages.cleaning.lines import LIGHTER, from_sides
+from deepzine_gui.pages.cleaning.masks import counts, opened, widened, without_specks
+from deepzine_gui.pages.cleaning.survey import SHADOW, Survey
 
 _PRINT = 0.08
 """Rows with this share of dark pixels may hold print, and are no bare ground."""
+
+_TITLE = 2
+"""So many rows of bare paper and so many of print before a dark row: it is a printer's rule …"""
+
+_WORDS = 1 / 8
+"""… if that share of each row is dark."""
+
+_LETTERS = 5
+"""A row through a line of print has at least so many dark pixels in it."""
+
+_LINE = 1 / 24
+"""A line of print is at most that share of the height high."""
 
 _STRAY_PRINT = 0.003
 """So small a share of all print may be lost between blots."""
@@ -25,28 +37,68 @@ def ground(seen: Survey, left: int, right: int) -> tuple[int, int]:
     light = counts(seen.light[:, left:right] >= LIGHTER, 1) / width * (dark < _PRINT)
     bright = counts(seen.light[:, left:right] >= 2 * LIGHTER, 1) / width
     other = (dark >= 0.85) | (bright >= 0.5)
-    top = _strip(other, light)
-    bottom = height - _strip(other[::-1], light[::-1])
+    bare = (dark < _PRINT) & (light < 0.15)
+    grey = seen.grey[:, left:right]
+    top = _cut(other, light, bare, grey, seen)
+    bottom = height - _cut(other[::-1], light[::-1], bare[::-1], grey[::-1], seen)
     return (top, bottom) if bottom - top > height // 4 else (0, height)
 
 
-def _strip(other: NDArray[np.bool_], light: NDArray[np.float64]) -> int:
-    """Return how many rows from the start are no paper, but border or ground.
+def _cut(
+    other: NDArray[np.bool_],
+    light: NDArray[np.float64],
+    bare: NDArray[np.bool_],
+    grey: NDArray[np.uint8],
+    seen: Survey,
+) -> int:
+    """Return how many rows from the start are no paper, but border or ground, and hold no print.
 
     Args:
         other: rows nearly all dark, or mostly much lighter than paper.
         light: the share of each row that is a little lighter than paper.
+        bare: rows that are nearly all paper.
+        grey: the rows themselves, (h, w).
+        seen: the survey they belong to.
     """
     full = other | (light >= 0.5)
-    begins = np.flatnonzero(full[: max(3, len(full) // 25)])
+    near = full[: max(3, len(full) // 25)]
+    if not near.any():
+        return 0
+    words = _print(grey[: len(near)], seen) >= _WORDS * grey.shape[1]
+    title = (np.cumsum(bare[: len(near)]) >= _TITLE) & (np.cumsum(words) >= _TITLE)
+    begins = np.flatnonzero(near & ~title)
     if not len(begins):
         return 0
-    start = int(begins[-1])
+    cut = _strip(full, other, light, int(begins[-1]))
+    first = max(0, cut - round(_LINE * len(grey)))
+    clear = np.flatnonzero(_print(grey[first : cut + 1], seen)[:-1] < _LETTERS)
+    through_print = len(clear) and clear[-1] < cut - 1 - first
+    return first + int(clear[-1]) if through_print else cut
+
+
+def _strip(
+    full: NDArray[np.bool_], other: NDArray[np.bool_], light: NDArray[np.float64], start: int
+) -> int:
+    """Return how many rows from the start on belong to the border."""
     for inside, most in ((full | (light >= 0.15), 20), (full, 8), (other, 1)):
         over = np.flatnonzero(~inside[start : len(full) // most])
         if len(over):
             return start + int(over[0])
     return 0
+
+
+def _print(rows: NDArray[np.uint8], seen: Survey) -> NDArray[np.int64]:
+    """Return how many pixels of each row are print: darker than its paper, be it in shadow.
+
+    What comes from a side, is a line or a speck is none.
+    """
+    if min(rows.shape) < _LETTERS - 2:
+        return np.zeros(len(rows), np.int64)
+    rank = rows.shape[1] * 4 // 5
+    tone = np.partition(rows, rank, axis=1)[:, rank, None]
+    dark = (tone >= SHADOW * seen.paper) & (rows < tone - np.minimum(tone, seen.faint))
+    dark &= ~from_sides(widened(dark, 1, 1)) & ~opened(dark, rows.shape[1] // 8, 1)
+    return counts(without_specks(dark), 1)
 
 
 def blots(black: NDArray[np.bool_], dark: NDArray[np.bool_], *, least: int, most: float) -> int:

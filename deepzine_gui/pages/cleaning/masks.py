@@ -11,15 +11,16 @@ def opened(mask: NDArray[np.bool_], length: int, axis: int) -> NDArray[np.bool_]
         return mask
     if length > mask.shape[axis]:
         return np.zeros_like(mask)
-    bits = _packed(mask, axis)
-    grown = np.zeros_like(bits)
+    flat, pitch = _flat(mask, axis)
     steps = _doubling(length)
+    starts = flat
     for step in steps:
-        bits = bits[:-step] & bits[step:]
-    grown[: len(bits)] = bits
+        starts = starts[: -step * pitch] & starts[step * pitch :]
+    grown = np.zeros_like(flat)
+    grown[: len(starts)] = starts
     for step in steps:
-        grown[step:] |= grown[:-step].copy()
-    return _unpacked(grown, mask.shape, axis)
+        grown[step * pitch :] |= grown[: -step * pitch].copy()
+    return _unflat(grown, mask.shape, axis)
 
 
 def closed(mask: NDArray[np.bool_], length: int, axis: int) -> NDArray[np.bool_]:
@@ -37,14 +38,22 @@ def widened(mask: NDArray[np.bool_], reach: int, axis: int) -> NDArray[np.bool_]
     return wide
 
 
-def _packed(mask: NDArray[np.bool_], axis: int) -> NDArray[np.uint8]:
-    """Return the mask with `axis` first and the other axis as the bits of bytes."""
-    return np.packbits(np.ascontiguousarray(mask if axis == 0 else mask.T), axis=1)
+def _flat(mask: NDArray[np.bool_], axis: int) -> tuple[NDArray[np.bool_], int]:
+    """Return the rows of the mask in one run, and how far neighbours along `axis` are apart.
+
+    A pixel parts the rows where runs go along them, so that none goes on in the next.
+    """
+    height, width = mask.shape
+    if axis == 0:
+        return np.ascontiguousarray(mask).reshape(-1), width
+    rows = np.zeros((height, width + 1), np.bool_)
+    rows[:, :width] = mask
+    return rows.reshape(-1), 1
 
 
-def _unpacked(bits: NDArray[np.uint8], shape: tuple[int, ...], axis: int) -> NDArray[np.bool_]:
-    mask = np.unpackbits(bits, axis=1, count=shape[1 - axis]).view(np.bool_)
-    return mask if axis == 0 else np.ascontiguousarray(mask.T)
+def _unflat(flat: NDArray[np.bool_], shape: tuple[int, ...], axis: int) -> NDArray[np.bool_]:
+    rows = flat.reshape(shape[0], -1)
+    return rows if axis == 0 else np.ascontiguousarray(rows[:, : shape[1]])
 
 
 def _doubling(length: int) -> list[int]:
@@ -54,6 +63,13 @@ def _doubling(length: int) -> list[int]:
         steps.append(min(reached, length - reached))
         reached += steps[-1]
     return steps
+
+
+def without_specks(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the mask (h, w) where it holds beside, too: a speck of dirt is one pixel wide."""
+    result = mask.copy()
+    result[:, 1:-1] &= mask[:, :-2] | mask[:, 2:]
+    return result
 
 
 def counts(mask: NDArray[np.bool_], axis: int) -> NDArray[np.int64]:

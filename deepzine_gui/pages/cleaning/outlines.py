@@ -3,16 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from deepzine_gui.pages.cleaning.lines import (
-    extent,
-    from_sides,
-    level_strokes,
-    runs,
-    thin_growths,
-    upright_strokes,
-)
-from deepzine_gui.pages.cleaning.masks import counts, widened
-from deepzine_gui.pages.cleaning.survey import Box, Survey
+from deepzine_gui.pages.cleaning.lines import runs
+from deepzine_gui.pages.cleaning.masks import counts, widened, without_specks
+from deepzine_gui.pages.cleaning.strokes import LEAST, Strokes, extent, off_the_rim, thin_growths
+from deepzine_gui.pages.cleaning.survey import WHITE, Box, Survey
 
 _PASSES = 2
 """The lines above and below are told from print the better the sides are cut, and the reverse."""
@@ -47,36 +41,36 @@ _CROWDED = 0.1
 _SOLID = 0.42
 """At least so much of what is dark along an outline are strokes; of a line of print less is."""
 
+_CLEAN = 0.75
+"""At least so much of it where there are strokes: letters are not as thin throughout."""
+
 _GROWN = 0.06
 """What grows in from an outline is longer than that share of the paper."""
-
-_LEAST = 16
-"""Paper smaller than that is left alone."""
 
 Mask = NDArray[np.bool_]
 
 
-def inside_outlines(seen: Survey, paper: Box) -> Box:
+def inside_outlines(seen: Survey, found: Strokes, paper: Box) -> Box:
     """Return the part of the paper inside any outlines: they and all outside them are cut away."""
     left, top, right, bottom = paper
-    upright, level = upright_strokes(seen), level_strokes(seen)
-    dark = seen.ink >= seen.faint
-    rest = dark & ~widened(upright, 2, 1) & ~widened(level, 1, 0)
-    rest[:, 1:-1] &= rest[:, :-2] | rest[:, 2:]  # a speck is one pixel wide
+    upright, level = found.upright, found.level
+    rest = without_specks(found.dark & ~widened(upright, 2, 1) & ~widened(level, 1, 0))
     other = rest.copy()
-    whole = other[top:bottom, left:right]
-    whole &= ~from_sides(whole)
-    whole &= ~from_sides(whole.T).T
+    other[top:bottom, left:right] = off_the_rim(other[top:bottom, left:right])
+    width = rest.shape[1]
     for _ in range(_PASSES):
         part = np.s_[top:bottom, left:right]
         before, after = _cuts(upright[part], other[part])
         left, right = left + before, right - after
         part = np.s_[top:bottom, left:right]
-        if min(dark[part].shape) < _LEAST:
+        if min(rest[part].shape) < LEAST:
             return paper
-        grown = thin_growths(dark[part], left=left > 0, right=right < dark.shape[1])
+        grown = thin_growths(found.dark[part], left=left > 0, right=right < width)
         free = ~widened(grown, 1, 0)
-        above, below = _cuts(level[part].T, (other[part] & free).T, _ABOVE)
+        across = level[part]
+        if right - left == width and seen.paper >= WHITE:  # with no outline beside the print
+            across = _beyond(across, other[part])
+        above, below = _cuts(across.T, (other[part] & free).T, _ABOVE)
         grows, mass = counts(grown, 1) > _GROWN * (right - left), counts(rest[part] & free, 1)
         above = max(above, _grown(grows, mass))
         below = max(below, _grown(grows[::-1], mass[::-1]))
@@ -84,6 +78,14 @@ def inside_outlines(seen: Survey, paper: Box) -> Box:
         if not (before or after or above or below):
             break
     return left, top, right, bottom
+
+
+def _beyond(level: Mask, other: Mask) -> Mask:
+    """Return the level strokes that reach beyond the print on both sides: no printer's rules."""
+    columns = extent(counts(other, 0))
+    before = counts(level[:, : max(0, columns.start - _RAGGED)], 1)[:, None] > 0
+    after = counts(level[:, columns.stop + _RAGGED :], 1)[:, None] > 0
+    return level & widened(before, _WAVER, 0) & widened(after, _WAVER, 0)
 
 
 def _grown(grows: Mask, mass: NDArray[np.int64]) -> int:
@@ -106,7 +108,7 @@ def _cuts(strokes: Mask, other: Mask, most: float = 1) -> tuple[int, int]:
         most: share of all print that may lie outside any line.
     """
     total = int(np.count_nonzero(other))
-    if min(strokes.shape) < _LEAST or not total:
+    if min(strokes.shape) < LEAST or not total:
         return 0, 0
     rows = extent(counts(other, 1))
     strokes, other = strokes[rows], other[rows]
@@ -154,9 +156,10 @@ def _is_alone(strokes: Mask, other: Mask, course: NDArray[np.int64]) -> bool:
     along, gap = near[:, : 2 * _RAGGED + 1], near[:, 2 * _RAGGED + 1 :]
     if np.take_along_axis(other, gap, 1).mean(0).min() > _CROWDED:
         return False
-    drawn = np.count_nonzero(np.take_along_axis(strokes, along, 1))
-    dark = drawn + np.count_nonzero(np.take_along_axis(other, along, 1))
-    return bool(drawn >= _SOLID * dark)
+    drawn = counts(np.take_along_axis(strokes, along, 1), 1)
+    rest = counts(np.take_along_axis(other, along, 1), 1)
+    clean = drawn.sum() >= _CLEAN * (drawn + rest)[drawn > 0].sum()
+    return bool(clean and drawn.sum() >= _SOLID * (drawn + rest).sum())
 
 
 def _inside(strokes: Mask, other: Mask, course: NDArray[np.int64], loss: float) -> int:

@@ -1,14 +1,13 @@
 """Stray lines around the print, and ground at the rim, that no cut takes away: painted over."""
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from deepzine_gui.pages.cleaning.lines import from_sides, level_strokes, lone
-from deepzine_gui.pages.cleaning.masks import closed, counts, opened, widened
-from deepzine_gui.pages.cleaning.survey import Box, Survey
+from deepzine_gui.pages.cleaning.lines import from_sides
+from deepzine_gui.pages.cleaning.masks import closed, counts, opened, widened, without_specks
+from deepzine_gui.pages.cleaning.strokes import LEAST, Strokes, lone, off_the_rim, tall
+from deepzine_gui.pages.cleaning.survey import SHADOW, WHITE, Box, Survey
 from deepzine_gui.pages.cleaning.tone import paper_tones
 
 _SIDES = 0.01
@@ -47,35 +46,30 @@ _TURNS = 3
 _REACH = 3
 """What is joined to a stray line belongs to it as far as that."""
 
-_BARE = 250
-"""On ground so bright nothing lies in shadow, and what is faint is a line, too."""
-
 _BLOT = 5
 """A blot is so high and twice as wide, and no letter stands so far outside."""
 
 _COARSE = 4
 """The tone of the paper is taken from a picture of the page so many times smaller."""
 
-_LEAST = 16
-"""Paper smaller than that is left alone."""
-
 Mask = NDArray[np.bool_]
 
 
-def strays(seen: Survey, paper: Box) -> Mask:
+def strays(seen: Survey, strokes: Strokes, paper: Box) -> Mask:
     """Return where stray lines, and ground at the rim, lie around the print: (h, w)."""
     found = np.zeros(seen.ink.shape, np.bool_)
     left, top, right, bottom = paper
     part = np.s_[top:bottom, left:right]
-    near = replace(seen, ink=seen.ink[part])
-    if min(near.ink.shape) < _LEAST:
+    if min(found[part].shape) < LEAST:
         return found
-    dark = near.ink >= (seen.faint // 2 if seen.paper >= _BARE else seen.faint)
+    dark = strokes.dark[part]
+    if seen.paper >= WHITE:  # nothing lies in shadow, and what is faint is a line, too
+        dark = seen.ink[part] >= seen.faint // 2
     low, narrow = lone(dark, 0), lone(dark, 1)
     upright, level = _upright(narrow), np.zeros_like(dark)
     if upright.any() or right - left < seen.ink.shape[1]:  # else it may be a printer's rule
-        level = level_strokes(near) | _level(low)
-    black = near.ink >= 2 * seen.faint
+        level = strokes.level[part] | _level(low)
+    black = seen.ink[part] >= max(2 * seen.faint, (1 - SHADOW) * seen.paper)
     sides, ends = _ground(black, _TALL), _ground(black.T, 1 / _LONG).T
     drawn = upright | level | sides | ends
     if not drawn.any():
@@ -95,7 +89,7 @@ def strays(seen: Survey, paper: Box) -> Mask:
 
 def _upright(thin: Mask) -> Mask:
     """Return thin strokes taller than letters, be they broken, that run down."""
-    pieces = opened(closed(widened(thin, 1, 1), 3, 0), round(_PIECE * len(thin)), 0)
+    pieces = tall(thin, round(_PIECE * len(thin)))
     return opened(closed(pieces, _GAP, 0), round(_TALL * len(thin)), 0) & thin
 
 
@@ -164,9 +158,7 @@ def _spread(mask: Mask) -> Mask:
 
 def _outside(rest: Mask) -> tuple[Mask, Mask]:
     """Return what is left or right, and what is above or below of nearly all print: (h, w)."""
-    print_like = rest.copy()
-    print_like[:, 1:-1] &= rest[:, :-2] | rest[:, 2:]  # a speck is one pixel wide
-    print_like &= ~from_sides(rest) & ~from_sides(rest.T).T
+    print_like = without_specks(rest) & off_the_rim(rest)
     beside = _beyond(counts(print_like, 0), _SIDES)
     ends = _beyond(counts(print_like & ~beside, 1), _ENDS)
     shape = rest.shape

@@ -9,6 +9,9 @@ from PIL import Image
 LONG_SIDE = 256
 """A page is looked at with its longer side at most so many pixels long."""
 
+SHADOW = 0.7
+"""Paper in shadow keeps this share of its tone."""
+
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom; right and bottom exclusive."""
 
@@ -23,6 +26,9 @@ _TOLERANCE = 0.15
 
 _EVEN = 6
 """Paper whose tone changes by less is taken to be the same all over."""
+
+WHITE = 240
+"""Nothing lies lighter around paper of this tone: where it is lighter, no print darkens it."""
 
 _LEAST_CONTRAST = 48
 """Print is darker than the paper by at least so much; what is fainter is no print."""
@@ -69,7 +75,8 @@ def look_at(grey: NDArray[np.uint8], scale: int) -> Survey:
     dark = float(np.partition(middle, middle.size // 50, axis=None)[middle.size // 50])
     contrast = max(_LEAST_CONTRAST, paper - dark)
     higher = np.maximum(plane, grey)
-    return Survey(grey, higher - grey, higher - plane, paper, round(contrast / 4), scale)
+    light = higher - plane if paper < WHITE else np.zeros_like(grey)
+    return Survey(grey, higher - grey, light, paper, round(contrast / 4), scale)
 
 
 def paper_tone(grey: NDArray[np.uint8]) -> float:

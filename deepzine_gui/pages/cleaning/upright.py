@@ -11,6 +11,7 @@ from deepzine_gui.pages.cleaning.borders import paper_box
 from deepzine_gui.pages.cleaning.content import content_box, trimmed_box
 from deepzine_gui.pages.cleaning.lines import LIGHTER
 from deepzine_gui.pages.cleaning.strays import painted, strays
+from deepzine_gui.pages.cleaning.strokes import strokes
 from deepzine_gui.pages.cleaning.survey import Box, Survey, look_at, paper_tone, reduced, survey
 from deepzine_gui.pages.cleaning.tilt import tilt
 from deepzine_gui.pages.cleaning.tone import toned
@@ -63,8 +64,9 @@ def _trimmed(
     near = _print_on_bare_ground(seen, whole)
     if near != whole:
         seen = survey(_part(page, near, angle, colour), _CLOSE_LOOK)
-    paper = paper_box(seen)
-    stray = strays(seen, paper)
+    found = strokes(seen)
+    paper = paper_box(seen, found)
+    stray = strays(seen, found, paper)
     print_alone = replace(seen, ink=np.where(stray, 0, seen.ink).astype(np.uint8))
     content = content_box(print_alone, paper)
     outer = _outward(_moved(paper, seen.scale, near), near, whole)
