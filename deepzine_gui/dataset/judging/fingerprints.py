@@ -7,6 +7,11 @@ from numpy.typing import NDArray
 
 _FREQUENCIES = 8
 _LOWER_MEDIAN = 31
+
+_STEP = 1e-6
+"""Coefficients are rounded to this share of a grey level: what lies below, each processor adds up
+in its own way, and on a symmetric page, where many are 0, that alone would decide."""
+
 _FEW = 256
 _PLACES = 1 << np.arange(64, dtype=np.uint64)
 
@@ -17,20 +22,23 @@ def fingerprint(grey: NDArray[np.uint8]) -> int:
     Each bit tells whether one of the coefficients 1 to 8, across and down, of the page's discrete
     cosine transform lies above their median (pHash: Zauner, "Implementation and Benchmarking of
     Perceptual Image Hash Functions", 2010, section 3.2.1; there of the page at 32 × 32, which has
-    the same low frequencies). The hash of a page of one tone is 0.
+    the same low frequencies). The hash of a page whose tones do not change both down and across
+    is 0.
     """
     wave = _cosines(len(grey))
-    light = grey.astype(np.float32)
-    coefficients = (wave @ (light - light[0, 0]) @ wave.T).ravel()
+    light = grey.astype(np.float64)
+    sums = wave @ (light - light[0, 0]) @ wave.T
+    coefficients = np.rint(sums / (_STEP * grey.size)).ravel()
     above = coefficients > np.partition(coefficients, _LOWER_MEDIAN)[_LOWER_MEDIAN]
     return int.from_bytes(np.packbits(above).tobytes(), "big")
 
 
 @cache
-def _cosines(side: int) -> NDArray[np.float32]:
+def _cosines(side: int) -> NDArray[np.float64]:
     """Rows 1 to 8 of the DCT-II of so many samples, (8, side)."""
     frequency = np.arange(1, _FREQUENCIES + 1)[:, None]
-    return np.cos(np.pi * frequency * (np.arange(side) + 0.5) / side).astype(np.float32)
+    cosines: NDArray[np.float64] = np.cos(np.pi * frequency * (np.arange(side) + 0.5) / side)
+    return cosines
 
 
 def doubles(
