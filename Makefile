@@ -1,5 +1,6 @@
 # make run   sets up whatever is missing, then opens the window   (make run PROJECT=my-zine)
-# make test  does the same set-up, then runs the whole test suite (make test ARGS="tests/cli -x")
+# make test  does the same set-up, then runs the whole test suite (make test ARGS="tests/cli -x");
+#             in two processes, in one with ARGS="-n 0"
 
 PROJECT ?=
 ARGS ?=
@@ -11,7 +12,7 @@ run: setup
 	@$(PYTHON_HERE) -m deepzine_gui $(if $(PROJECT),"$(PROJECT)") || case $$? in 1|130) ;; *) false; esac
 
 test: setup
-	QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 $(PYTHON_HERE) -m pytest $(ARGS)
+	QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 $(PYTHON_HERE) -m pytest -n 2 --dist worksteal $(ARGS)
 
 setup:
 	@sh packaging/setup.sh

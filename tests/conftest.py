@@ -39,9 +39,9 @@ def _state_of_its_own(
 @pytest.fixture(autouse=True)
 def _nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test after which a thread or a child process is still alive."""
-    threads, processes = set(our_threads()), set(our_children())
+    threads, processes, native = set(our_threads()), set(our_children()), native_threads()
     yield
-    qt_threads = running_qt_threads() if "qtbot" in request.fixturenames else []
+    qt_threads = running_qt_threads(native) if "qtbot" in request.fixturenames else []
     late_threads = [t for t in our_threads() if t not in threads and not _ended(t)]
     late = [p for p in our_children() if p not in processes]
     _, alive = psutil.wait_procs(late, timeout=_END_WITHIN_S)
@@ -61,8 +61,17 @@ def _ended(thread: threading.Thread) -> bool:
     return not thread.is_alive()
 
 
-def running_qt_threads(within_s: float = _END_WITHIN_S) -> "list[QThread]":
-    """Let Qt finish, then return the threads of Qt that do not end within so many seconds."""
+def native_threads() -> set[str]:
+    """The kernel's numbers of this process's threads; none where the kernel does not tell."""
+    tasks = Path("/proc/self/task")
+    return set(os.listdir(tasks)) if tasks.is_dir() else set()
+
+
+def running_qt_threads(before: set[str], within_s: float = _END_WITHIN_S) -> "list[QThread]":
+    """Let Qt finish, then return the threads of Qt that do not end within so many seconds.
+
+    Where all `native_threads` are among those of `before`, none is looked for: that takes a while.
+    """
     from PySide6.QtCore import QCoreApplication, QEvent
 
     app = QCoreApplication.instance()
@@ -71,6 +80,8 @@ def running_qt_threads(within_s: float = _END_WITHIN_S) -> "list[QThread]":
         if app is not None:
             app.processEvents()
             app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        if before and native_threads() <= before:
+            return []
         running = _qt_threads_at_work()
         if not running or time.monotonic() > ends:
             return running

@@ -1,21 +1,52 @@
-"""A build in a process of its own, to be killed: ``python killed_build.py FOLDER OUT``.
+"""Builds in processes of their own, to be killed: ``python -m tests.dataset.killed_build``.
 
-It tells what it does, a line an event: ``begun``, ``added NAME``, ``writing``, ``finished``.
+Each line read, ``WORKERS<tab>FOLDER<tab>OUT``, is a build in a fork of this process, which has
+loaded everything already; its workers are processes too, or if there are none, a thread. A line
+tells each thing that happens: ``process ID``, ``begun``, ``added NAME``, ``writing``, ``finished``
+and, once the process has gone, ``gone``.
 """
 
+import os
 import sys
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from deepzine_gui.dataset import PagesAdded
+from deepzine_gui.dataset.building import (  # noqa: F401 - loaded before the first fork
+    merging,
+    shards,
+)
 from deepzine_gui.dataset.building.build import build
-from deepzine_gui.progress import Finished, Progress
+from deepzine_gui.progress import Event, Finished, Progress
 from tests.dataset.building import SMALL
 
 
 def main() -> None:
-    """Build and tell."""
-    sources, out = Path(sys.argv[1]), Path(sys.argv[2])
-    for event in build([sources], out, settings=SMALL, workers=2):
+    """Build what is asked for, until nothing more is."""
+    for line in sys.stdin:
+        workers, folder, out = line.rstrip("\n").split("\t")
+        child = os.fork()
+        if child == 0:
+            # with all its workers it makes a group that can be killed at once
+            os.setsid()
+            _tell(f"process {os.getpid()}")
+            _build(int(workers), Path(folder), Path(out))
+            os._exit(0)
+        os.waitpid(child, 0)
+        _tell("gone")
+
+
+def _build(workers: int, folder: Path, out: Path) -> None:
+    if workers:
+        _tell_all(build([folder], out, settings=SMALL, workers=workers))
+    else:
+        with ThreadPoolExecutor(1) as executor:
+            _tell_all(build([folder], out, settings=SMALL, executor=executor))
+
+
+def _tell_all(events: Generator[Event, None, None]) -> None:
+    for event in events:
         if isinstance(event, PagesAdded):
             _tell(f"added {event.document}")
         elif isinstance(event, Progress):

@@ -104,3 +104,13 @@ def test_the_fingerprint_is_that_of_the_formula() -> None:
     above = [value > sorted(found)[31] for value in found]
     expected = int("".join("1" if bit else "0" for bit in above), 2)
     assert measure(_printed(3, 64)).fingerprint == expected
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("across", [False, True])
+def test_what_only_rounding_tells_apart_is_the_same(side: int, across: bool) -> None:
+    # bars from edge to edge have no waves along them: each processor would add up another noise
+    for bars in range(0, side, side // 16):
+        page = np.full((1, side, side), 230, np.uint8)
+        page[:, bars : bars + 3] = 20
+        assert measure(page.transpose(0, 2, 1) if across else page).fingerprint == 0

@@ -20,10 +20,10 @@ from tests.dataset.building import SMALL, built, contents, everything, write_pdf
 from tests.processes import our_children
 
 ROOT = Path(__file__).parents[2]
-KILLS = int(os.environ.get("DEEPZINE_KILLS", "3"))
+KILLS = int(os.environ.get("DEEPZINE_KILLS", "20"))
 """More of them for a thorough proof."""
 
-PAGES = [3, 40, 1, 25, 8, 60, 2, 30, 5, 12]
+PAGES = [3, 14, 1, 9, 5, 20, 2, 4]
 
 
 @pytest.fixture(scope="module")
@@ -41,57 +41,85 @@ def undisturbed(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
     return everything(out)
 
 
-@contextlib.contextmanager
-def _building(sources: Path, out: Path) -> Iterator["subprocess.Popen[str]"]:
-    """A build in a group of processes of its own, which is killed in the end."""
+class _Killer:
+    """Starts builds and kills them; see `killed_build`."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._asks, self._tells = process.stdin, process.stdout
+
+    def kill_at(
+        self, workers: int, sources: Path, out: Path, word: str, delay_s: float
+    ) -> set[str]:
+        """Kill a build so long after it first said `word`; return the documents called safe."""
+        self._asks.write(f"{workers}\t{sources}\t{out}\n")
+        self._asks.flush()
+        group, said = int(self._tells.readline().split()[1]), []
+        try:
+            for line in self._told():
+                said.append(line)
+                if line.startswith(word):
+                    time.sleep(delay_s)
+                    break
+        finally:
+            # it may have come to its end
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
+        said += self._told() if said[-1] != "gone" else []
+        return {line.removeprefix("added ") for line in said if line.startswith("added ")}
+
+    def _told(self) -> Iterator[str]:
+        for line in self._tells:
+            yield line.strip()
+            if line == "gone\n":
+                return
+
+
+@pytest.fixture
+def killer() -> Iterator[_Killer]:
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.dataset.killed_build", str(sources), str(out)],
+        [sys.executable, "-m", "tests.dataset.killed_build"],
         cwd=ROOT,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        start_new_session=True,
     ) as process:
-        try:
-            yield process
-        finally:
-            os.killpg(process.pid, signal.SIGKILL)
+        yield _Killer(process)
 
 
-def _kill_at(sources: Path, out: Path, word: str, delay_s: float) -> set[str]:
-    """Kill a build so long after it first said `word`; return the documents it called safe."""
-    with _building(sources, out) as process:
-        assert process.stdout is not None
-        said = []
-        for line in process.stdout:
-            said.append(line.strip())
-            if said[-1].startswith(word):
-                time.sleep(delay_s)
-                break
-        os.killpg(process.pid, signal.SIGKILL)
-        said += [line.strip() for line in process.stdout]
-    return {line.removeprefix("added ") for line in said if line.startswith("added ")}
-
-
-@pytest.mark.parametrize("kill", range(KILLS))
-def test_a_kill_loses_no_finished_document(
-    tmp_path: Path, sources: Path, undisturbed: dict[str, object], kill: int
+@pytest.mark.skipif(os.name == "nt", reason="needs fork")
+def test_kills_at_random_moments_lose_no_finished_document(
+    tmp_path: Path, sources: Path, killer: _Killer, undisturbed: dict[str, object]
 ) -> None:
+    for kill in range(KILLS):
+        out = tmp_path / f"{kill}/out.h5"
+        out.parent.mkdir()
+        safe = _kill(killer, kill, sources, out)
+        if safe:
+            with open_dataset(out) as dataset:
+                found = {row.name: row.pages for row in dataset.documents()}
+            assert safe <= found.keys(), kill
+            expected = {name: PAGES[int(name.removesuffix(".pdf"))] for name in found}
+            assert found == expected, kill
+        events = built([sources], out)
+        assert not {e.document for e in events if isinstance(e, PagesAdded)} & safe, kill
+        assert everything(out) == undisturbed, kill
+        assert [path.name for path in out.parent.iterdir()] == ["out.h5"], kill
+
+
+def _kill(killer: _Killer, kill: int, sources: Path, out: Path) -> set[str]:
+    """Kill a build, every other time once more; return the documents that were called safe."""
     chance = random.Random(kill)
-    out = tmp_path / "out.h5"
-    word, longest_s = [("begun", 2.0), ("added", 0.3), ("writing", 0.02)][kill % 3]
-    safe = _kill_at(sources, out, word, chance.uniform(0, longest_s))
+    workers = 0 if kill % 5 else 2
+    word, longest_s = [("begun", 2.0 if workers else 0.4), ("added", 0.2), ("writing", 0.02)][
+        kill % 3
+    ]
+    safe = killer.kill_at(workers, sources, out, word, chance.uniform(0, longest_s))
     if kill % 2:
         # and once more, as it goes on from there
-        safe |= _kill_at(sources, out, "begun", chance.uniform(0, 0.2))
-    if safe:
-        with open_dataset(out) as dataset:
-            found = {row.name: row.pages for row in dataset.documents()}
-        assert safe <= found.keys()
-        assert all(pages == PAGES[int(name.removesuffix(".pdf"))] for name, pages in found.items())
-    events = built([sources], out)
-    assert not {e.document for e in events if isinstance(e, PagesAdded)} & safe
-    assert everything(out) == undisturbed
-    assert [path.name for path in tmp_path.iterdir()] == ["out.h5"]
+        safe |= killer.kill_at(workers, sources, out, "begun", chance.uniform(0, 0.2))
+    return safe
 
 
 def test_a_kill_amid_recovery_loses_nothing(

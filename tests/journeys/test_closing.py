@@ -131,7 +131,7 @@ def test_amid_a_film(qtbot: QtBot, folder: Path) -> None:
     visitor.click(bench.shown.path_bar.film)
     dialog = bench.filming.dialog
     assert dialog is not None
-    dialog.form.set_value(dialog.settings.model_copy(update={"frames": 600, "size": 1024}))
+    dialog.form.set_value(dialog.settings.model_copy(update={"frames": 600, "size": 512}))
     visitor.click(dialog.export)
     visitor.wait(lambda: bool(half_written(project)))
     visitor.close()

@@ -32,18 +32,18 @@ def test_the_pyramid_adds_up_to_the_page() -> None:
 
 
 def test_fewer_pages_raise_the_floor_and_a_blur_is_seen_at_the_finest_level() -> None:
-    floor = metrics.sliced_wasserstein(noise(128, 0), noise(128, 1))
-    small_floor = metrics.sliced_wasserstein(noise(16, 0), noise(16, 1))
-    blurred = metrics.sliced_wasserstein(noise(128, 0), metrics._blurred(noise(128, 1), 1))
+    floor = metrics.sliced_wasserstein(noise(32, 0), noise(32, 1))
+    small_floor = metrics.sliced_wasserstein(noise(4, 0), noise(4, 1))
+    blurred = metrics.sliced_wasserstein(noise(32, 0), metrics._blurred(noise(32, 1), 1))
     assert small_floor[32] > floor[32]
-    assert blurred[32] > 5 * floor[32]
+    assert blurred[32] > 3 * floor[32]
 
 
 def test_the_distance_of_scaled_noise_is_the_normal_distributions() -> None:
     # after normalising, patches of pure noise are N(0, 1) along every direction, whereas patches
     # that are all of one grey lie along one: |x| of a projected N(0, 49 cos²) against N(0, 1)
-    flat = torch.randn(256, 1, 1, 1, generator=torch.Generator().manual_seed(1))
-    distance = metrics.sliced_wasserstein(noise(256, 0, 16), flat.expand(-1, 1, 16, 16))[16]
+    flat = torch.randn(64, 1, 1, 1, generator=torch.Generator().manual_seed(1))
+    distance = metrics.sliced_wasserstein(noise(64, 0, 16), flat.expand(-1, 1, 16, 16))[16]
     cosines = torch.randn(100_000, generator=torch.Generator().manual_seed(2)) / math.sqrt(49)
     expected = 1000 * math.sqrt(2 / math.pi) * (7 * cosines.abs() - 1).abs().mean().item()
     assert distance == pytest.approx(expected, rel=0.1)

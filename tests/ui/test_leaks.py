@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, QSemaphore, QThread
 from pytestqt.qtbot import QtBot
 
-from tests.conftest import running_qt_threads
+from tests.conftest import native_threads, running_qt_threads
 
 
 class Waiting(QThread):
@@ -18,17 +18,19 @@ class Waiting(QThread):
 
 
 def test_a_thread_of_qt_left_running_is_seen(qtbot: QtBot) -> None:
+    before = native_threads()
     owner = QObject()
     Waiting(owner).start()
-    (seen,) = running_qt_threads(within_s=0.0)
+    (seen,) = running_qt_threads(before, within_s=0.0)
     assert isinstance(seen, Waiting)
     seen.may_end.release()
     assert seen.wait(5000)
-    assert running_qt_threads() == []
+    assert running_qt_threads(before) == []
 
 
 def test_a_thread_about_to_end_is_waited_for(qtbot: QtBot) -> None:
+    before = native_threads()
     thread = Waiting()
     thread.start()
     thread.may_end.release()
-    assert running_qt_threads() == []
+    assert running_qt_threads(before) == []

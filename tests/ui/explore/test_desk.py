@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui.ui.explore.desk import Desk
 from tests.ui.explore.conftest import TwoModels
+
+pytestmark = pytest.mark.usefixtures("model_here")
 
 
 def test_the_late_end_of_a_model_does_not_close_it_reopened(

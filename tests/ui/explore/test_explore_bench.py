@@ -64,11 +64,12 @@ def test_without_a_model_the_bench_leads_to_where_one_is_made(
 
 def test_a_new_project_explores_a_shipped_model(
     qtbot: QtBot,
-    bench: ExploreBench,
+    bench_and_child: ExploreBench,
     project: Project,
     two_models: TwoModels,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    bench = bench_and_child
     monkeypatch.setattr(models, "shipped_models", lambda: [two_models.second])
     bench.open_project(project)
     bench.activated()
@@ -144,8 +145,9 @@ def test_keyframes_place_and_way_are_there_again(
 
 
 def test_another_model_shows_the_same_latent_in_its_own_way(
-    qtbot: QtBot, bench: ExploreBench, project: Project, two_models: TwoModels
+    qtbot: QtBot, bench_and_child: ExploreBench, project: Project, two_models: TwoModels
 ) -> None:
+    bench = bench_and_child
     opened(qtbot, bench, project, two_models.first)
     assert bench.wander.place is not None
     latent = bench.wander.place.latent

@@ -11,8 +11,9 @@ from pytestqt.qtbot import QtBot
 from deepzine_gui import dataset
 from deepzine_gui.dataset import PageSettings
 from deepzine_gui.project import Project
-from deepzine_gui.ui.train import TrainBench
-from tests.ui.hosting import hosted
+from deepzine_gui.ui.train import TrainBench, measuring
+from deepzine_gui.ui.train import bench as train_bench
+from tests.ui.hosting import here, hosted
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +38,11 @@ def bench(qtbot: QtBot, project: Project) -> Iterator[TrainBench]:
     bench = TrainBench()
     with hosted(bench):
         yield bench
+
+
+@pytest.fixture
+def jobs_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let runs work on a thread of this process, which need not load torch each time."""
+    for room in (train_bench, measuring):
+        monkeypatch.setattr(room, "in_child", here)
+        monkeypatch.setattr(room, "threads_beside_window", lambda: 1)

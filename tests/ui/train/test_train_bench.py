@@ -132,6 +132,7 @@ def test_an_earlier_run_shows_its_plots_and_samples(
     assert bench.samples.view.image is None
 
 
+@pytest.mark.usefixtures("jobs_here")
 @pytest.mark.timeout(120)
 def test_a_run_without_a_checkpoint_begins_anew(
     qtbot: QtBot, bench: TrainBench, project: Project, small_dataset: Path
@@ -253,6 +254,8 @@ def test_a_run_starts_pauses_stops_and_goes_on(
     assert job.wait(10_000)
 
 
+@pytest.mark.usefixtures("jobs_here")
+@pytest.mark.timeout(120)
 def test_how_long_a_run_would_take_is_measured(
     qtbot: QtBot, bench: TrainBench, project: Project, small_dataset: Path
 ) -> None:
