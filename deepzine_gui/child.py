@@ -13,17 +13,17 @@ import pickle
 import queue
 import signal
 import sys
-import tempfile
 import threading
 import time
 import traceback
 from collections.abc import Callable, Generator
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
-from typing import IO, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from deepzine_gui import lifeline
 from deepzine_gui.errors import ChildError
+from deepzine_gui.last_words import LastWords
 from deepzine_gui.signals import turn_deaf
 from deepzine_gui.warden import Warden
 
@@ -34,9 +34,6 @@ CLOSING_GRACE_S = 20.0
 """How long a child may take for its ``finally`` blocks before it is killed."""
 
 _LAST_GRACE = 1.1
-
-_WORDS_LIMIT_BYTES = 4_000_000
-_WORDS_TAIL_BYTES = 4_000
 
 
 class Child(Generator[Yielded, Any, None], Generic[Yielded]):
@@ -61,7 +58,7 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
         self._inherited = inherited
         self._process: Any = None
         self._connection: Connection[Any, Any] | None = None
-        self._words = _Words()
+        self._words = LastWords()
         self._ended = False
         self._killed = False
 
@@ -207,43 +204,6 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
         )
         error.add_note(words)
         return error
-
-
-class _Words:
-    """A file that takes what a child prints; it has no name as soon as the child has opened it."""
-
-    def __init__(self) -> None:
-        self._path = ""
-        self._file: IO[bytes] | None = None
-
-    def open(self) -> str:
-        """Make the file; return the name by which the child opens it."""
-        handle, self._path = tempfile.mkstemp(prefix="deepzine-", suffix=".log")
-        self._file = os.fdopen(handle, "r+b")
-        return self._path
-
-    def tail(self) -> str:
-        """The last that was printed."""
-        if self._file is None:
-            return ""
-        self._file.seek(max(0, self._size() - _WORDS_TAIL_BYTES))
-        return self._file.read().decode("utf-8", "replace")
-
-    def forget_old(self) -> None:
-        """Start over when a talkative child has filled the file."""
-        if self._file is not None and self._size() > _WORDS_LIMIT_BYTES:
-            self._file.truncate(0)
-
-    def close(self) -> None:
-        """Remove the file."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(self._path)
-
-    def _size(self) -> int:
-        return 0 if self._file is None else os.fstat(self._file.fileno()).st_size
 
 
 warden = Warden(CLOSING_GRACE_S)
