@@ -89,13 +89,20 @@ def test_a_job_left_over_at_the_end_ends_quietly() -> None:
 def test_a_stopped_child_outlives_neither_its_parent_nor_the_warden(warden_dies: bool) -> None:
     script = """
 import os, psutil, signal, sys
+from pathlib import Path
 from deepzine_gui.child import warden
 from tests import child_jobs as jobs
 job = jobs.in_child(jobs.echo)
 next(job)
 print(job.pid, flush=True)
 os.kill(job.pid, signal.SIGSTOP)
-while psutil.Process(job.pid).status() != psutil.STATUS_STOPPED:
+def is_stopped():
+    # with all its threads, or the kernel does not take it for stopped
+    threads = [path.read_text() for path in Path(f"/proc/{job.pid}/task").glob("*/stat")]
+    return psutil.Process(job.pid).status() == psutil.STATUS_STOPPED and all(
+        thread.rpartition(")")[2].split()[0] == "T" for thread in threads
+    )
+while not is_stopped():
     pass
 if sys.argv[1] == "True":
     os.kill(warden.pid, signal.SIGKILL)
