@@ -30,7 +30,7 @@ from deepzine_gui.dataset.building.tasks import Task
 from deepzine_gui.dataset.values import DocumentRow
 from deepzine_gui.pages import Document, PageSettings
 from deepzine_gui.pages.drawing import draw
-from deepzine_gui.pages.making import draw_trimmed, make_pages, scan_size, supersampling
+from deepzine_gui.pages.making import draw_trimmed, make_pages, scan_size
 from deepzine_gui.pages.pdf import PdfPages, open_pdf
 from deepzine_gui.pages.raw_pages import TypesetPage
 
@@ -202,7 +202,7 @@ def _scales(path: Path, settings: PageSettings) -> list[float]:
 def _scale(pages: PdfPages, number: int, settings: PageSettings) -> float:
     with pages.page(number) as page:
         if isinstance(page, TypesetPage):
-            box, sheet = draw_trimmed(page, settings)
+            box, place, sheet = draw_trimmed(page, settings)
             return sheet.shape[1] / ((box[2] - box[0]) * page.width)
         return scan_size(page, settings)[0] / page.width
 
@@ -222,9 +222,8 @@ def _likeness(path: Path, settings: PageSettings) -> float:
         number = (1 + len(pages)) // 2
         with pages.page(number) as page:
             (made,) = make_pages(page, number, settings)
-            box, sheet = draw_trimmed(page, settings)
-            factor = supersampling(settings.resolution)
-            down, across = (side // factor for side in sheet.shape)
+            box, place, sheet = draw_trimmed(page, settings)
+            across, down = place.width, place.height
             large = page.render(box, across * 8, down * 8, "grey")
     top, left = (settings.resolution - down) // 2, (settings.resolution - across) // 2
     ours = made.pixels[0, top : top + down, left : left + across]

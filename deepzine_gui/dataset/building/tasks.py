@@ -11,7 +11,7 @@ from deepzine_gui.errors import DocumentError
 from deepzine_gui.pages import Document, PageSettings
 from deepzine_gui.pages.documents import pictures_in
 
-_RENDERING = 2
+_RENDERING = 3
 """Raised when the same settings give other pixels, so that old pages are not mixed with new."""
 
 _DIGITS = 32
