@@ -5,6 +5,8 @@ asking where each lies would cost as much as drawing them: without those it cost
 """
 
 import ctypes
+from collections import deque
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -37,15 +39,19 @@ def object_types(page: pypdfium2.PdfPage, indices: list[int]) -> list[int]:
 def object_bounds(page: pypdfium2.PdfPage, count: int) -> NDArray[np.float32]:
     """Return left, bottom, right and top of the first objects, (N, 4), in points of the page."""
     bounds = np.zeros((count, 4), np.float32)
-    handle, start = _address(page), bounds.ctypes.data
-    for at, index in zip(range(start, start + 16 * count, 16), range(count), strict=True):
-        _get_bounds(_get_object(handle, index), at, at + 4, at + 8, at + 12)
+    start, end = bounds.ctypes.data, bounds.ctypes.data + bounds.nbytes
+    sides = [range(start + at, end + at, bounds.strides[0]) for at in (0, 4, 8, 12)]
+    handles = map(_get_object, repeat(_address(page)), range(count))
+    # no step of this loop is Python's
+    deque(map(_get_bounds, handles, *sides), maxlen=0)
     return bounds
 
 
 def note_bounds(page: pypdfium2.PdfPage, count: int) -> NDArray[np.float32]:
     """Return left, bottom, right and top of the first annotations, (N, 4), as `object_bounds`."""
     rects = np.zeros((count, 4), np.float32)
+    if not count:
+        return rects
     handle, start = _address(page), rects.ctypes.data
     for index in range(count):
         note = _get_note(handle, index)

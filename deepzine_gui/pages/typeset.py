@@ -1,5 +1,7 @@
 """Typeset pages of a PDF."""
 
+import math
+
 import numpy as np
 import pypdfium2
 from numpy.typing import NDArray
@@ -30,12 +32,14 @@ class PdfTypesetPage(TypesetPage):
         if not 0 < objects + notes <= _MOST_OBJECTS:
             return WHOLE
         sides = np.concatenate([object_bounds(page, objects), note_bounds(page, notes)])  # (N, 4)
-        if not np.isfinite(sides).all():
+        least, most = sides.min(0).tolist(), sides.max(0).tolist()
+        if not all(map(math.isfinite, (*least, *most))):
             return WHOLE
-        corners = [
-            on_page(page, *x_and_y) for x_and_y in (sides[:, :2].min(0), sides[:, 2:].max(0))
-        ]
-        (x0, y0), (x1, y1) = np.sort(np.clip(corners, 0, 1), axis=0).tolist()
+        corners = on_page(page, *least[:2]), on_page(page, *most[2:])
+        (x0, x1), (y0, y1) = (
+            sorted(min(max(place, 0.0), 1.0) for place in places)
+            for places in zip(*corners, strict=True)
+        )
         return (x0, y0, x1, y1) if x1 - x0 > _TINY and y1 - y0 > _TINY else WHOLE
 
     def render(self, box: Box, across: int, down: int, colour: Colour) -> NDArray[np.uint8]:

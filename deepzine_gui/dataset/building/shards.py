@@ -15,6 +15,13 @@ from deepzine_gui.pages import BadPage, Page, count_pages, render_pages
 
 _REPORT_S = 0.4
 
+_TOGETHER = 64
+"""So many pages are measured and packed one after the other: what that needs of the processor's
+caches is swept away whenever PDFium draws, and each page alone would cost half as much again."""
+
+_TOGETHER_BYTES = 2**22
+"""They take no more memory than this, or are one."""
+
 
 def worker(noted: c_int) -> Generator[Answer, Task, None]:
     """Answer tasks one after the other, for ever; `send` a task once, then anything until done.
@@ -51,6 +58,7 @@ def work_on(task: Task, noted: c_int) -> Generator[Rendered, object, Done | Fail
 def _make(task: Task, noted: c_int) -> Generator[Rendered, object, Done | Failed]:
     assert task.shard is not None
     missing: list[tuple[int, str]] = []
+    waiting: list[Page] = []
     reported = time.monotonic()
     with (
         whole_file(task.shard, flushed=False) as part,
@@ -61,15 +69,25 @@ def _make(task: Task, noted: c_int) -> Generator[Rendered, object, Done | Failed
             if isinstance(page, BadPage):
                 missing.append((page.number, page.reason))
             else:
-                writer.add(page.pixels, _row(task.row, page))
+                waiting.append(page)
+                if len(waiting) >= min(_TOGETHER, _TOGETHER_BYTES // page.pixels.nbytes):
+                    _add(writer, task.row, waiting)
             if time.monotonic() - reported >= _REPORT_S:
                 yield Rendered(page.number)
                 reported = time.monotonic()
+        _add(writer, task.row, waiting)
         missing += _lost_pages(task.lost, task.row.pages)
         for number, why in missing:
             writer.add_missing(MissingPage(task.row.name, number, why))
         writer.finish()
     return _outcome(task, writer.count, missing)
+
+
+def _add(writer: Writer, document: DocumentRow, waiting: list[Page]) -> None:
+    """Measure, pack and write the pages that wait."""
+    for page in waiting:
+        writer.add(page.pixels, _row(document, page))
+    waiting.clear()
 
 
 def _pages(task: Task, noted: c_int) -> Iterator[Page | BadPage]:

@@ -4,6 +4,7 @@ import contextlib
 import errno
 from collections.abc import Iterator, Sequence
 from functools import cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,17 +39,12 @@ def write_column(
 
     That takes three times as long, and a document of few pages has as many columns as any.
     """
-    stored, plain = _types(dtype)
     data = np.asarray(values, dtype, order="C")
     space = h5s.create_simple(data.shape) if data.ndim else h5s.create(h5s.SCALAR)
-    h5d.create(group.id, name.encode(), stored, space, _plain()).write(
-        h5s.ALL, h5s.ALL, data, plain
-    )
-
-
-def _types(dtype: np.dtype[Any]) -> tuple[h5t.TypeID, h5t.TypeID]:
-    """Return HDF5's types for what lies in a file and in memory."""
-    return h5t.py_create(dtype, logical=True), h5t.py_create(dtype)
+    stored = h5t.py_create(dtype, logical=True)
+    held = h5t.py_create(dtype) if dtype.hasobject else stored
+    column = h5d.create(group.id, name.encode(), stored, space, _plain())
+    column.write(h5s.ALL, h5s.ALL, data, held)
 
 
 @cache
