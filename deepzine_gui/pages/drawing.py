@@ -1,10 +1,10 @@
 """Let PDFium draw a page, or a part of it, into an array."""
 
 import numpy as np
-import pypdfium2
 from numpy.typing import NDArray
 from pypdfium2 import raw
 
+from deepzine_gui.pages.objects import OpenPage, page_size
 from deepzine_gui.pages.raw_pages import WHOLE, Box, BrokenPageError, Colour
 
 _LARGEST = 2**20
@@ -12,7 +12,7 @@ _LARGEST = 2**20
 
 
 def draw(
-    page: pypdfium2.PdfPage, across: int, down: int, colour: Colour, box: Box = WHOLE
+    page: OpenPage, across: int, down: int, colour: Colour, box: Box = WHOLE
 ) -> NDArray[np.uint8]:
     """Return the part `box` of an open page on white: uint8 (down, across) or (down, across, 3).
 
@@ -35,7 +35,7 @@ def draw(
     flags = raw.FPDF_ANNOT | (raw.FPDF_GRAYSCALE if grey else raw.FPDF_REVERSE_BYTE_ORDER)
     width, height = across / (box[2] - box[0]), down / (box[3] - box[1])
     left, top = -box[0] * width, -box[1] * height
-    points = [int(side) if 1 <= side <= _LARGEST else 0 for side in page.get_size()]
+    points = [int(side) if 1 <= side <= _LARGEST else 0 for side in page_size(page)]
     try:
         if box == WHOLE or not all(points):
             whole = round(left), round(top), round(width), round(height)

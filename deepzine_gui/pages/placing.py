@@ -33,33 +33,36 @@ def placed(
         resolution: side of the square in pixels.
         fit: as `PageSettings.fit`.
     """
-    sides = width, height
     lengths = width * (kept[2] - kept[0]), height * (kept[3] - kept[1])
     if fit == "stretch":
-        scales = [_coarse(resolution / n, resolution / s) for n, s in zip(lengths, sides, strict=True)]
+        scales = _coarse(lengths[0], width, resolution), _coarse(lengths[1], height, resolution)
+        least = resolution, resolution
+    elif fit == "pad":
+        scales = (_coarse(max(lengths), max(width, height), resolution),) * 2
+        least = (resolution, 1) if lengths[0] > lengths[1] else (1, resolution)
     else:
-        fitted = max if fit == "pad" else min
-        scales = [_coarse(resolution / fitted(lengths), resolution / fitted(sides))] * 2
-    spans = []
-    for axis in (0, 1):
-        fills = fit != "pad" or lengths[axis] == max(lengths)
-        least = resolution if fills else 1
-        spans.append(_span(sides[axis], kept[axis], kept[axis + 2], scales[axis], least, resolution * LONGEST_STRIP))
-    (across, left, right), (down, top, bottom) = spans
+        scales = (_coarse(min(lengths), min(width, height), resolution),) * 2
+        least = resolution, resolution
+    across, left, right = _span(width, kept[0], kept[2], scales[0], least[0], resolution)
+    down, top, bottom = _span(height, kept[1], kept[3], scales[1], least[1], resolution)
     return (left, top, right, bottom), centred(across, down, resolution)
 
 
-def _coarse(scale: float, whole: float) -> float:
-    """Return the next scale that is not larger, counted in steps from that of the whole page."""
-    return whole * STEP ** max(0, math.floor(math.log(scale / whole, STEP) + _TINY))
+def _coarse(length: float, side: float, pixels: int) -> float:
+    """Return the largest scale at which `length` takes no more than so many pixels.
+
+    It is counted in steps from the scale at which the whole side takes as many.
+    """
+    return pixels / side * STEP ** max(0, math.floor(math.log(side / length, STEP) + _TINY))
 
 
 def _span(
-    side: float, start: float, end: float, scale: float, least: int, most: int
+    side: float, start: float, end: float, scale: float, least: int, resolution: int
 ) -> tuple[int, float, float]:
     """Return how many pixels a part of a side takes, and where, widened, it starts and ends."""
     wanted = (end - start) * side
     pixels = max(least, math.ceil(wanted * scale - _TINY))
+    most = resolution * LONGEST_STRIP
     if pixels > most:
         return most, start, end
     length = pixels / scale

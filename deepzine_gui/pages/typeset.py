@@ -3,12 +3,11 @@
 import math
 
 import numpy as np
-import pypdfium2
 from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from deepzine_gui.pages.drawing import draw
-from deepzine_gui.pages.objects import note_bounds, object_bounds
+from deepzine_gui.pages.objects import OpenPage, note_bounds, object_bounds
 from deepzine_gui.pages.raw_pages import WHOLE, Box, Colour, TypesetPage
 from deepzine_gui.pages.scans import on_page
 
@@ -21,7 +20,7 @@ _TINY = 1e-3
 class PdfTypesetPage(TypesetPage):
     """One open page of a PDF; see `raw_pages.TypesetPage`."""
 
-    def __init__(self, page: pypdfium2.PdfPage, width: float, height: float) -> None:
+    def __init__(self, page: OpenPage, width: float, height: float) -> None:
         self._page = page
         self.width, self.height = width, height
 
@@ -31,7 +30,9 @@ class PdfTypesetPage(TypesetPage):
         notes = raw.FPDFPage_GetAnnotCount(page)
         if not 0 < objects + notes <= _MOST_OBJECTS:
             return WHOLE
-        sides = np.concatenate([object_bounds(page, objects), note_bounds(page, notes)])  # (N, 4)
+        sides = object_bounds(page, objects)  # (N, 4)
+        if notes:
+            sides = np.concatenate([sides, note_bounds(page, notes)])
         least, most = sides.min(0).tolist(), sides.max(0).tolist()
         if not all(map(math.isfinite, (*least, *most))):
             return WHOLE

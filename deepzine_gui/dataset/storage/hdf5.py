@@ -4,7 +4,6 @@ import contextlib
 import errno
 from collections.abc import Iterator, Sequence
 from functools import cache
-from functools import cache
 from pathlib import Path
 from typing import Any
 
