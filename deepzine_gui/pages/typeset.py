@@ -21,12 +21,12 @@ class PdfTypesetPage(TypesetPage):
     """One open page of a PDF; see `raw_pages.TypesetPage`."""
 
     def __init__(self, page: OpenPage, width: float, height: float) -> None:
-        self._page = page
+        self.handle = page
         self.width, self.height = width, height
 
     def content(self) -> Box:
         """Return a box around all objects; see `raw_pages.TypesetPage.content`."""
-        page, objects = self._page, raw.FPDFPage_CountObjects(self._page)
+        page, objects = self.handle, raw.FPDFPage_CountObjects(self.handle)
         notes = raw.FPDFPage_GetAnnotCount(page)
         if not 0 < objects + notes <= _MOST_OBJECTS:
             return WHOLE
@@ -45,4 +45,4 @@ class PdfTypesetPage(TypesetPage):
 
     def render(self, box: Box, across: int, down: int, colour: Colour) -> NDArray[np.uint8]:
         """Return a part of the page in pixels; see `raw_pages.TypesetPage.render`."""
-        return draw(self._page, across, down, colour, box)
+        return draw(self.handle, across, down, colour, box)
