@@ -31,7 +31,7 @@ def print_likeness(paths: list[Path]) -> dict[int, int]:
     needed = {}
     for resolution in RESOLUTIONS:
         settings = PageSettings(resolution=resolution)
-        ways = [(factor, factor) for factor in range(1, FINE + 1)]
+        ways = [(factor, factor) for factor in range(1, min(FINE, 2 + 512 // resolution) + 1)]
         ways.append(supersampling(resolution))
         rows = [row for row in (_likeness(path, settings, ways) for path in paths) if row]
         means = np.mean(rows, axis=0)

@@ -7,6 +7,7 @@ from pypdfium2 import raw
 from deepzine_gui.pages.objects import OpenPage, page_size
 from deepzine_gui.pages.raw_pages import WHOLE, Box, BrokenPageError, Colour
 
+
 def draw(
     page: OpenPage, across: int, down: int, colour: Colour, box: Box = WHOLE
 ) -> NDArray[np.uint8]:
