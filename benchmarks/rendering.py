@@ -2,12 +2,17 @@
 
 ``python benchmarks/rendering.py FOLDER [--scans FOLDER]`` prints Markdown tables. FOLDER holds PDF
 files; the JPEG files of the other folder are wrapped into PDFs, a page each. The command pdftoppm
-(poppler-utils) must be installed. Ours is what a worker of a build does: render, clean, measure,
-and write a dataset file. The three take turns, a document at a time, on one core.
+(poppler-utils) must be installed.
+
+Ours is what a build does: render, clean, measure, write a dataset file for each document, and merge
+them. Bare is pypdfium2 on its own, of typeset pages at the smallest whole multiple of their size in
+the square that gives a mean likeness of .96; and once more at our own scale, which is finer across
+than down, by the root of both factors. All take turns, a document at a time, on one core.
 """
 
 import argparse
 import ctypes
+import math
 import os
 import random
 import resource
@@ -16,21 +21,26 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pypdfium2
 from PIL import Image
-from ssim import ssim
+from ssim import print_likeness
 
 from deepzine_gui.dataset import Rules
+from deepzine_gui.dataset.building.held import Piece
+from deepzine_gui.dataset.building.merging import merge
 from deepzine_gui.dataset.building.shards import work_on
-from deepzine_gui.dataset.building.tasks import Task
+from deepzine_gui.dataset.building.spans import Span, blocks
+from deepzine_gui.dataset.building.tasks import Added, Task
 from deepzine_gui.dataset.values import DocumentRow
-from deepzine_gui.pages import Document, PageSettings
+from deepzine_gui.pages import Document, PageSettings, new_desk, placing
 from deepzine_gui.pages.drawing import draw
-from deepzine_gui.pages.making import draw_trimmed, make_pages, scan_size, supersampling
+from deepzine_gui.pages.making import draw_trimmed, scan_size, supersampling
 from deepzine_gui.pages.pdf import PdfPages, open_pdf
 from deepzine_gui.pages.raw_pages import TypesetPage
 
@@ -49,15 +59,17 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=500)
     parser.add_argument("--old", type=int, default=40, help="pages rendered the old way")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--alike", type=int, default=1000, help="documents compared, a page each")
     args = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = "1"
-    documents = _chosen(sorted(args.folder.rglob("*.pdf")), args.pages, is_scan=False)
-    _table("Typeset", documents, args.old, args.rounds)
-    _quality(documents)
+    paths = sorted(args.folder.rglob("*.pdf"))
+    factors = print_likeness(paths[:: -(-len(paths) // args.alike)])
+    documents = _chosen(paths, args.pages, is_scan=False)
+    _table("Typeset", documents, args, factors)
     if args.scans:
         with tempfile.TemporaryDirectory() as folder:
             scans = _wrapped(sorted(args.scans.rglob("*.jpg")), Path(folder))
-            _table("Scans, one JPEG a page", scans, args.old, args.rounds)
+            _table("Scans, one JPEG a page", scans, args, {})
             _decoding(scans)
 
 
@@ -95,38 +107,58 @@ def _wrapped(pictures: Sequence[Path], folder: Path) -> list[Path]:
     return sorted(folder.glob("*.pdf"))
 
 
-def _table(title: str, documents: list[Path], old_pages: int, rounds: int) -> None:
+def _table(
+    title: str, documents: list[Path], args: argparse.Namespace, factors: dict[int, int]
+) -> None:
     counts = {path: _count(path) for path in documents}
     total = sum(counts.values())
+    few = _first(documents, counts, args.old)
     print(f"\n{title}: {total} pages of {len(documents)} documents; CPU ms a page\n")
-    print("| px | pdftoppm | bare PDFium | ours | times faster | of bare PDFium |")
-    print("|---|---|---|---|---|---|", flush=True)
-    few = _first(documents, counts, old_pages)
+    print("| px | pdftoppm | bare | at | at our scale | ours | times faster | of bare | of that |")
+    print("|---|---|---|---|---|---|---|---|---|", flush=True)
     for resolution in RESOLUTIONS:
         settings = PageSettings(resolution=resolution)
-        scales = {path: _scales(path, settings) for path in documents}
-        with tempfile.TemporaryDirectory() as folder:
-            ours_to = Path(folder) / "0.h5"
-            ways = [
-                lambda p, s=scales: _bare(p, s[p]),
-                lambda p, s=settings, out=ours_to: _ours(p, s, out),
-            ]
-            turns = [_turn(documents, ways, first=turn % 2) for turn in range(rounds)]
-        bare, ours = (statistics.median(turn[way] for turn in turns) / total for way in (0, 1))
-        share = statistics.median(turn[0] / turn[1] for turn in turns)
-        old = sum(_cpu(partial(_old, path, resolution)) for path in few)
+        turns = _turns(documents, settings, args.rounds, factors.get(resolution))
+        bare, same, ours = (
+            1e3 * statistics.median(turn) / total for turn in zip(*turns, strict=True)
+        )
+        shares = [statistics.median(turn[way] / turn[2] for turn in turns) for way in (0, 1)]
+        old = 1e3 * sum(_cpu(partial(_old, path, resolution)) for path in few)
         old /= sum(counts[path] for path in few)
-        cells = f"{old * 1e3:.0f} | {bare * 1e3:.2f} | {ours * 1e3:.2f} | {old / ours:.0f}×"
-        print(f"| {resolution} | {cells} | {share:.2f} |", flush=True)
+        cells = [f"{old:.0f}", f"{bare:.2f}", f"{factors.get(resolution, '–')}", f"{same:.2f}"]
+        cells += [f"{ours:.2f}", f"{old / ours:.0f}×", *(f"{share:.2f}" for share in shares)]
+        print(f"| {resolution} | {' | '.join(cells)} |", flush=True)
+
+
+def _turns(
+    documents: list[Path], settings: PageSettings, rounds: int, factor: int | None
+) -> list[tuple[float, ...]]:
+    """Return the seconds, in each round, of bare PDFium, of it at our scale, and of ours."""
+    plain = {path: _scales(path, settings, factor) for path in documents}
+    same = {path: _scales(path, settings) for path in documents}
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        shards: dict[Path, list[Piece]] = {}
+        ways = (
+            lambda path: _bare(path, plain[path]),
+            lambda path: _bare(path, same[path]),
+            lambda path: shards.update({path: _ours(path, settings, Path(folder))}),
+        )
+        for turn in range(rounds):
+            seconds = _turn(documents, ways, first=turn)
+            seconds[2] += _cpu(partial(_merge, Path(folder) / "all.h5", shards, settings))
+            found.append(tuple(seconds))
+    return found
 
 
 def _turn(
     documents: list[Path], ways: Sequence[Callable[[Path], None]], *, first: int
 ) -> list[float]:
-    """Return the seconds of two ways, which alternate from document to document."""
-    seconds = [0.0, 0.0]
+    """Return the seconds of each way; from document to document another comes first."""
+    seconds = [0.0] * len(ways)
     for place, path in enumerate(documents):
-        for way in (0, 1) if (place + first) % 2 else (1, 0):
+        for step in range(len(ways)):
+            way = (first + place + step) % len(ways)
             seconds[way] += _cpu(partial(ways[way], path))
     return seconds
 
@@ -187,48 +219,51 @@ def _bare(path: Path, scales: list[float]) -> None:
     pdf.close()
 
 
-def _ours(path: Path, settings: PageSettings, shard: Path) -> None:
-    task = Task(Document(path, "pdf", path.name), settings, Rules(), DocumentRow(path.name), shard)
-    for _ in work_on(task, ctypes.c_int()):
+def _ours(path: Path, settings: PageSettings, parts: Path) -> list[Piece]:
+    """Do as a worker of a build: count the pages, and render them block after block."""
+    row = DocumentRow(path.name, path.stem)
+    task = Task(Document(path, "pdf", path.name), settings, Rules(), row, parts)
+    pieces = []
+    with new_desk() as desk:
+        pages = _count(path)
+        for span in blocks([Span(1, pages)]):
+            block = replace(task, row=replace(row, pages=pages), span=span)
+            added = (a for a in work_on(block, ctypes.c_int(), desk) if isinstance(a, Added))
+            pieces += [Piece(block.row, parts / one.shard, 0, one.span) for one in added]
+    return pieces
+
+
+def _merge(out: Path, shards: dict[Path, list[Piece]], settings: PageSettings) -> None:
+    for _ in merge(out, [one for pieces in shards.values() for one in pieces], settings, Rules()):
         pass
 
 
-def _scales(path: Path, settings: PageSettings) -> list[float]:
-    """Return the pixels a point at which we render each page; a trimmed one is larger."""
+def _scales(path: Path, settings: PageSettings, factor: int | None = None) -> list[float]:
+    """Return the pixels a point at which each page is drawn; a trimmed one is larger.
+
+    They are ours, or those for pages of just the size that trimming gives, `factor` times as large.
+    """
     with open_pdf(path) as pages:
-        return [_scale(pages, number + 1, settings) for number in range(len(pages))]
+        return [_scale(pages, number + 1, settings, factor) for number in range(len(pages))]
 
 
-def _scale(pages: PdfPages, number: int, settings: PageSettings) -> float:
+def _scale(pages: PdfPages, number: int, settings: PageSettings, factor: int | None) -> float:
     with pages.page(number) as page:
-        if isinstance(page, TypesetPage):
-            box, sheet = draw_trimmed(page, settings)
-            return sheet.shape[1] / ((box[2] - box[0]) * page.width)
-        return scan_size(page, settings)[0] / page.width
-
-
-def _quality(documents: list[Path]) -> None:
-    """Print how close pages come to those rendered at eight times the size."""
-    print("\nSSIM of typeset pages against a rendering at eight times the size\n")
-    print("| px | mean | worst |\n|---|---|---|")
-    for resolution, count in ((64, 40), (128, 40), (256, 40), (512, 20), (1024, 8)):
-        settings = PageSettings(resolution=resolution)
-        found = [_likeness(path, settings) for path in documents[:count]]
-        print(f"| {resolution} | {statistics.mean(found):.3f} | {min(found):.3f} |", flush=True)
-
-
-def _likeness(path: Path, settings: PageSettings) -> float:
-    with open_pdf(path) as pages:
-        number = (1 + len(pages)) // 2
-        with pages.page(number) as page:
-            (made,) = make_pages(page, number, settings)
-            box, sheet = draw_trimmed(page, settings)
-            factor = supersampling(settings.resolution)
-            down, across = (side // factor for side in sheet.shape)
-            large = page.render(box, across * 8, down * 8, "grey")
-    top, left = (settings.resolution - down) // 2, (settings.resolution - across) // 2
-    ours = made.pixels[0, top : top + down, left : left + across]
-    return ssim(ours, np.asarray(Image.fromarray(large).reduce(8)))
+        if not isinstance(page, TypesetPage):
+            return scan_size(page, settings)[0] / page.width
+        if factor is None:
+            box, place, _ = draw_trimmed(page, settings)
+            across, down = supersampling(settings.resolution)
+            return place.width / ((box[2] - box[0]) * page.width) * math.sqrt(across * down)
+        with mock.patch.object(placing, "STEP", 1 + 1e-6):
+            box, place, _ = draw_trimmed(page, settings)
+        return (
+            max(
+                place.width / ((box[2] - box[0]) * page.width),
+                place.height / ((box[3] - box[1]) * page.height),
+            )
+            * factor
+        )
 
 
 def _decoding(documents: list[Path]) -> None:

@@ -7,10 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from deepzine_gui.pages.means import row_means
+
 FitName = Literal["pad", "crop", "stretch"]
 
-_LONGEST_STRIP = 32
+LONGEST_STRIP = 32
 """A fitted page is at most so many squares long: thinner strips are squeezed, not rendered huge."""
+
+_WHITE = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +38,20 @@ def fit_page(width: float, height: float, *, resolution: int, fit: FitName) -> F
     if fit == "stretch":
         return Fit(resolution, resolution, 0, 0, resolution)
     side = max(width, height) if fit == "pad" else min(width, height)
-    limit = resolution * _LONGEST_STRIP
+    limit = resolution * LONGEST_STRIP
     across = min(limit, max(1, round(width * resolution / side)))
     down = min(limit, max(1, round(height * resolution / side)))
+    return centred(across, down, resolution)
+
+
+def centred(across: int, down: int, resolution: int) -> Fit:
+    """Return the place of a page of so many pixels in the middle of its square."""
     return Fit(across, down, (resolution - across) // 2, (resolution - down) // 2, resolution)
 
 
-def squared(page: NDArray[np.uint8], *, resolution: int, fit: FitName) -> NDArray[np.uint8]:
-    """Return a page, uint8 (H, W) or (H, W, 3) of any size, as its square (C, R, R)."""
-    height, width = page.shape[:2]
-    place = fit_page(width, height, resolution=resolution, fit=fit)
-    seen = np.asarray(_resized(Image.fromarray(page), place))
+def squared(page: NDArray[np.uint8], place: Fit) -> NDArray[np.uint8]:
+    """Return a page, uint8 (H, W) or (H, W, 3) of any size, in its place: (C, R, R)."""
+    seen = _resized(page, place)
     return make_square(seen[:, :, None] if seen.ndim == 2 else seen, place)
 
 
@@ -73,23 +80,32 @@ def make_square(seen: NDArray[np.uint8], fit: Fit) -> NDArray[np.uint8]:
 
 def _median(tones: NDArray[np.uint8]) -> int:
     """Return the median by counting, ten times as fast as by sorting."""
+    if 2 * np.count_nonzero(tones == _WHITE) > tones.size:
+        return _WHITE
     counts = np.cumsum(np.bincount(tones.ravel(), minlength=256))
     return int(np.searchsorted(counts, counts[-1] / 2))
 
 
-def _resized(image: Image.Image, fit: Fit) -> Image.Image:
+def _resized(page: NDArray[np.uint8], fit: Fit) -> NDArray[np.uint8]:
     """Return the seen part of the page at its final size, area-reduced or smoothly enlarged."""
     across, down = fit.seen
-    kx, ky = image.width // fit.width, image.height // fit.height
-    if image.size == (fit.width * kx, fit.height * ky):
+    height, width = page.shape[:2]
+    kx, ky = width // fit.width, height // fit.height
+    exact = (width, height) == (fit.width * kx, fit.height * ky)
+    if exact and ky == 1 and kx in (2, 4) and page.ndim == 2:
+        x, y = max(0, -fit.left) * kx, max(0, -fit.top)
+        return row_means(page[y : y + down, x : x + across * kx], kx)
+    image = Image.fromarray(page)
+    if exact:
         x, y = max(0, -fit.left) * kx, max(0, -fit.top) * ky
-        return image.reduce((kx, ky), box=(x, y, x + across * kx, y + down * ky))
-    wide, high = image.width * across / fit.width, image.height * down / fit.height
-    left, top = (image.width - wide) / 2, (image.height - high) / 2
+        return np.asarray(image.reduce((kx, ky), box=(x, y, x + across * kx, y + down * ky)))
+    wide, high = width * across / fit.width, height * down / fit.height
+    left, top = (width - wide) / 2, (height - high) / 2
     shrinking = wide > across or high > down
-    return image.resize(
+    resized = image.resize(
         (across, down),
         Image.Resampling.HAMMING if shrinking else Image.Resampling.BICUBIC,
         box=(left, top, left + wide, top + high),
         reducing_gap=2.0 if shrinking else None,
     )
+    return np.asarray(resized)

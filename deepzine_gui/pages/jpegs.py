@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pypdfium2
 from numpy.typing import NDArray
 from PIL import Image
 from pypdfium2 import raw
 
 from deepzine_gui.pages.drawing import draw
+from deepzine_gui.pages.objects import OpenPage, page_size
 from deepzine_gui.pages.raw_pages import Colour, ScannedPage
 from deepzine_gui.pages.scans import Scan, on_page
 
@@ -57,7 +57,7 @@ class Jpegs:
         self._stack.close()
 
     def decoded(
-        self, page: pypdfium2.PdfPage, scan: Scan, across: int, down: int, colour: Colour
+        self, page: OpenPage, scan: Scan, across: int, down: int, colour: Colour
     ) -> NDArray[np.uint8] | None:
         """Return the page as `raw_pages.RawPage.render` does, None where PDFium must draw it."""
         if scan.only is None or not _is_plain(scan.only):
@@ -102,11 +102,11 @@ class Jpegs:
 class PdfScannedPage(ScannedPage):
     """One open page of a PDF that is a scan; see `raw_pages.ScannedPage`."""
 
-    def __init__(self, page: pypdfium2.PdfPage, scan: Scan, jpegs: Jpegs) -> None:
+    def __init__(self, page: OpenPage, scan: Scan, jpegs: Jpegs) -> None:
         self.handle = page
         self._scan = scan
         self._jpegs = jpegs
-        self.width, self.height = page.get_size()
+        self.width, self.height = page_size(page)
         self.original_px = scan.original_px
 
     def render(self, across: int, down: int, colour: Colour) -> NDArray[np.uint8]:
@@ -174,7 +174,7 @@ def _is_plain(image: Any) -> bool:
     )
 
 
-def _mode(page: pypdfium2.PdfPage, image: Any) -> str:
+def _mode(page: OpenPage, image: Any) -> str:
     """Return Pillow's mode for the image's colour space; "" for one that needs conversion."""
     facts = raw.FPDF_IMAGEOBJ_METADATA()
     if not raw.FPDFImageObj_GetImageMetadata(image, page, facts) or facts.bits_per_pixel not in (
@@ -187,7 +187,7 @@ def _mode(page: pypdfium2.PdfPage, image: Any) -> str:
     return _MODES.get(facts.colorspace, "")
 
 
-def _is_srgb(page: pypdfium2.PdfPage, image: Any) -> bool:
+def _is_srgb(page: OpenPage, image: Any) -> bool:
     length = ctypes.c_size_t()
     raw.FPDFImageObj_GetIccProfileDataDecoded(image, page, None, 0, length)
     profile = (ctypes.c_uint8 * length.value)()
@@ -210,7 +210,7 @@ def _stream(image: Any) -> bytes | None:
     return stream.raw
 
 
-def _place(page: pypdfium2.PdfPage, image: Any) -> _Place | None:
+def _place(page: OpenPage, image: Any) -> _Place | None:
     """Return where the image lies; None if it is tilted, skewed or has no size."""
     matrix = raw.FS_MATRIX()
     if not raw.FPDFPageObj_GetMatrix(image, matrix):

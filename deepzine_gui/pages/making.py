@@ -1,14 +1,15 @@
 """From a raw page to the square pages of a dataset."""
 
-import functools
 import math
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deepzine_gui.pages.cleaning import Cleaned, clean
+from deepzine_gui.pages.cleaning.tone import toned
 from deepzine_gui.pages.fitting import Fit, FitName, fit_page, squared
 from deepzine_gui.pages.margins import ink_box, trimmed
+from deepzine_gui.pages.placing import placed
 from deepzine_gui.pages.raw_pages import WHOLE, Box, RawPage, ScannedPage, TypesetPage
 from deepzine_gui.pages.settings import PageSettings
 from deepzine_gui.pages.values import Page
@@ -16,10 +17,14 @@ from deepzine_gui.pages.values import Page
 MOST_PIXELS = 2**24
 """No page is rendered with more pixels, so that a worker's memory stays bounded."""
 
-_SUPERSAMPLING = {1024: 2, 512: 3, 256: 4, 128: 6}
-"""What keeps the structural similarity to a much finer rendering above .96; see `benchmarks`."""
+_SUPERSAMPLING = {1024: (2, 1), 512: (4, 1), 256: (5, 2), 128: (5, 3), 64: (8, 4)}
+"""What keeps the structural similarity to a much finer rendering above .96; see `benchmarks`.
 
-_TYPESET_PX = 512
+Glyphs are smooth at any size, but PDFium lays them on whole pixels: their distances across matter
+more to the eye of that measure than those of the lines.
+"""
+
+_TYPESET_PX = 256
 """Smaller pages are drawn at this size."""
 
 _SCAN_MARGIN = 2
@@ -50,7 +55,7 @@ def make_pages(raw: RawPage, number: int, settings: PageSettings) -> list[Page]:
     return [
         Page(
             number,
-            squared(piece.pixels, resolution=settings.resolution, fit=settings.fit),
+            _squared(piece.pixels, settings),
             piece.pixels.shape[1] / piece.pixels.shape[0] * rounding,
             piece.part,
             raw.original_px,
@@ -59,32 +64,34 @@ def make_pages(raw: RawPage, number: int, settings: PageSettings) -> list[Page]:
     ]
 
 
-def supersampling(resolution: int) -> int:
-    """Return the exact integer factor at which a typeset page is rendered before area reduction."""
-    return _SUPERSAMPLING.get(resolution, _TYPESET_PX // resolution)
+def supersampling(resolution: int) -> tuple[int, int]:
+    """Return the exact factors, across and down, at which typeset pages are drawn and reduced."""
+    small = _TYPESET_PX // resolution
+    return _SUPERSAMPLING.get(resolution, (small, small))
 
 
-def draw_trimmed(raw: TypesetPage, settings: PageSettings) -> tuple[Box, NDArray[np.uint8]]:
-    """Draw a typeset page without its margins, supersampled; return the part drawn, and it.
+def draw_trimmed(raw: TypesetPage, settings: PageSettings) -> tuple[Box, Fit, NDArray[np.uint8]]:
+    """Draw a typeset page without its margins, supersampled.
 
-    The box around all objects mostly is that around all print. Where it reaches the page's edges
-    there may be white objects, as backgrounds are: then the print is looked for in what was drawn.
+    Return the part drawn, its place in its square, and what was drawn. The box around all objects
+    mostly is that around all print. Where it reaches the page's edges there may be white objects,
+    as backgrounds are: then the print is looked for in what was drawn.
     """
     if not settings.trim:
-        return WHOLE, _drawn(raw, WHOLE, settings)
+        return _drawn(raw, WHOLE, settings)
     aspect = raw.width / raw.height
     content = raw.content()
-    box = trimmed(content, aspect, settings.trim)
-    sheet = _drawn(raw, box, settings)
+    kept = trimmed(content, aspect, settings.trim)
+    found = box, _, sheet = _drawn(raw, kept, settings)
     if min(abs(a - b) for a, b in zip(content, WHOLE, strict=True)) > _TOLERANCE:
-        return box, sheet
+        return found
     print_box = ink_box(sheet)
     better = WHOLE
     if print_box is not None:
         better = trimmed(_within(box, print_box), aspect, settings.trim)
-    if max(abs(a - b) for a, b in zip(box, better, strict=True)) <= _TOLERANCE:
-        return box, sheet
-    return better, _drawn(raw, better, settings)
+    if max(abs(a - b) for a, b in zip(kept, better, strict=True)) <= _TOLERANCE:
+        return found
+    return _drawn(raw, better, settings)
 
 
 def scan_size(raw: ScannedPage, settings: PageSettings) -> tuple[int, int]:
@@ -92,34 +99,40 @@ def scan_size(raw: ScannedPage, settings: PageSettings) -> tuple[int, int]:
     # a tilt is only one where the proportions are true
     way: FitName = "crop" if settings.fit == "stretch" else settings.fit
     fit = fit_page(raw.width, raw.height, resolution=settings.resolution, fit=way)
-    return _size(fit, max(_SCAN_MARGIN, _SCAN_PX // settings.resolution))
+    factor = max(_SCAN_MARGIN, _SCAN_PX // settings.resolution)
+    return _size(fit, factor, factor)
 
 
 def _typeset(raw: TypesetPage, number: int, settings: PageSettings) -> Page:
-    box, sheet = draw_trimmed(raw, settings)
-    (piece,) = clean(sheet, _toned_only(settings))
-    pixels = squared(piece.pixels, resolution=settings.resolution, fit=settings.fit)
+    box, place, sheet = draw_trimmed(raw, settings)
+    pixels = squared(toned(sheet, whiten=settings.whiten, ink=settings.ink), place)
     aspect = raw.width * (box[2] - box[0]) / (raw.height * (box[3] - box[1]))
     return Page(number, pixels, aspect)
 
 
-def _drawn(raw: TypesetPage, box: Box, settings: PageSettings) -> NDArray[np.uint8]:
-    """Draw a part of a page at an exact multiple of the size it has in its square."""
-    across, down = raw.width * (box[2] - box[0]), raw.height * (box[3] - box[1])
-    fit = fit_page(across, down, resolution=settings.resolution, fit=settings.fit)
-    size = _size(fit, supersampling(settings.resolution))
-    return raw.render(box, *size, settings.colour)
+def _drawn(
+    raw: TypesetPage, kept: Box, settings: PageSettings
+) -> tuple[Box, Fit, NDArray[np.uint8]]:
+    """Draw a part of a page, or slightly more, at an exact multiple of its size in its square."""
+    resolution = settings.resolution
+    box, place = placed(raw.width, raw.height, kept, resolution=resolution, fit=settings.fit)
+    across, down = _size(place, *supersampling(resolution))
+    return box, place, raw.render(box, across, down, settings.colour)
 
 
-def _size(fit: Fit, factor: float) -> tuple[int, int]:
-    """Return width and height in pixels: `factor` times what a page has in its square.
+def _size(fit: Fit, across: float, down: float) -> tuple[int, int]:
+    """Return width and height in pixels: `across` and `down` times what a page has in its square.
 
-    Pages so long that they would have too many pixels get a smaller factor, whole if possible.
+    Pages so long that they would have too many pixels get smaller factors, whole if possible.
     """
-    allowed = math.sqrt(MOST_PIXELS / (fit.width * fit.height))
-    if allowed < factor:
-        factor = math.floor(allowed) if allowed >= 1 else allowed
-    return max(1, round(fit.width * factor)), max(1, round(fit.height * factor))
+    share = MOST_PIXELS / (fit.width * across * fit.height * down)
+    if share < 1:
+        across, down = (_smaller(factor * math.sqrt(share)) for factor in (across, down))
+    return max(1, round(fit.width * across)), max(1, round(fit.height * down))
+
+
+def _smaller(factor: float) -> float:
+    return math.floor(factor) if factor >= 1 else factor
 
 
 def _within(outer: Box, inner: Box) -> Box:
@@ -132,6 +145,11 @@ def _within(outer: Box, inner: Box) -> Box:
         left + inner[2] * width,
         top + inner[3] * height,
     )
+
+
+def _squared(piece: NDArray[np.uint8], settings: PageSettings) -> NDArray[np.uint8]:
+    down, across = piece.shape[:2]
+    return squared(piece, fit_page(across, down, resolution=settings.resolution, fit=settings.fit))
 
 
 def _scanned(raw: ScannedPage, settings: PageSettings) -> tuple[NDArray[np.uint8], list[Cleaned]]:
@@ -148,9 +166,3 @@ def _scanned(raw: ScannedPage, settings: PageSettings) -> tuple[NDArray[np.uint8
         if larger.size > sheet.size:
             return larger, clean(larger, settings)
     return sheet, pieces
-
-
-@functools.lru_cache(maxsize=4)
-def _toned_only(settings: PageSettings) -> PageSettings:
-    """Leave out what has been done already, or what only a scanner does to a page."""
-    return settings.model_copy(update={"split": 0.0, "trim": 0.0, "straighten": 0.0})

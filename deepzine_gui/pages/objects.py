@@ -1,60 +1,109 @@
 """What lies on a page of a PDF, asked of PDFium by plain addresses.
 
-pypdfium2 makes an object of each pointer that PDFium returns. A page has hundreds of objects, and
-asking where each lies would cost as much as drawing them: without those it costs half.
+A page has hundreds of objects. To ask where each lies with all that pypdfium2 and ctypes offer, an
+object for each pointer and a check of each argument, would cost as much as drawing them; like this
+it costs a quarter.
 """
 
 import ctypes
+import threading
+from collections import deque
+from itertools import repeat
 from typing import Any
 
 import numpy as np
-import pypdfium2
 from numpy.typing import NDArray
 from pypdfium2 import raw
 
-_POINTER = ctypes.c_void_p
+OpenPage = Any
+"""PDFium's handle of an open page."""
+
+_SIDES = 4
+_WHITE = 255
 
 
-def _lean(function: Any, result: Any, *arguments: Any) -> Any:
-    """Return one of PDFium's functions on plain addresses; it keeps Python's lock."""
-    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(function, _POINTER).value or 0)
+class _Address(ctypes.c_void_p):
+    """An address that ctypes passes on unchecked, which it does not do with bare numbers."""
 
 
-_get_object = _lean(raw.FPDFPage_GetObject, _POINTER, _POINTER, ctypes.c_int)
-_get_type = _lean(raw.FPDFPageObj_GetType, ctypes.c_int, _POINTER)
-_get_bounds = _lean(raw.FPDFPageObj_GetBounds, ctypes.c_int, *[_POINTER] * 5)
-_get_note = _lean(raw.FPDFPage_GetAnnot, _POINTER, _POINTER, ctypes.c_int)
-_get_rect = _lean(raw.FPDFAnnot_GetRect, ctypes.c_int, _POINTER, _POINTER)
-_close_note = _lean(raw.FPDFPage_CloseAnnot, None, _POINTER)
+def _lean(function: Any, result: Any) -> Any:
+    """Return one of PDFium's functions that takes addresses as they are, and Python's lock."""
+    return ctypes.PYFUNCTYPE(result)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
-def object_types(page: pypdfium2.PdfPage, indices: list[int]) -> list[int]:
+_get_object = _lean(raw.FPDFPage_GetObject, _Address)
+_get_type = _lean(raw.FPDFPageObj_GetType, ctypes.c_int)
+_get_bounds = _lean(raw.FPDFPageObj_GetBounds, ctypes.c_int)
+_get_note = _lean(raw.FPDFPage_GetAnnot, _Address)
+_get_rect = _lean(raw.FPDFAnnot_GetRect, ctypes.c_int)
+_close_note = _lean(raw.FPDFPage_CloseAnnot, None)
+
+
+class _Room(threading.local):
+    """Where PDFium writes the sides of objects, and references to each place, made but once."""
+
+    def __init__(self) -> None:
+        self._make(1)
+
+    def rows(self, count: int) -> NDArray[np.float32]:
+        """Return room for so many objects, (N, 4), empty."""
+        if count > len(self._sides):
+            self._make(1 << count.bit_length())
+        rows: NDArray[np.float32] = self._sides[:count]
+        rows[:] = 0
+        return rows
+
+    def _make(self, count: int) -> None:
+        floats = (ctypes.c_float * (_SIDES * count))()
+        self._sides = np.ctypeslib.as_array(floats).reshape(count, _SIDES)
+        self.places = [
+            [ctypes.byref(floats, 4 * place) for place in range(side, len(floats), _SIDES)]
+            for side in range(_SIDES)
+        ]
+
+
+_room = _Room()
+
+
+def page_size(page: OpenPage) -> tuple[float, float]:
+    """Return width and height of an open page, upright, in points."""
+    return raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page)
+
+
+def object_types(page: OpenPage, indices: list[int]) -> list[int]:
     """Return PDFium's ``FPDF_PAGEOBJ_*`` of some of the objects of an open page."""
-    handle = _address(page)
-    return [_get_type(_get_object(handle, index)) for index in indices]
+    return list(map(_get_type, map(_get_object, repeat(page), indices)))
 
 
-def object_bounds(page: pypdfium2.PdfPage, count: int) -> NDArray[np.float32]:
+def object_bounds(page: OpenPage, count: int) -> NDArray[np.float32]:
     """Return left, bottom, right and top of the first objects, (N, 4), in points of the page."""
-    bounds = np.zeros((count, 4), np.float32)
-    handle, start = _address(page), bounds.ctypes.data
-    for at, index in zip(range(start, start + 16 * count, 16), range(count), strict=True):
-        _get_bounds(_get_object(handle, index), at, at + 4, at + 8, at + 12)
-    return bounds
+    rows = _room.rows(count)
+    # no step of this loop is Python's
+    objects = map(_get_object, repeat(page), range(count))
+    deque(map(_get_bounds, objects, *_room.places), maxlen=0)
+    return rows.copy()
 
 
-def note_bounds(page: pypdfium2.PdfPage, count: int) -> NDArray[np.float32]:
+def is_white_ground(page: OpenPage, index: int) -> bool:
+    """Whether an object of an open page is a shape filled with plain white, without an outline."""
+    item = raw.FPDFPage_GetObject(page, index)
+    if raw.FPDFPageObj_GetType(item) != raw.FPDF_PAGEOBJ_PATH:
+        return False
+    filled, outlined = ctypes.c_int(), ctypes.c_int()
+    if not raw.FPDFPath_GetDrawMode(item, filled, outlined) or outlined.value or not filled.value:
+        return False
+    colour = [ctypes.c_uint() for _ in range(4)]
+    raw.FPDFPageObj_GetFillColor(item, *colour)
+    return all(channel.value == _WHITE for channel in colour)
+
+
+def note_bounds(page: OpenPage, count: int) -> NDArray[np.float32]:
     """Return left, bottom, right and top of the first annotations, (N, 4), as `object_bounds`."""
-    rects = np.zeros((count, 4), np.float32)
-    handle, start = _address(page), rects.ctypes.data
+    rects = _room.rows(count)
     for index in range(count):
-        note = _get_note(handle, index)
-        _get_rect(note, start + 16 * index)
+        note = _get_note(page, index)
+        _get_rect(note, _room.places[0][index])
         _close_note(note)
     # PDFium's rectangle is left, top, right, bottom
     x, y = np.sort(rects[:, 0::2], axis=1), np.sort(rects[:, 1::2], axis=1)
     return np.stack([x[:, 0], y[:, 0], x[:, 1], y[:, 1]], axis=1)
-
-
-def _address(page: pypdfium2.PdfPage) -> int | None:
-    return ctypes.cast(page.raw, _POINTER).value

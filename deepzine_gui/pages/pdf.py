@@ -11,6 +11,7 @@ from pypdfium2 import raw
 
 from deepzine_gui.errors import DocumentError
 from deepzine_gui.pages.jpegs import Jpegs, PdfScannedPage
+from deepzine_gui.pages.objects import page_size
 from deepzine_gui.pages.raw_pages import BrokenPageError, RawPage
 from deepzine_gui.pages.scans import find_scan
 from deepzine_gui.pages.typeset import PdfTypesetPage
@@ -43,12 +44,11 @@ class PdfPages:
         if self._shown >= _MOST_PAGES_AT_ONCE:
             self._open_anew()
         self._shown += 1
+        page = raw.FPDF_LoadPage(self._pdf, number - 1)
+        if not page:
+            raise BrokenPageError("the page is damaged")
         try:
-            page = self._pdf[number - 1]
-        except pypdfium2.PdfiumError:
-            raise BrokenPageError("the page is damaged") from None
-        with contextlib.closing(page):
-            width, height = page.get_size()
+            width, height = page_size(page)
             if not (0 < width < math.inf and 0 < height < math.inf):
                 raise BrokenPageError("the page has no size")
             scan = find_scan(page, width * height)
@@ -56,6 +56,8 @@ class PdfPages:
                 yield PdfTypesetPage(page, width, height)
             else:
                 yield PdfScannedPage(page, scan, self._jpegs)
+        finally:
+            raw.FPDF_ClosePage(page)
 
     def _open_anew(self) -> None:
         self._shown = 0

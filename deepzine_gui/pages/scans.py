@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import pypdfium2
 from pypdfium2 import raw
 
-from deepzine_gui.pages.objects import object_types
+from deepzine_gui.pages.objects import OpenPage, object_types, page_size
 from deepzine_gui.pages.raw_pages import MOST_SOURCE_PIXELS, BrokenPageError
 
 _MOSTLY_IMAGE = 0.6
@@ -45,7 +44,7 @@ class _Image:
     area: float
 
 
-def find_scan(page: pypdfium2.PdfPage, page_area: float) -> Scan | None:
+def find_scan(page: OpenPage, page_area: float) -> Scan | None:
     """Return the scan that `page` (`page_area` in square points) consists of; None if typeset.
 
     The images of a scan may be one, several of different depth (mixed raster content), or strips
@@ -63,11 +62,11 @@ def find_scan(page: pypdfium2.PdfPage, page_area: float) -> Scan | None:
         return Scan(shorter, whole[0].item if alone else None)
     if sum(image.area for image in images) >= _MOSTLY_IMAGE * page_area:
         finest = max(image.width_px * image.height_px / image.area for image in images)
-        return Scan(round(min(page.get_size()) * math.sqrt(finest)))
+        return Scan(round(min(page_size(page)) * math.sqrt(finest)))
     return None
 
 
-def _images(page: pypdfium2.PdfPage, count: int) -> Iterator[_Image]:
+def _images(page: OpenPage, count: int) -> Iterator[_Image]:
     first, last = min(count, _OBJECTS_LOOKED_AT), max(0, count - _OBJECTS_LOOKED_AT)
     indices = [*range(first), *range(max(first, last), count)]
     for index, kind in zip(indices, object_types(page, indices), strict=True):
@@ -99,7 +98,7 @@ def _measured(image: Any, placed: Any) -> _Image:
     return _Image(own, across.value, down.value, max(area, 1e-9) if area == area else 1e-9)
 
 
-def _shows_nothing_else(page: pypdfium2.PdfPage, count: int) -> bool:
+def _shows_nothing_else(page: OpenPage, count: int) -> bool:
     """Whether all objects but one image are text for searching, which is not drawn."""
     if raw.FPDFPage_GetAnnotCount(page):
         return False
@@ -113,7 +112,7 @@ def _shows_nothing_else(page: pypdfium2.PdfPage, count: int) -> bool:
     return True
 
 
-def on_page(page: pypdfium2.PdfPage, x: float, y: float) -> tuple[float, float]:
+def on_page(page: OpenPage, x: float, y: float) -> tuple[float, float]:
     """Return a point of the page's own space as shares of the upright page, from left and top."""
     across, down = ctypes.c_int(), ctypes.c_int()
     raw.FPDF_PageToDevice(page, 0, 0, _FINE, _FINE, 0, x, y, across, down)

@@ -1,12 +1,13 @@
 """Typeset pages of a PDF."""
 
+import math
+
 import numpy as np
-import pypdfium2
 from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from deepzine_gui.pages.drawing import draw
-from deepzine_gui.pages.objects import note_bounds, object_bounds
+from deepzine_gui.pages.objects import OpenPage, is_white_ground, note_bounds, object_bounds
 from deepzine_gui.pages.raw_pages import WHOLE, Box, Colour, TypesetPage
 from deepzine_gui.pages.scans import on_page
 
@@ -15,29 +16,47 @@ _MOST_OBJECTS = 1000
 
 _TINY = 1e-3
 
+_GROUND = 0.98
+"""What takes so much of the width and height of all that is drawn may be a white ground of it."""
+
+_MOST_GROUNDS = 4
+
 
 class PdfTypesetPage(TypesetPage):
     """One open page of a PDF; see `raw_pages.TypesetPage`."""
 
-    def __init__(self, page: pypdfium2.PdfPage, width: float, height: float) -> None:
-        self._page = page
+    def __init__(self, page: OpenPage, width: float, height: float) -> None:
+        self.handle = page
         self.width, self.height = width, height
 
     def content(self) -> Box:
         """Return a box around all objects; see `raw_pages.TypesetPage.content`."""
-        page, objects = self._page, raw.FPDFPage_CountObjects(self._page)
+        page, objects = self.handle, raw.FPDFPage_CountObjects(self.handle)
         notes = raw.FPDFPage_GetAnnotCount(page)
         if not 0 < objects + notes <= _MOST_OBJECTS:
             return WHOLE
-        sides = np.concatenate([object_bounds(page, objects), note_bounds(page, notes)])  # (N, 4)
-        if not np.isfinite(sides).all():
+        sides = _without_grounds(page, object_bounds(page, objects))  # (N, 4)
+        if notes:
+            sides = np.concatenate([sides, note_bounds(page, notes)])
+        least, most = sides.min(0).tolist(), sides.max(0).tolist()
+        if not all(map(math.isfinite, (*least, *most))):
             return WHOLE
-        corners = [
-            on_page(page, *x_and_y) for x_and_y in (sides[:, :2].min(0), sides[:, 2:].max(0))
-        ]
-        (x0, y0), (x1, y1) = np.sort(np.clip(corners, 0, 1), axis=0).tolist()
+        corners = on_page(page, *least[:2]), on_page(page, *most[2:])
+        (x0, x1), (y0, y1) = (
+            sorted(min(max(place, 0.0), 1.0) for place in places)
+            for places in zip(*corners, strict=True)
+        )
         return (x0, y0, x1, y1) if x1 - x0 > _TINY and y1 - y0 > _TINY else WHOLE
 
     def render(self, box: Box, across: int, down: int, colour: Colour) -> NDArray[np.uint8]:
         """Return a part of the page in pixels; see `raw_pages.TypesetPage.render`."""
-        return draw(self._page, across, down, colour, box)
+        return draw(self.handle, across, down, colour, box)
+
+
+def _without_grounds(page: OpenPage, sides: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Leave out white grounds, (N, 4), unless there is nothing else."""
+    lengths = sides[:, 2:] - sides[:, :2]
+    whole = sides[:, 2:].max(0) - sides[:, :2].min(0)
+    large = np.flatnonzero((lengths >= _GROUND * whole).all(1))
+    grounds = [index for index in large[:_MOST_GROUNDS].tolist() if is_white_ground(page, index)]
+    return np.delete(sides, grounds, axis=0) if 0 < len(grounds) < len(sides) else sides

@@ -33,6 +33,13 @@ _REPORT_S = 0.4
 _KEEP_S = 2.0
 """What was rendered for so long is made safe, though the task is not done."""
 
+_TOGETHER = 64
+"""So many pages are measured and packed one after the other: what that needs of the processor's
+caches is swept away whenever PDFium draws, and each page alone would cost half as much again."""
+
+_TOGETHER_BYTES = 2**22
+"""They take no more memory than this, or are one."""
+
 _Coming = Iterator[tuple[int, Iterator[Page | BadPage]]]
 """The numbers of pages and what became of each."""
 
@@ -103,22 +110,46 @@ def _write(
     """Write what comes; return the number of the last page."""
     begun = reported = time.monotonic()
     told = span.first - 1
+    waiting: list[Page] = []
     for number, made in coming:
-        for page in made:
-            if isinstance(page, BadPage):
-                writer.add_missing(MissingPage(task.row.name, number, page.reason))
-            else:
-                writer.add(page.pixels, _row(task.row, page))
+        waiting += _good_pages(task.row, made, writer)
+        if _are_enough(waiting):
+            _add(writer, task.row, waiting)
         now = time.monotonic()
         if now - begun >= _KEEP_S:
+            _add(writer, task.row, waiting)
             return number
         if now - reported >= _REPORT_S:
             yield Rendered(number - told)
             told, reported = number, now
+    _add(writer, task.row, waiting)
     if task.lost is not None:
         for number in range(max(task.lost.page, span.first), span.last + 1):
             writer.add_missing(MissingPage(task.row.name, number, task.lost.sentence))
     return span.last
+
+
+def _good_pages(
+    document: DocumentRow, made: Iterator[Page | BadPage], writer: Writer
+) -> Iterator[Page]:
+    for page in made:
+        if isinstance(page, BadPage):
+            writer.add_missing(MissingPage(document.name, page.number, page.reason))
+        else:
+            yield page
+
+
+def _are_enough(waiting: list[Page]) -> bool:
+    return bool(waiting) and len(waiting) >= min(
+        _TOGETHER, _TOGETHER_BYTES // waiting[0].pixels.nbytes
+    )
+
+
+def _add(writer: Writer, document: DocumentRow, waiting: list[Page]) -> None:
+    """Measure, pack and write the pages that wait."""
+    for page in waiting:
+        writer.add(page.pixels, _row(document, page))
+    waiting.clear()
 
 
 def _pages(task: Task, span: Span, noted: c_int, desk: "Desk | None") -> Iterator[Page | BadPage]:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from deepzine_gui.dataset.judging.rules import NO_RULES, Rules
 from deepzine_gui.dataset.storage import first_version, journal
+from deepzine_gui.dataset.storage.hdf5 import column_shape, read_column
 from deepzine_gui.dataset.storage.layout import (
     DOCUMENT_COLUMNS,
     DOCUMENTS,
@@ -134,7 +135,8 @@ class Opened:
         pages = np.array([document.pages for document in self.documents], np.int32)
         if self.version == 1:
             return first_version.columns(self.file, part, self.documents, pages)
-        stored = {name: self.file[PAGES][name][part] for name in PAGE_COLUMNS}
+        table = self.file[PAGES]
+        stored = {name: read_column(table, name, part.start, part.stop) for name in PAGE_COLUMNS}
         stored["label"] = unpacked_labels(stored["label"])
         return Columns(document_pages=pages, **stored)
 
@@ -195,9 +197,10 @@ def _checked(path: Path, file: Any) -> Opened:
         raise ValueError("the images do not fit the settings")
     if images.chunks != (1, *shape) or images.compression != "gzip":
         raise ValueError("the images are not packed one by one")
-    if any(file[PAGES][name].shape != images.shape[:1] for name in _expected(version)):
+    count, table = images.shape[0], file[PAGES]
+    if any(column_shape(table, name) != (count,) for name in _expected(version)):
         raise ValueError("the table does not fit the images")
-    opened = partial(Opened, file, images, settings, images.shape[0], version)
+    opened = partial(Opened, file, images, settings, count, version)
     if first:
         return opened(*first_version.documents_and_missing(file))
     documents = _documents(file)
@@ -214,16 +217,23 @@ def _settings(file: Any) -> PageSettings:
 
 def _documents(file: Any) -> tuple[DocumentRow, ...]:
     group = file[DOCUMENTS]
-    columns = [first_version.plain(group[name]) for name in DOCUMENT_COLUMNS]
+    columns = [_plain(group, name) for name in DOCUMENT_COLUMNS]
     return tuple(DocumentRow(*values) for values in zip(*columns, strict=True))
 
 
 def _missing(file: Any, documents: tuple[DocumentRow, ...]) -> tuple[MissingPage, ...]:
-    columns = [first_version.plain(file[MISSING][name]) for name in ("document", "page", "reason")]
+    group = file[MISSING]
+    columns = [_plain(group, name) for name in ("document", "page", "reason")]
     return tuple(
         MissingPage(documents[place].name, page, reason)
         for place, page, reason in zip(*columns, strict=True)
     )
+
+
+def _plain(group: Any, name: str) -> list[Any]:
+    """Return a column of numbers or texts as Python's own."""
+    values = read_column(group, name).tolist()
+    return [value.decode() if isinstance(value, bytes) else value for value in values]
 
 
 def damaged(path: Path, part: str) -> DatasetError:

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 import deepzine_gui
 from deepzine_gui.dataset.judging.rules import NO_RULES, Rules, judge
-from deepzine_gui.dataset.storage.hdf5 import writing
+from deepzine_gui.dataset.storage.hdf5 import write_column, writing
 from deepzine_gui.dataset.storage.layout import (
     DOCUMENT_COLUMNS,
     DOCUMENTS,
@@ -129,7 +129,7 @@ class Writer:
         with writing(self._path):
             self._images.resize(self.count, axis=0)
             rules = (self._rules or NO_RULES).model_dump_json().encode()
-            self._file.create_dataset(RULES, data=np.array(rules, RULES_DTYPE), dtype=RULES_DTYPE)
+            write_column(self._file, RULES, np.array(rules, RULES_DTYPE), RULES_DTYPE)
             self._write_pages(columns)
             self._write_documents(columns.document_pages)
             self._write_missing()
@@ -139,21 +139,21 @@ class Writer:
         for name, dtype in PAGE_COLUMNS.items():
             values = getattr(columns, name)
             packed = packed_labels(values) if name == "label" else values
-            group.create_dataset(name, data=packed.astype(dtype), dtype=dtype)
+            write_column(group, name, packed, dtype)
 
     def _write_documents(self, pages: NDArray[np.int32]) -> None:
         group = self._file.create_group(DOCUMENTS)
         for name, dtype in DOCUMENT_COLUMNS.items():
             values = [getattr(document, name) for document in self._table.documents]
-            data = pages if name == "pages" else np.array(values, dtype)
-            group.create_dataset(name, data=data, dtype=dtype)
+            write_column(group, name, pages if name == "pages" else values, dtype)
 
     def _write_missing(self) -> None:
         group = self._file.create_group(MISSING)
         missing = self._table.missing
-        group["document"] = np.array(self._table.missing_documents, np.int32)
-        group["page"] = np.array([page.page for page in missing], np.int32)
-        group["reason"] = np.array([page.reason for page in missing], TEXT)
+        number = np.dtype(np.int32)
+        write_column(group, "document", self._table.missing_documents, number)
+        write_column(group, "page", [page.page for page in missing], number)
+        write_column(group, "reason", [page.reason for page in missing], TEXT)
 
     def __enter__(self) -> "Writer":
         return self
