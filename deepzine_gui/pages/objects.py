@@ -84,14 +84,19 @@ def object_bounds(page: OpenPage, count: int) -> NDArray[np.float32]:
     return rows.copy()
 
 
-def is_white_ground(page: OpenPage, index: int) -> bool:
-    """Whether an object of an open page is a shape filled with plain white, without an outline."""
+def is_ground(page: OpenPage, index: int) -> bool:
+    """Whether an object of an open page is a plain shape, without an outline, that may be paper.
+
+    It is white, or of any colour if nothing lies below.
+    """
     item = raw.FPDFPage_GetObject(page, index)
     if raw.FPDFPageObj_GetType(item) != raw.FPDF_PAGEOBJ_PATH:
         return False
     filled, outlined = ctypes.c_int(), ctypes.c_int()
     if not raw.FPDFPath_GetDrawMode(item, filled, outlined) or outlined.value or not filled.value:
         return False
+    if index == 0:
+        return True
     colour = [ctypes.c_uint() for _ in range(4)]
     raw.FPDFPageObj_GetFillColor(item, *colour)
     return all(channel.value == _WHITE for channel in colour)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from deepzine_gui.pages.drawing import draw
-from deepzine_gui.pages.objects import OpenPage, is_white_ground, note_bounds, object_bounds
+from deepzine_gui.pages.objects import OpenPage, is_ground, note_bounds, object_bounds
 from deepzine_gui.pages.raw_pages import WHOLE, Box, Colour, TypesetPage
 from deepzine_gui.pages.scans import on_page
 
@@ -17,9 +17,12 @@ _MOST_OBJECTS = 1000
 _TINY = 1e-3
 
 _GROUND = 0.98
-"""What takes so much of the width and height of all that is drawn may be a white ground of it."""
+"""What takes so much of the width and height of all that is drawn may be a ground of it."""
 
 _MOST_GROUNDS = 4
+
+_AT_EDGE = 0.02
+"""What ends so close to the page's edges, as a share of the page, may be a ground."""
 
 
 class PdfTypesetPage(TypesetPage):
@@ -35,13 +38,20 @@ class PdfTypesetPage(TypesetPage):
         notes = raw.FPDFPage_GetAnnotCount(page)
         if not 0 < objects + notes <= _MOST_OBJECTS:
             return WHOLE
-        sides = _without_grounds(page, object_bounds(page, objects))  # (N, 4)
+        sides = object_bounds(page, objects)  # (N, 4)
         if notes:
             sides = np.concatenate([sides, note_bounds(page, notes)])
+        found = self._around(sides)
+        if max(found[0], found[1], 1 - found[2], 1 - found[3]) < _AT_EDGE:
+            found = self._around(_without_grounds(page, sides, objects))
+        return found
+
+    def _around(self, sides: NDArray[np.float32]) -> Box:
+        """Return the box around objects, (N, 4) in points of the page, as shares of the page."""
         least, most = sides.min(0).tolist(), sides.max(0).tolist()
         if not all(map(math.isfinite, (*least, *most))):
             return WHOLE
-        corners = on_page(page, *least[:2]), on_page(page, *most[2:])
+        corners = on_page(self.handle, *least[:2]), on_page(self.handle, *most[2:])
         (x0, x1), (y0, y1) = (
             sorted(min(max(place, 0.0), 1.0) for place in places)
             for places in zip(*corners, strict=True)
@@ -53,10 +63,15 @@ class PdfTypesetPage(TypesetPage):
         return draw(self.handle, across, down, colour, box)
 
 
-def _without_grounds(page: OpenPage, sides: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Leave out white grounds, (N, 4), unless there is nothing else."""
-    lengths = sides[:, 2:] - sides[:, :2]
+def _without_grounds(
+    page: OpenPage, sides: NDArray[np.float32], objects: int
+) -> NDArray[np.float32]:
+    """Leave out the grounds that all else lies on, (N, 4), unless there is nothing else.
+
+    `objects` is how many of the first are objects of the page.
+    """
+    lengths = sides[:objects, 2:] - sides[:objects, :2]
     whole = sides[:, 2:].max(0) - sides[:, :2].min(0)
     large = np.flatnonzero((lengths >= _GROUND * whole).all(1))
-    grounds = [index for index in large[:_MOST_GROUNDS].tolist() if is_white_ground(page, index)]
+    grounds = [index for index in large[:_MOST_GROUNDS].tolist() if is_ground(page, index)]
     return np.delete(sides, grounds, axis=0) if 0 < len(grounds) < len(sides) else sides

@@ -144,3 +144,27 @@ def test_notes_count_as_content(tmp_path: Path) -> None:
         assert isinstance(page, TypesetPage)
         assert page.content() == pytest.approx((0.2, 0.1, 0.6, 0.85), abs=0.006)
         assert on_page(page.handle, 20, 30) == pytest.approx((0.2, 0.85))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("below", "is_paper"),
+    [
+        (box(0, 0, 100, 200, "1 1 1"), True),
+        (box(0, 0, 100, 200, "1 .9 .9"), True),
+        (box(0, 0, 100, 200, "1 .9 .9") + b" " + box(0, 0, 100, 200, "1 1 1"), True),
+        # a second ground that has a colour, one with an outline, and one that is too small
+        (box(20, 50, 9, 9) + b" " + box(0, 0, 100, 200, "1 .9 .9"), False),
+        (b"1 1 1 rg 0 0 100 200 re B", False),
+        (box(0, 0, 100, 150, "1 1 1"), False),
+    ],
+)
+def test_the_ground_of_a_page_is_no_print(tmp_path: Path, below: bytes, is_paper: bool) -> None:
+    path = tmp_path / "document.pdf"
+    path.write_bytes(pdf([below + b" " + box(20, 50, 30, 60)], size=(100, 200)))
+    with open_pdf(path) as pages, pages.page(1) as page:
+        assert isinstance(page, TypesetPage)
+        found = page.content()
+    if is_paper:
+        assert found == pytest.approx((0.2, 0.45, 0.5, 0.75), abs=0.01)
+    else:
+        assert found[2] - found[0] == pytest.approx(1, abs=0.01)
