@@ -4,15 +4,14 @@
 files; the JPEG files of the other folder are wrapped into PDFs, a page each. The command pdftoppm
 (poppler-utils) must be installed.
 
-Ours is what a build does: render, clean, measure, write a dataset file for each document, and merge
-them. Bare is pypdfium2 on its own, of typeset pages at the smallest whole multiple of their size in
-the square that gives a mean likeness of .96; and once more at our own scale, which is finer across
-than down, by the root of both factors. All take turns, a document at a time, on one core.
+Ours is what a build does: count, render, clean, measure, write dataset files, and merge them. Bare
+is pypdfium2 on its own, each page at a whole multiple of its size in the square, as it would be
+drawn to be reduced afterwards; ``ssim.py`` tells how alike each multiple is. All take turns, a
+document at a time, on one core.
 """
 
 import argparse
 import ctypes
-import math
 import os
 import random
 import resource
@@ -20,7 +19,7 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -29,7 +28,6 @@ from unittest import mock
 import numpy as np
 import pypdfium2
 from PIL import Image
-from ssim import print_likeness
 
 from deepzine_gui.dataset import Rules
 from deepzine_gui.dataset.building.held import Piece
@@ -40,11 +38,12 @@ from deepzine_gui.dataset.building.tasks import Added, Task
 from deepzine_gui.dataset.values import DocumentRow
 from deepzine_gui.pages import Document, PageSettings, new_desk, placing
 from deepzine_gui.pages.drawing import draw
-from deepzine_gui.pages.making import draw_trimmed, scan_size, supersampling
+from deepzine_gui.pages.making import draw_trimmed, scan_size
 from deepzine_gui.pages.pdf import PdfPages, open_pdf
 from deepzine_gui.pages.raw_pages import TypesetPage
 
-RESOLUTIONS = (128, 512, 1024)
+MULTIPLES = {128: (3, 4), 512: (2, 3, 4), 1024: (2, 3)}
+RESOLUTIONS = tuple(MULTIPLES)
 DPI = 150
 LEAST_PAGES = 10
 PAGES_A_SCAN = 20
@@ -59,17 +58,15 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=500)
     parser.add_argument("--old", type=int, default=40, help="pages rendered the old way")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--alike", type=int, default=1000, help="documents compared, a page each")
     args = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = "1"
     paths = sorted(args.folder.rglob("*.pdf"))
-    factors = print_likeness(paths[:: -(-len(paths) // args.alike)])
     documents = _chosen(paths, args.pages, is_scan=False)
-    _table("Typeset", documents, args, factors)
+    _table("Typeset", documents, args, MULTIPLES)
     if args.scans:
         with tempfile.TemporaryDirectory() as folder:
             scans = _wrapped(sorted(args.scans.rglob("*.jpg")), Path(folder))
-            _table("Scans, one JPEG a page", scans, args, {})
+            _table("Scans, one JPEG a page", scans, args, dict.fromkeys(RESOLUTIONS, (1,)))
             _decoding(scans)
 
 
@@ -108,46 +105,50 @@ def _wrapped(pictures: Sequence[Path], folder: Path) -> list[Path]:
 
 
 def _table(
-    title: str, documents: list[Path], args: argparse.Namespace, factors: dict[int, int]
+    title: str,
+    documents: list[Path],
+    args: argparse.Namespace,
+    multiples: Mapping[int, Sequence[int]],
 ) -> None:
     counts = {path: _count(path) for path in documents}
     total = sum(counts.values())
     few = _first(documents, counts, args.old)
     print(f"\n{title}: {total} pages of {len(documents)} documents; CPU ms a page\n")
-    print("| px | pdftoppm | bare | at | at our scale | ours | times faster | of bare | of that |")
-    print("|---|---|---|---|---|---|---|---|---|", flush=True)
+    print("| px | pdftoppm | ours | times faster | bare, and its share of ours |")
+    print("|---|---|---|---|---|", flush=True)
     for resolution in RESOLUTIONS:
         settings = PageSettings(resolution=resolution)
-        turns = _turns(documents, settings, args.rounds, factors.get(resolution))
-        bare, same, ours = (
-            1e3 * statistics.median(turn) / total for turn in zip(*turns, strict=True)
-        )
-        shares = [statistics.median(turn[way] / turn[2] for turn in turns) for way in (0, 1)]
+        turns = _turns(documents, settings, args.rounds, multiples[resolution])
+        ours, *bare = (1e3 * statistics.median(way) / total for way in zip(*turns, strict=True))
+        shares = [statistics.median(t[way + 1] / t[0] for t in turns) for way in range(len(bare))]
         old = 1e3 * sum(_cpu(partial(_old, path, resolution)) for path in few)
         old /= sum(counts[path] for path in few)
-        cells = [f"{old:.0f}", f"{bare:.2f}", f"{factors.get(resolution, '–')}", f"{same:.2f}"]
-        cells += [f"{ours:.2f}", f"{old / ours:.0f}×", *(f"{share:.2f}" for share in shares)]
-        print(f"| {resolution} | {' | '.join(cells)} |", flush=True)
+        told = (
+            f"{factor}×: {ms:.2f}, {share:.2f}"
+            for factor, ms, share in zip(multiples[resolution], bare, shares, strict=True)
+        )
+        row = f"{old:.0f} | {ours:.2f} | {old / ours:.0f} | {'; '.join(told)}"
+        print(f"| {resolution} | {row} |", flush=True)
 
 
 def _turns(
-    documents: list[Path], settings: PageSettings, rounds: int, factor: int | None
-) -> list[tuple[float, ...]]:
-    """Return the seconds, in each round, of bare PDFium, of it at our scale, and of ours."""
-    plain = {path: _scales(path, settings, factor) for path in documents}
-    same = {path: _scales(path, settings) for path in documents}
+    documents: list[Path], settings: PageSettings, rounds: int, multiples: Sequence[int]
+) -> list[list[float]]:
+    """Return the seconds, in each round, of ours and of bare PDFium at each multiple."""
+    scales = [{path: _scales(path, settings, one) for path in documents} for one in multiples]
     found = []
-    with tempfile.TemporaryDirectory() as folder:
+    for turn in range(rounds):
         shards: dict[Path, list[Piece]] = {}
-        ways = (
-            lambda path: _bare(path, plain[path]),
-            lambda path: _bare(path, same[path]),
-            lambda path: shards.update({path: _ours(path, settings, Path(folder))}),
-        )
-        for turn in range(rounds):
+        with tempfile.TemporaryDirectory() as folder:
+            ways = [
+                lambda path, to=shards, parts=folder: to.update(
+                    {path: _ours(path, settings, Path(parts))}
+                ),
+                *(lambda path, at=scale: _bare(path, at[path]) for scale in scales),
+            ]
             seconds = _turn(documents, ways, first=turn)
-            seconds[2] += _cpu(partial(_merge, Path(folder) / "all.h5", shards, settings))
-            found.append(tuple(seconds))
+            seconds[0] += _cpu(partial(_merge, Path(folder) / "all.h5", shards, settings))
+        found.append(seconds)
     return found
 
 
@@ -238,32 +239,21 @@ def _merge(out: Path, shards: dict[Path, list[Piece]], settings: PageSettings) -
         pass
 
 
-def _scales(path: Path, settings: PageSettings, factor: int | None = None) -> list[float]:
-    """Return the pixels a point at which each page is drawn; a trimmed one is larger.
-
-    They are ours, or those for pages of just the size that trimming gives, `factor` times as large.
-    """
+def _scales(path: Path, settings: PageSettings, factor: int) -> list[float]:
+    """Return the pixels a point at which each page is drawn; a trimmed one is larger."""
     with open_pdf(path) as pages:
         return [_scale(pages, number + 1, settings, factor) for number in range(len(pages))]
 
 
-def _scale(pages: PdfPages, number: int, settings: PageSettings, factor: int | None) -> float:
+def _scale(pages: PdfPages, number: int, settings: PageSettings, factor: int) -> float:
     with pages.page(number) as page:
         if not isinstance(page, TypesetPage):
             return scan_size(page, settings)[0] / page.width
-        if factor is None:
-            box, place, _ = draw_trimmed(page, settings)
-            across, down = supersampling(settings.resolution)
-            return place.width / ((box[2] - box[0]) * page.width) * math.sqrt(across * down)
+        # no step is taken to keep glyphs
         with mock.patch.object(placing, "STEP", 1 + 1e-6):
             box, place, _ = draw_trimmed(page, settings)
-        return (
-            max(
-                place.width / ((box[2] - box[0]) * page.width),
-                place.height / ((box[3] - box[1]) * page.height),
-            )
-            * factor
-        )
+        across = place.width / ((box[2] - box[0]) * page.width)
+        return factor * max(across, place.height / ((box[3] - box[1]) * page.height))
 
 
 def _decoding(documents: list[Path]) -> None:

@@ -21,27 +21,26 @@ _REACH = 5
 _SIGMA = 1.5
 
 
-def print_likeness(paths: list[Path]) -> dict[int, int]:
+def print_likeness(paths: list[Path]) -> None:
     """Print how close pages come to those drawn at eight times the size, one of each document.
 
-    Return, for each resolution, the smallest whole factor that would do: a mean of .96.
+    Besides our own, each whole factor is shown up to the first that comes close enough, and the one
+    after it.
     """
     print(f"\nSSIM to {FINE} times the size, the middle pages of up to {len(paths)} documents\n")
     print("| px | drawn at | mean | of 20 one below | worst |\n|---|---|---|---|---|")
-    needed = {}
     for resolution in RESOLUTIONS:
         settings = PageSettings(resolution=resolution)
         ways = [(factor, factor) for factor in range(1, min(FINE, 2 + 512 // resolution) + 1)]
         ways.append(supersampling(resolution))
         rows = [row for row in (_likeness(path, settings, ways) for path in paths) if row]
         means = np.mean(rows, axis=0)
-        needed[resolution] = 1 + int(np.argmax(means >= ENOUGH))
-        for place in (needed[resolution] - 2, needed[resolution] - 1, -1):
+        enough = int(np.argmax(means >= ENOUGH))
+        for place in (*range(max(0, enough - 1), min(enough + 2, len(ways) - 1)), -1):
             found = [row[place] for row in rows]
             across, down = ways[place]
             print(f"| {resolution} | {across} × {down} | {means[place]:.4f}", end=" | ")
             print(f"{np.percentile(found, 5):.3f} | {min(found):.3f} |", flush=True)
-    return needed
 
 
 def _likeness(path: Path, settings: PageSettings, ways: list[tuple[int, int]]) -> list[float]:

@@ -1,6 +1,6 @@
 """Where a page of a dataset comes from, and what the room's jobs report."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -139,6 +139,16 @@ class Columns:
     def count(self) -> int:
         """Number of pages."""
         return len(self.page)
+
+    def between(self, start: int, stop: int) -> "Columns":
+        """Return the table of pages from `start` to `stop`."""
+        whole = {"document_pages": self.document_pages}
+        return Columns(
+            **{
+                field.name: whole.get(field.name, getattr(self, field.name)[start:stop])
+                for field in fields(self)
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from deepzine_gui.pages.means import row_means
+from deepzine_gui.pages.means import ACROSS, MOST, block_means
 
 FitName = Literal["pad", "crop", "stretch"]
 
@@ -92,12 +92,11 @@ def _resized(page: NDArray[np.uint8], fit: Fit) -> NDArray[np.uint8]:
     height, width = page.shape[:2]
     kx, ky = width // fit.width, height // fit.height
     exact = (width, height) == (fit.width * kx, fit.height * ky)
-    if exact and ky == 1 and kx in (2, 4) and page.ndim == 2:
-        x, y = max(0, -fit.left) * kx, max(0, -fit.top)
-        return row_means(page[y : y + down, x : x + across * kx], kx)
+    x, y = max(0, -fit.left) * kx, max(0, -fit.top) * ky
+    if exact and kx in ACROSS and kx * ky <= MOST and page.ndim == 2:
+        return block_means(page[y : y + down * ky, x : x + across * kx], kx, ky)
     image = Image.fromarray(page)
     if exact:
-        x, y = max(0, -fit.left) * kx, max(0, -fit.top) * ky
         return np.asarray(image.reduce((kx, ky), box=(x, y, x + across * kx, y + down * ky)))
     wide, high = width * across / fit.width, height * down / fit.height
     left, top = (width - wide) / 2, (height - high) / 2

@@ -17,7 +17,7 @@ from deepzine_gui.pages.values import Page
 MOST_PIXELS = 2**24
 """No page is rendered with more pixels, so that a worker's memory stays bounded."""
 
-_SUPERSAMPLING = {1024: (2, 1), 512: (4, 1), 256: (5, 2), 128: (5, 3), 64: (8, 4)}
+_SUPERSAMPLING = {1024: (2, 1), 512: (4, 1), 256: (4, 2), 128: (4, 3), 64: (8, 4)}
 """What keeps the structural similarity to a much finer rendering above .96; see `benchmarks`.
 
 Glyphs are smooth at any size, but PDFium lays them on whole pixels: their distances across matter

@@ -15,7 +15,7 @@ from deepzine_gui.errors import DatasetError
 from deepzine_gui.pages import PageSettings
 
 BLOCK_ROWS = 4096
-"""So many rows of a table are read at once."""
+"""So many rows of a table are made at once."""
 
 Marks = Mapping[tuple[int, int], Provenance]
 """What a person has marked in a document: page and part, and the row as it was then."""
@@ -149,10 +149,6 @@ def _spans(opened: Opened) -> list[tuple[Span, ...]]:
 
 
 def _all_rows(opened: Opened) -> Iterator[Provenance]:
+    columns = opened.columns()
     for start in range(0, opened.count, BLOCK_ROWS):
-        yield from rows_from(opened, start)
-
-
-def rows_from(opened: Opened, start: int) -> list[Provenance]:
-    """Return a block of rows that begins with row `start`."""
-    return opened.rows(start, min(start + BLOCK_ROWS, opened.count))
+        yield from opened.rows(columns.between(start, start + BLOCK_ROWS))

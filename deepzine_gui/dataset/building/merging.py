@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from deepzine_gui.dataset.building.held import BLOCK_ROWS, Marks, Piece, rows_from
+from deepzine_gui.dataset.building.held import BLOCK_ROWS, Marks, Piece
 from deepzine_gui.dataset.building.tasks import files_half
 from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.storage import journal
@@ -85,13 +85,13 @@ class _Sources:
 
 
 class _Source:
-    """A file that pieces are copied from; its table is read block by block."""
+    """A file that pieces are copied from; rows are made of its table block by block."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._opened = open_as_it_is(path)
-        columns = self._opened.columns()
-        documents, self._pages = columns.document, columns.page
+        self._columns = self._opened.columns()
+        documents = self._columns.document
         self._order = np.argsort(documents, kind="stable")
         self._starts = np.searchsorted(
             documents[self._order], np.arange(len(self._opened.documents) + 1)
@@ -107,7 +107,7 @@ class _Source:
         name, span = piece.row.name, piece.span
         start, stop = self._starts[piece.place : piece.place + 2].tolist()
         places = self._order[start:stop]
-        numbers = self._pages[places]
+        numbers = self._columns.page[places]
         wanted = places[(numbers >= span.first) & (numbers <= span.last)]
         for count, index in enumerate(wanted.tolist()):
             row = self._row(index)
@@ -126,7 +126,9 @@ class _Source:
     def _row(self, index: int) -> Provenance:
         block, place = divmod(index, BLOCK_ROWS)
         if block != self._block:
-            self._block, self._rows = block, rows_from(self._opened, block * BLOCK_ROWS)
+            start = block * BLOCK_ROWS
+            self._block = block
+            self._rows = self._opened.rows(self._columns.between(start, start + BLOCK_ROWS))
         return self._rows[place]
 
 

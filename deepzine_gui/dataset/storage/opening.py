@@ -113,9 +113,9 @@ class Opened:
             raise damaged(self.path, "its table")
         return columns
 
-    def rows(self, start: int = 0, stop: int | None = None) -> list[Provenance]:
-        """Return the same as one row a page."""
-        columns = self.columns(start, stop)
+    def rows(self, columns: Columns | None = None) -> list[Provenance]:
+        """Return the same, or columns that were read from this file, as one row a page."""
+        columns = self.columns() if columns is None else columns
         own = [name for name in PAGE_COLUMNS if name not in ("document", "reason")]
         listed = zip(*(getattr(columns, name).tolist() for name in own), strict=True)
         documents = (self.documents[place] for place in columns.document.tolist())

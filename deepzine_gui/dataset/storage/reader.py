@@ -68,7 +68,8 @@ class Dataset:
             IndexError: there is no such page.
             DatasetError: this part of the file is damaged.
         """
-        return self._opened.rows(self._checked(index), index + 1)[0]
+        start = self._checked(index)
+        return self._opened.rows(self._opened.columns(start, start + 1))[0]
 
     def columns(self) -> Columns:
         """Return the table of all pages, as it lies in the file now.
