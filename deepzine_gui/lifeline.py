@@ -7,12 +7,15 @@ import multiprocessing
 import os
 import queue
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
+from multiprocessing import spawn
 from multiprocessing.process import BaseProcess
+from typing import Any
 
 from deepzine_gui.errors import ChildError
 from deepzine_gui.signals import deaf_children
@@ -112,6 +115,26 @@ def tracker_pid() -> int | None:
     return pid
 
 
+def _start_tracker() -> None:
+    """Start multiprocessing's own helper, as it would do itself, but in a group of its own.
+
+    Thus the kernel continues it, if someone has stopped it, when this process dies.
+    """
+    tracker: Any = resource_tracker._resource_tracker
+    if tracker._fd is None:
+        reads, writes = os.pipe()
+        os.set_inheritable(reads, True)
+        program = spawn.get_executable()
+        flags = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
+        code = f"from multiprocessing.resource_tracker import main; main({reads})"
+        tracker._pid = os.posix_spawn(
+            program, [program, *flags, "-c", code], os.environ, setpgroup=0
+        )
+        tracker._fd = writes
+        os.close(reads)
+    resource_tracker.ensure_running()
+
+
 def let_tracker_go() -> None:
     """Have multiprocessing's own helper not wait for the end of this process."""
     if sys.platform != "win32":
@@ -124,7 +147,7 @@ def _start(process: BaseProcess) -> None:
     if sys.platform != "win32":
         # would else start along with the first process, and then lift the block for that one
         with deaf_children():
-            resource_tracker.ensure_running()
+            _start_tracker()
     with deaf_children():
         process.start()
 

@@ -91,6 +91,9 @@ def _watch(connection: "Connection[Any, Any]", grace_s: float) -> None:
             for pid in wanted - watched.keys():
                 with contextlib.suppress(psutil.NoSuchProcess):
                     watched[pid] = psutil.Process(pid)
+    for process in watched.values():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.resume()
     # a psutil.Process remembers when it began, so no other process of the same id is hit
     for process in psutil.wait_procs(list(watched.values()), timeout=grace_s)[1]:
         with contextlib.suppress(psutil.NoSuchProcess):

@@ -114,18 +114,26 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="multiprocessing has no helper there")
+@pytest.mark.parametrize("warden_dies", [False, True])
 @pytest.mark.parametrize("end", ["os.kill(os.getpid(), signal.SIGKILL)", "pass", "raise OSError"])
-def test_the_stopped_helper_of_multiprocessing_does_not_outlive_its_parent(end: str) -> None:
+def test_the_stopped_helper_of_multiprocessing_does_not_outlive_its_parent(
+    end: str, warden_dies: bool
+) -> None:
     script = f"""
-import os, signal
+import os, psutil, signal
 from deepzine_gui import lifeline
 from deepzine_gui.child import warden
 from tests import child_jobs as jobs
-warden.grace_s = 0.5
 next(jobs.in_child(jobs.echo))
 print(lifeline.tracker_pid(), flush=True)
 os.kill(lifeline.tracker_pid(), signal.SIGSTOP)
+while psutil.Process(lifeline.tracker_pid()).status() != psutil.STATUS_STOPPED:
+    pass
+if {warden_dies}:
+    os.kill(warden.pid, signal.SIGKILL)
 {end}
 """
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60)
+    run = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, timeout=60, start_new_session=True
+    )
     assert gone(int(run.stdout))
