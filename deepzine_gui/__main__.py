@@ -16,7 +16,8 @@ _INTERRUPTED = 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv` (default: this process's own) and return its exit code.
 
-    Codes: 0 done, 1 an error named in one sentence, 2 wrong usage (by SystemExit), 130 stopped.
+    Codes: 0 done, 1 an error named in one sentence, 2 wrong usage (by SystemExit), 70 a fault of
+    ours, 130 stopped.
     """
     # Imports wait for the call: child processes import this module anew, and need none of them.
     import multiprocessing

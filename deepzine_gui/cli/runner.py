@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from deepzine_gui.cli.parser import Asked
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
+BROKEN = 70
+"""A fault of ours; the number is ``EX_SOFTWARE`` of sysexits.h."""
 
 
 def run(asked: "Asked") -> int:
@@ -51,8 +53,9 @@ def guard(work: Callable[[], int], interrupt: Interrupt | None = None) -> int:
         # Ctrl-C reaches children too: one caught while it started is no failure of its own.
         if interrupt is not None and interrupt.asked and isinstance(error, ChildError):
             return INTERRUPTED
-        failures.tell(error, expected=isinstance(error, DeepZineError))
-        return FAILED
+        expected = isinstance(error, DeepZineError)
+        failures.tell(error, expected=expected)
+        return FAILED if expected else BROKEN
 
 
 def _carry_out(

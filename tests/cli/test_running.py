@@ -94,7 +94,7 @@ def test_a_fault_of_ours_names_the_log(
         raise ZeroDivisionError("by\nzero")
 
     calls.script = fail
-    assert main([*BUILD, "--json"]) == 1
+    assert main([*BUILD, "--json"]) == 70
     (line,) = capsys.readouterr().err.splitlines()
     assert "(ZeroDivisionError: by zero)" in line
     assert str(own_state / "deepzine.log") in line

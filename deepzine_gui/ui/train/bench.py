@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _KEEP_AFTER_MS = 500
 """Settings are written when the person has paused changing them."""
 
+_WATCH_MS = 1000
+
 
 class TrainBench(Bench):
     """Runs begin, go on and are looked at here."""
@@ -58,6 +60,8 @@ class TrainBench(Bench):
         self.empty = EmptyState("", "")
         self._keep_soon = QTimer(self, singleShot=True, interval=_KEEP_AFTER_MS)
         self._keep_soon.timeout.connect(self._keep_settings)
+        self._watch = QTimer(self, interval=_WATCH_MS)
+        self._watch.timeout.connect(self._wait_for_dataset)
         self._lay_out()
         self._connect()
 
@@ -70,9 +74,19 @@ class TrainBench(Bench):
         self._show_run(project.choices.run if project.choices.run in names else NEW)
 
     def activated(self) -> None:
-        """A dataset may have been built meanwhile."""
+        """A dataset may have been built meanwhile, or be on its way."""
         self._look_at_dataset()
         self._show_state()
+        self._watch.start()
+
+    @Slot()
+    def _wait_for_dataset(self) -> None:
+        """Look again while there are no pages and someone looks on."""
+        if self._pages.resolution or not self.isVisible():
+            self._watch.stop()
+        else:
+            self._look_at_dataset()
+            self._show_state()
 
     def shut_down(self) -> None:
         """Keep settings changed a moment ago."""
