@@ -12,9 +12,10 @@ import torch
 
 from deepzine_gui.networks import resolutions_to
 from deepzine_gui.training import PRESETS, preset
+from deepzine_gui.training.device import best_device
 from deepzine_gui.training.schedule import Stage
 from deepzine_gui.training.speed import Noise
-from deepzine_gui.training.trainer import Trainer, best_device
+from deepzine_gui.training.trainer import Trainer
 
 _VARIANTS = [
     (loss, precision) for loss in ("wgan-gp", "rpgan") for precision in ("float32", "bf16")

@@ -33,7 +33,7 @@ def save_generator(
         resolution: the largest trained resolution; without one, all there is.
         kimg: thousands of pages it was shown.
         title: one line for a person.
-        notes: more lines for the header (data, licence, …).
+        notes: more lines for the header (data, licence, …); of a conditional model its labels.
 
     Raises:
         StorageError: the disk is full or the place read-only.
@@ -92,6 +92,7 @@ def load_generator(path: Path) -> tuple[Generator, ModelInfo]:
     with torch.random.fork_rng(devices=[]):
         generator = Generator(info.config)
     generator.alpha = info.alpha
+    generator.label = info.labels.commonest if info.labels else 0
     try:
         generator.load_state_dict(safetensors.torch.load_file(path))
     except (safetensors.SafetensorError, RuntimeError, OSError) as error:

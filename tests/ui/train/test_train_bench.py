@@ -89,8 +89,9 @@ def test_settings_changed_are_there_again(
 ) -> None:
     shutil.copy(small_dataset, project.dataset)
     bench.open_project(project)
-    bench.settings.presets.setCurrentIndex(1)
-    bench.settings.presets.activated.emit(1)
+    place = bench.settings.presets.findData("paper")
+    bench.settings.presets.setCurrentIndex(place)
+    bench.settings.presets.activated.emit(place)
     assert bench.settings.config.preset == "paper"
     assert bench.settings.config.resolution == 16
     bench.shut_down()
