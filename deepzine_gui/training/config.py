@@ -99,7 +99,7 @@ class TrainingConfig(BaseModel):
     )
     beta1: float = _of(0.0, "Adam's memory of gradients.", ge=0, le=0.999999)
     beta2: float = _of(0.99, "Adam's memory of squared gradients.", ge=0, le=0.999999)
-    adam_epsilon: float = _of(1e-8, "Adam's guard against division by zero.", ge=1e-12, le=0.1)
+    adam_epsilon: float = _of(1e-8, "Adam's guard against division by zero.", ge=1e-9, le=0.1)
     reset_moments: bool = _of(True, "Whether Adam begins afresh at every stage.")
     discriminator_updates: int = _of(1, "Discriminator updates in a step.", ge=1, le=16)
     generator_updates: int = _of(1, "Generator updates in a step.", ge=1, le=16)
@@ -108,10 +108,12 @@ class TrainingConfig(BaseModel):
     minibatch_limits: Limits = _of(
         {256: 14, 512: 6, 1024: 3}, "Fewer pages from these sizes on, as 256:14, 512:6."
     )
-    fade_kimg: float = _of(800.0, "Thousand pages to fade a stage in.", unit="kimg", ge=0, le=1e5)
-    stable_kimg: float = _of(800.0, "Thousand pages a stage, faded in.", unit="kimg", ge=0, le=1e5)
+    fade_kimg: float = _of(800.0, "Thousand pages to fade a stage in.", unit="kimg", ge=0, le=10**5)
+    stable_kimg: float = _of(
+        800.0, "Thousand pages a stage, faded in.", unit="kimg", ge=0, le=10**5
+    )
     final_kimg: float = _of(
-        800.0, "Thousand pages of the last stage.", unit="kimg", ge=0.001, le=1e6
+        800.0, "Thousand pages of the last stage.", unit="kimg", ge=0.001, le=10**6
     )
     stage_steps: int = _of(
         0,
@@ -140,7 +142,7 @@ class TrainingConfig(BaseModel):
         0.5, "As needed: how far the discriminator may know its own pages.", ge=0, le=1
     )
     augment_kimg: float = _of(
-        500.0, "Thousand pages from never to always.", unit="kimg", ge=0.001, le=1e5
+        500.0, "Thousand pages from never to always.", unit="kimg", ge=0.001, le=10**5
     )
     held_out: float = _of(
         0.0, "Share of the pages, in whole documents, that is never trained on.", ge=0, le=0.5

@@ -156,9 +156,7 @@ def test_the_first_deepzines_plan_in_full() -> None:
 def test_the_default_plan() -> None:
     config = preset("default", resolution=1024)
     gammas = {s.resolution: at(config, round(1000 * s.start_kimg)).gamma for s in stages(config)}
-    assert gammas == {
-        4: 0.5, 8: 0.5, 16: 0.5, 32: 0.5, 64: 1, 128: 4, 256: 16, 512: 50, 1024: 50
-    }
+    assert gammas == {4: 0.5, 8: 0.5, 16: 0.5, 32: 0.5, 64: 1, 128: 4, 256: 16, 512: 50, 1024: 50}
     assert [config.minibatch_at(size) for size in (32, 64, 256, 512, 1024)] == [64, 32, 32, 16, 16]
     for stage in stages(config):
         now = at(config, round(1000 * stage.start_kimg))
