@@ -40,7 +40,7 @@ def save(run: Path, trainer: Trainer, *, title: str, stage_end: bool = False) ->
                 resolution=trainer.stage.resolution,
                 kimg=trainer.kimg,
                 title=title,
-                notes=None if trainer.labels is None else trainer.labels.as_metadata(),
+                labels=trainer.labels,
             )
             save_tensors(part / _STATE_TENSORS, _tensors(trainer))
             write_json(part / _STATE, _facts(trainer, stage_end))

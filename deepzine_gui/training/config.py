@@ -194,18 +194,16 @@ class TrainingConfig(BaseModel):
         half_life = min(self.ema_half_life_kimg, self.ema_ramp * kimg)
         return math.exp2(-pages / 1000 / half_life) if half_life else 0.0
 
+    @property
+    def fixed(self) -> tuple[str, ...]:
+        """The names of what cannot change in a run that has begun."""
+        return _FIXED + (_LENGTH_OF_STEPS if self.stage_steps else ())
 
-FIXED = (
-    "resolution",
-    "growth",
-    "latent_size",
-    "fmap_base",
-    "fmap_max",
-    "fade_kimg",
-    "stable_kimg",
-    "stage_steps",
-    "conditional",
-    "label_head",
-    "held_out",
+
+_FIXED = (
+    *("resolution", "growth", "latent_size", "fmap_base", "fmap_max"),
+    *("fade_kimg", "stable_kimg", "stage_steps"),
+    *("conditional", "label_head", "held_out"),
 )
-"""What cannot change in a run that has begun."""
+_LENGTH_OF_STEPS = ("minibatch", "minibatch_limits", "discriminator_updates")
+"""What decides how many pages a stage has that is counted in steps."""

@@ -14,7 +14,7 @@ from deepzine_gui.files import storage_errors
 from deepzine_gui.progress import Event, Finished, Progress
 from deepzine_gui.project import FILE_NAME as PROJECT_FILE
 from deepzine_gui.training import checkpoint, material, samples
-from deepzine_gui.training.config import FIXED, TrainingConfig
+from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.device import best_device
 from deepzine_gui.training.events import CheckpointSaved, SamplesSaved, StageChanged
 from deepzine_gui.training.reporting import Reporter, no_numbers
@@ -62,7 +62,7 @@ def _settings(run: Path, config: TrainingConfig | None, *, resume: bool) -> Trai
         saved = read_config(run)
         if config is None:
             return saved
-        for name in FIXED:
+        for name in saved.fixed:
             if getattr(saved, name) != getattr(config, name):
                 raise TrainingError(f"{run} has {name} {getattr(saved, name)}: it cannot change.")
         return config

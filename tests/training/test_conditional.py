@@ -167,6 +167,24 @@ def test_made_up_pages_are_of_the_labels_that_are_trained_on(
     assert np.mean(seen) == pytest.approx(share, abs=0.05)
 
 
+def test_its_speed_is_measured_like_any_other(rich: TrainingConfig) -> None:
+    events = list(training.measure_speed(rich, threads=1))
+    sizes = [e.resolution for e in events if isinstance(e, training.SpeedMeasured)]
+    assert sizes == [4, 8]
+
+
+def test_what_counts_the_steps_of_a_stage_cannot_change_in_a_run(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig
+) -> None:
+    config = quick.model_copy(update={"stage_steps": 8})
+    run_to(training.train(dataset, tmp_path / "run", config=config), 0.04)
+    larger = config.model_copy(update={"minibatch": 8})
+    with pytest.raises(TrainingError, match="minibatch 4: it cannot change"):
+        next(training.train(dataset, tmp_path / "run", config=larger, resume=True))
+    list(training.train(dataset, tmp_path / "run", resume=True))
+    assert read_info(tmp_path / "run/checkpoints/000000.096/model.safetensors").kimg == 0.096
+
+
 def test_the_step_follows_the_schedule(dataset: Path, rich: TrainingConfig) -> None:
     config = rich.model_copy(
         update={"ema_half_life_kimg": 0.0, "ema_decay": 0.75, "discriminator_updates": 2}
