@@ -70,6 +70,12 @@ class TrainingConfig(BaseModel):
         "auto", description="bf16 is faster where the processor has it; auto uses it only there."
     )
     seed: int = Field(0, ge=0, le=2**31 - 1, description="The same seed starts the same run.")
+    checkpoints_kept: int = Field(
+        3, ge=2, le=1000, description="Newest checkpoints that stay, besides stage ends and best."
+    )
+    pages_at_once: int = Field(
+        0, ge=0, le=1024, description="Pages computed at a time; 0 for all of a step that fit."
+    )
 
     def network(self, channels: Literal[1, 3]) -> NetworkConfig:
         """The shape of both networks for pages of so many channels."""

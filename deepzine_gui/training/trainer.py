@@ -1,6 +1,7 @@
 """One run's networks and optimisers, and the step that changes them."""
 
 import dataclasses
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +16,7 @@ from deepzine_gui.networks.layers import downsample, pixel_norm, upsample
 from deepzine_gui.training import losses
 from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.schedule import stage_at, stages
+from deepzine_gui.training.updates import Scalars, Updates
 
 
 class Pages(Protocol):
@@ -32,8 +34,8 @@ class StepResult:
     g_loss: Tensor
     d_real: Tensor
     d_fake: Tensor
-    penalty: Tensor | None
     diversity: Tensor
+    penalty: Tensor | None = None
 
 
 class Trainer:
@@ -67,6 +69,12 @@ class Trainer:
         self.average.load_state_dict(self.generator.state_dict())
         self.g_optimiser = self._adam(self.generator)
         self.d_optimiser = self._adam(self.discriminator)
+        self.updates = Updates(
+            self.noise,
+            self.device,
+            group=config.deviation_group,
+            pages_at_once=config.pages_at_once or None,
+        )
         self.stage = self.plan[0]
 
     def _adam(self, network: torch.nn.Module) -> torch.optim.Adam:
@@ -127,11 +135,17 @@ class Trainer:
         self.images += batch
         self.steps += 1
         decay = self.config.ema_at(batch, self.kimg)
-        torch._foreach_lerp_(
-            list(self.average.parameters()), list(self.generator.parameters()), 1 - decay
-        )
+        self._follow((1 - decay) * self.updates.finish())
         self.average.alpha = self.generator.alpha = self.alpha
         return result
+
+    def _follow(self, weight: Tensor) -> None:
+        """Move the averaged generator towards the generator by `weight`, a scalar on the device."""
+        average: list[Tensor] = list(self.average.parameters())
+        generator = [each.detach() for each in self.generator.parameters()]
+        way = list(torch._foreach_sub(generator, average))
+        torch._foreach_mul_(way, weight)
+        torch._foreach_add_(average, way)
 
     def _real(self, pixels: NDArray[np.uint8]) -> Tensor:
         """Pages in [−1, 1], faded like the networks (arXiv 1710.10196, figure 2)."""
@@ -147,21 +161,22 @@ class Trainer:
 
     def _step(self, real: Tensor) -> StepResult:
         alpha = self.alpha
+        told = self.updates.update(self.d_optimiser, partial(self._discriminator, alpha), real)
+        told |= self.updates.update(self.g_optimiser, partial(self._generator, alpha), real)
+        return StepResult(**told)
+
+    def _discriminator(self, alpha: float, real: Tensor) -> Scalars:
         with torch.no_grad():
             fake = self._fake(len(real), alpha)
         self.discriminator.requires_grad_(True)
         if self.config.loss == "rpgan":
-            scores = self._rpgan_discriminator(real, fake, alpha)
+            told = self._rpgan_discriminator(real, fake, alpha)
         else:
-            scores = self._wgan_discriminator(real, fake, alpha)
-        g_loss = self._update_generator(real, alpha)
-        diversity = fake.std(dim=0).mean() / real.std(dim=0).mean().clamp_min(1e-6)
-        d_loss, d_real, d_fake, penalty = scores
-        return StepResult(d_loss, g_loss, d_real, d_fake, penalty, diversity)
+            told = self._wgan_discriminator(real, fake, alpha)
+        told["diversity"] = fake.std(dim=0).mean() / real.std(dim=0).mean().clamp_min(1e-6)
+        return told
 
-    def _wgan_discriminator(
-        self, real: Tensor, fake: Tensor, alpha: float
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
+    def _wgan_discriminator(self, real: Tensor, fake: Tensor, alpha: float) -> Scalars:
         d_real = self.discriminator(real, alpha=alpha)
         d_fake = self.discriminator(fake, alpha=alpha)
         loss = losses.wgan_discriminator(d_real, d_fake)
@@ -172,12 +187,10 @@ class Trainer:
             penalty = self._penalty_weight * losses.gradient_penalty(
                 lambda pages: self.discriminator(pages, alpha=alpha), real, fake, mix
             )
-        self._descend(self.d_optimiser, loss if penalty is None else loss + penalty)
-        return _detached(loss, d_real.mean(), d_fake.mean(), penalty)
+        self.updates.descend(loss if penalty is None else loss + penalty)
+        return _scalars(loss, d_real, d_fake, penalty)
 
-    def _rpgan_discriminator(
-        self, real: Tensor, fake: Tensor, alpha: float
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
+    def _rpgan_discriminator(self, real: Tensor, fake: Tensor, alpha: float) -> Scalars:
         due = self._penalty_due
         real, fake = (pages.detach().requires_grad_(due) for pages in (real, fake))
         d_real = self.discriminator(real, alpha=alpha)
@@ -189,10 +202,10 @@ class Trainer:
             r1 = losses.zero_centred_penalty(d_real, real)
             r2 = losses.zero_centred_penalty(d_fake, fake)
             penalty = self._penalty_weight * (r1 + r2)
-        self._descend(self.d_optimiser, loss if penalty is None else loss + penalty)
-        return _detached(loss, d_real.mean(), d_fake.mean(), penalty)
+        self.updates.descend(loss if penalty is None else loss + penalty)
+        return _scalars(loss, d_real, d_fake, penalty)
 
-    def _update_generator(self, real: Tensor, alpha: float) -> Tensor:
+    def _generator(self, alpha: float, real: Tensor) -> Scalars:
         self.discriminator.requires_grad_(False)
         fake = self._fake(len(real), alpha)
         d_fake = self.discriminator(fake, alpha=alpha)
@@ -202,8 +215,8 @@ class Trainer:
             loss = losses.rpgan_generator(d_real, d_fake)
         else:
             loss = losses.wgan_generator(d_fake)
-        self._descend(self.g_optimiser, loss)
-        return loss.detach()
+        self.updates.descend(loss)
+        return {"g_loss": loss}
 
     @property
     def _penalty_due(self) -> bool:
@@ -212,12 +225,6 @@ class Trainer:
     @property
     def _penalty_weight(self) -> float:
         return self.config.penalty_weight * self.config.penalty_interval
-
-    @staticmethod
-    def _descend(optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
 
 
 def best_device() -> str:
@@ -240,8 +247,6 @@ def _lay_channels_last(network: torch.nn.Module) -> None:
             weight.data = weight.data.contiguous(memory_format=torch.channels_last)
 
 
-def _detached(
-    loss: Tensor, d_real: Tensor, d_fake: Tensor, penalty: Tensor | None
-) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
-    kept = None if penalty is None else penalty.detach()
-    return loss.detach(), d_real.detach(), d_fake.detach(), kept
+def _scalars(loss: Tensor, d_real: Tensor, d_fake: Tensor, penalty: Tensor | None) -> Scalars:
+    told = {"d_loss": loss, "d_real": d_real.mean(), "d_fake": d_fake.mean()}
+    return told if penalty is None else {**told, "penalty": penalty}
