@@ -29,6 +29,7 @@ class StepReport(Event):
         diversity: deviation between made-up pages over that between real ones; 1 is as varied.
         images_per_second: speed since the last report.
         seconds_left: at the speed each resolution has shown so far; None while unknown.
+        skipped: steps skipped in the whole run, because they did not come to numbers.
     """
 
     kimg: float
@@ -43,6 +44,7 @@ class StepReport(Event):
     diversity: float
     images_per_second: float
     seconds_left: float | None
+    skipped: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

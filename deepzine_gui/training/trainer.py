@@ -173,7 +173,7 @@ class Trainer:
             told = self._rpgan_discriminator(real, fake, alpha)
         else:
             told = self._wgan_discriminator(real, fake, alpha)
-        told["diversity"] = fake.std(dim=0).mean() / real.std(dim=0).mean().clamp_min(1e-6)
+        told["diversity"] = _diversity(fake, real)
         return told
 
     def _wgan_discriminator(self, real: Tensor, fake: Tensor, alpha: float) -> Scalars:
@@ -245,6 +245,13 @@ def _lay_channels_last(network: torch.nn.Module) -> None:
     for weight in network.parameters():
         if weight.ndim == 4:
             weight.data = weight.data.contiguous(memory_format=torch.channels_last)
+
+
+def _diversity(fake: Tensor, real: Tensor) -> Tensor:
+    """How varied pages are, made-up over real; a single page cannot tell, and gives NaN."""
+    if len(real) == 1:
+        return real.new_full((), torch.nan)
+    return fake.std(dim=0).mean() / real.std(dim=0).mean().clamp_min(1e-6)
 
 
 def _scalars(loss: Tensor, d_real: Tensor, d_fake: Tensor, penalty: Tensor | None) -> Scalars:

@@ -29,8 +29,9 @@ _TIPS = {
 _FEW = ("resolution", "final_kimg", "learning_rate")
 _ADVANCED = (
     ("latent_size", "fmap_base", "fmap_max", "loss", "precision"),
-    ("fade_kimg", "stable_kimg", "sample_kimg", "checkpoint_minutes", "deviation_group"),
-    ("penalty_weight", "penalty_interval", "drift", "beta2", "minibatch"),
+    ("fade_kimg", "stable_kimg", "sample_kimg", "checkpoint_minutes", "checkpoints_kept"),
+    ("penalty_weight", "penalty_interval", "drift", "beta2"),
+    ("minibatch", "pages_at_once", "deviation_group"),
     ("ema_decay", "ema_half_life_kimg", "seed"),
 )
 _LABELS = {
@@ -43,6 +44,8 @@ _LABELS = {
     "stable_kimg": "Stable",
     "sample_kimg": "Samples every",
     "checkpoint_minutes": "Checkpoint every",
+    "checkpoints_kept": "Checkpoints kept",
+    "pages_at_once": "…at a time",
     "deviation_group": "Compared pages",
     "penalty_interval": "Penalty every",
     "beta2": "Adam's memory",
