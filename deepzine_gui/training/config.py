@@ -157,6 +157,12 @@ class TrainingConfig(BaseModel):
     precision: Literal["auto", "float32", "bf16"] = _of(
         "auto", "bf16 is faster where the processor has it; auto uses it only there."
     )
+    checkpoints_kept: int = _of(
+        3, "Newest checkpoints that stay, besides stage ends and best.", ge=2, le=1000
+    )
+    pages_at_once: int = _of(
+        0, "Pages computed at a time; 0 for all of an update that fit.", unit="pages", ge=0, le=1024
+    )
     seed: int = _of(0, "The same seed starts the same run.", ge=0, le=2**31 - 1)
 
     def network(self, channels: Literal[1, 3], *, labels: int = 0) -> NetworkConfig:

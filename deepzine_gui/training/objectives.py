@@ -33,11 +33,6 @@ class Verdict:
         """What is to be made small."""
         return self.loss if self.penalty is None else self.loss + self.penalty
 
-    def detached(self) -> "Verdict":
-        """The same numbers without what they came from."""
-        penalty = None if self.penalty is None else self.penalty.detach()
-        return Verdict(self.loss.detach(), self.d_real.detach(), self.d_fake.detach(), penalty)
-
 
 def discriminator(
     config: TrainingConfig,

@@ -1,5 +1,7 @@
 """One run's networks and optimisers, and the step that changes them."""
 
+from functools import partial
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -16,6 +18,7 @@ from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.device import lay_channels_last, uses_bf16
 from deepzine_gui.training.losses import add_weight_penalty
 from deepzine_gui.training.schedule import Moment, moment, stage_at, stages
+from deepzine_gui.training.updates import Scalars, Updates
 from deepzine_gui.training.values import Batch, Pages, StepResult
 
 
@@ -61,6 +64,12 @@ class Trainer:
         self.augment = Augment(config, self.device)
         self.g_optimiser = self._adam(self.generator)
         self.d_optimiser = self._adam(self.discriminator)
+        self.updates = Updates(
+            self.noise,
+            self.device,
+            group=config.deviation_group,
+            pages_at_once=config.pages_at_once or None,
+        )
         self.stage = self.plan[0]
 
     def _adam(self, network: torch.nn.Module) -> torch.optim.Adam:
@@ -123,34 +132,36 @@ class Trainer:
             result = self._step(pages, now)
         self.images += now.pages
         self.steps += 1
-        torch._foreach_lerp_(
-            list(self.average.parameters()),
-            list(self.generator.parameters()),
-            1 - now.ema_decay,
-        )
+        self._follow((1 - now.ema_decay) * self.updates.finish())
         self.average.alpha = self.generator.alpha = self.alpha
         return result
 
+    def _follow(self, weight: Tensor) -> None:
+        """Move the averaged generator towards the generator by `weight`, a scalar on the device."""
+        average: list[Tensor] = list(self.average.parameters())
+        generator = [each.detach() for each in self.generator.parameters()]
+        way = list(torch._foreach_sub(generator, average))
+        torch._foreach_mul_(way, weight)
+        torch._foreach_add_(average, way)
+
     def _step(self, pages: Pages, now: Moment) -> StepResult:
+        told: Scalars = {}
         for _ in range(self.config.discriminator_updates):
             real = self._draw(pages, now.minibatch)
             held_out = self._judge_held_out(pages, now)
-            verdict, diversity = self._update_discriminator(real, now)
+            told |= self.updates.update(
+                self.d_optimiser, partial(self._discriminate, now), *real.tensors
+            )
         if held_out is not None:
             shown = now.pages * HELD_OUT_INTERVAL
-            self.augment.adapt(verdict.d_real, held_out, verdict.d_fake, shown)
+            self.augment.adapt(told["d_real"], held_out, told["d_fake"], shown)
         for _ in range(self.config.generator_updates):
-            g_loss = self._update_generator(real, now)
+            told |= self.updates.update(
+                self.g_optimiser, partial(self._generate, now), *real.tensors
+            )
         changes = self.config.augment != "none"
         return StepResult(
-            d_loss=verdict.loss,
-            g_loss=g_loss,
-            d_real=verdict.d_real,
-            d_fake=verdict.d_fake,
-            penalty=verdict.penalty,
-            diversity=diversity,
-            d_held_out=held_out,
-            augment_p=self.augment.p if changes else None,
+            **told, d_held_out=held_out, augment_p=self.augment.p if changes else None
         )
 
     def _draw(self, pages: Pages, count: int) -> Batch:
@@ -188,15 +199,17 @@ class Trainer:
         """Mean score of held-out pages, by the same discriminator as the step's own pages."""
         if not self.config.held_out or self.steps % HELD_OUT_INTERVAL:
             return None
-        drawn = pages.draw_held_out(now.minibatch, self.pages_rng)
+        fitting = self.updates.pages_at_once or now.minibatch
+        drawn = pages.draw_held_out(min(now.minibatch, fitting), self.pages_rng)
         if drawn is None:
             return None
         batch = self._labelled(*drawn)
         with torch.no_grad():
             return self._judge(batch.labels, now)(batch.pages).scores.mean()
 
-    def _update_discriminator(self, real: Batch, now: Moment) -> tuple[objectives.Verdict, Tensor]:
-        """Also return how varied the made-up pages were."""
+    def _discriminate(self, now: Moment, *tensors: Tensor) -> Scalars:
+        """Take the discriminator down a part of the minibatch."""
+        real = Batch(*tensors)
         with torch.no_grad():
             fake = self._fake(real, now)
         self.discriminator.requires_grad_(True)
@@ -210,11 +223,14 @@ class Trainer:
             mix=lambda: torch.rand(len(fake), 1, 1, 1, generator=self.noise).to(self.device),
             labels=real.labels,
         )
-        self._descend(self.d_optimiser, self.discriminator, verdict.objective)
-        diversity = fake.std(dim=0).mean() / real.pages.std(dim=0).mean().clamp_min(1e-6)
-        return verdict.detached(), diversity
+        self._descend(self.discriminator, verdict.objective, len(fake) / now.minibatch)
+        told = {"d_loss": verdict.loss, "d_real": verdict.d_real, "d_fake": verdict.d_fake}
+        told["diversity"] = _diversity(fake, real.pages)
+        return told if verdict.penalty is None else {**told, "penalty": verdict.penalty}
 
-    def _update_generator(self, real: Batch, now: Moment) -> Tensor:
+    def _generate(self, now: Moment, *tensors: Tensor) -> Scalars:
+        """Take the generator down a part of the minibatch."""
+        real = Batch(*tensors)
         self.discriminator.requires_grad_(False)
         judge = self._judge(real.labels, now)
         fake = judge(self._fake(real, now))
@@ -224,14 +240,19 @@ class Trainer:
                 return judge(real.pages).scores
 
         loss = objectives.generator(self.config, on_real, fake, labels=real.labels)
-        self._descend(self.g_optimiser, self.generator, loss)
-        return loss.detach()
+        self._descend(self.generator, loss, len(real.pages) / now.minibatch)
+        return {"g_loss": loss}
 
-    def _descend(
-        self, optimiser: torch.optim.Optimizer, network: torch.nn.Module, loss: Tensor
-    ) -> None:
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        if self.config.l1_weight or self.config.l2_weight:
-            add_weight_penalty(network, self.config.l1_weight, self.config.l2_weight)
-        optimiser.step()
+    def _descend(self, network: torch.nn.Module, loss: Tensor, share: float) -> None:
+        """Add the gradients of a loss over a share of the minibatch."""
+        self.updates.descend(loss)
+        l1, l2 = self.config.l1_weight, self.config.l2_weight
+        if l1 or l2:
+            add_weight_penalty(network, share * l1, share * l2)
+
+
+def _diversity(fake: Tensor, real: Tensor) -> Tensor:
+    """How varied pages are, made-up over real; a single page cannot tell, and gives NaN."""
+    if len(real) == 1:
+        return real.new_full((), torch.nan)
+    return fake.std(dim=0).mean() / real.std(dim=0).mean().clamp_min(1e-6)

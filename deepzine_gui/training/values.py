@@ -41,8 +41,8 @@ class StepResult:
     g_loss: Tensor
     d_real: Tensor
     d_fake: Tensor
-    penalty: Tensor | None
     diversity: Tensor
+    penalty: Tensor | None = None
     d_held_out: Tensor | None = None
     augment_p: Tensor | None = None
 
@@ -52,4 +52,9 @@ class Batch:
     """Real pages (N, C, R, R) in [−1, 1], and their labels (N,) in a conditional run."""
 
     pages: Tensor
-    labels: Tensor | None
+    labels: Tensor | None = None
+
+    @property
+    def tensors(self) -> tuple[Tensor, ...]:
+        """What is split alike where memory is short."""
+        return (self.pages,) if self.labels is None else (self.pages, self.labels)

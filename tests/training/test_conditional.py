@@ -20,7 +20,7 @@ from deepzine_gui.networks import read_info
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.training import StepReport, TrainingConfig, loop, material
 from deepzine_gui.training.trainer import Trainer
-from tests.training.test_run import run_to
+from tests.training.runs import run_to
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +59,7 @@ def rich(quick: TrainingConfig) -> TrainingConfig:
         {"loss": "ns-r1", "discriminator_updates": 2, "generator_updates": 2},
         {"loss": "wgan-gp", "label_head": "classes", "l1_weight": 1e-3, "l2_weight": 1e-3},
         {"augment": "fixed", "reset_moments": False, "fade_penalty_interval": 1},
+        {"pages_at_once": 2, "l1_weight": 1e-3},
     ],
 )
 def test_stopping_and_resuming_changes_nothing(
