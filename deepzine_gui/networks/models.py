@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from deepzine_gui.errors import ModelError
 from deepzine_gui.files import PART
 from deepzine_gui.networks.config import NetworkConfig
+from deepzine_gui.networks.labels import Labels, labels_of
 from deepzine_gui.places import pretrained_models
 
 FORMAT = "deepzine-generator"
@@ -17,6 +18,8 @@ MODEL_FILE = "model" + SUFFIX
 """A checkpoint's averaged generator."""
 CHECKPOINTS = "checkpoints"
 """The folder of a run that holds them."""
+DAMAGED = ".damaged"
+"""Ends the name of a checkpoint that was set aside because it cannot be read."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class ModelInfo:
         kimg: thousands of pages it was shown.
         title: one line for a person.
         metadata: everything in the file's header.
+        labels: of a conditional model; None for any other.
     """
 
     name: str
@@ -40,6 +44,7 @@ class ModelInfo:
     kimg: float
     title: str
     metadata: dict[str, str]
+    labels: Labels | None = None
 
     @property
     def resolution(self) -> int:
@@ -86,9 +91,16 @@ def find_model(model: str | Path) -> Path:
 
 def checkpoints(run: Path) -> list[Path]:
     """The whole checkpoints of a run, oldest first."""
-    folders = (run / CHECKPOINTS).glob("*")
-    whole = (folder for folder in folders if not folder.name.endswith(PART))
-    return sorted(folder for folder in whole if (folder / MODEL_FILE).is_file())
+    return [folder for folder in checkpoint_folders(run) if (folder / MODEL_FILE).is_file()]
+
+
+def checkpoint_folders(run: Path) -> list[Path]:
+    """What stands in the place of a run's checkpoints, oldest first, whether it is whole or not."""
+    return sorted(
+        folder
+        for folder in (run / CHECKPOINTS).glob("*")
+        if folder.is_dir() and not folder.name.endswith((PART, DAMAGED))
+    )
 
 
 def _newest_checkpoint(run: Path) -> Path:
@@ -115,8 +127,11 @@ def read_info(path: Path) -> ModelInfo:
     try:
         config = NetworkConfig.model_validate_json(metadata["config"])
         kimg, alpha = float(metadata["kimg"]), float(metadata["alpha"])
+        labels = labels_of(metadata)
         if not (0 <= alpha <= 1 and kimg >= 0):
             raise ValueError("out of range")
+        if config.labels != (len(labels.names) if labels else 0):
+            raise ValueError("other labels than the network's")
     except (KeyError, ValueError, ValidationError) as error:
         raise ModelError(f"{path} is damaged: its description cannot be read.") from error
     name = path.stem
@@ -124,7 +139,7 @@ def read_info(path: Path) -> ModelInfo:
         run = path.parents[2] if path.parents[1].name == CHECKPOINTS else path.parent
         name = f"{run.name} · {path.parent.name}"
     title = metadata.get("title") or name
-    return ModelInfo(name, path, config, alpha, kimg, title, metadata)
+    return ModelInfo(name, path, config, alpha, kimg, title, metadata, labels)
 
 
 def _read_metadata(path: Path) -> dict[str, str]:

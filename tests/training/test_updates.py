@@ -1,0 +1,233 @@
+"""Minibatches in parts, and updates that come to no numbers."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from deepzine_gui.errors import TrainingError
+from deepzine_gui.networks import NetworkConfig
+from deepzine_gui.networks.discriminator import Discriminator
+from deepzine_gui.training import TrainingConfig, losses
+from deepzine_gui.training.accumulation import halved, is_out_of_memory, parts
+from deepzine_gui.training.trainer import Trainer
+from deepzine_gui.training.updates import Scalars, Updates
+from tests.training.runs import short_of_memory
+
+
+class Pages:
+    """Noise in place of pages; `spoilt` draws hold one pixel that is no number."""
+
+    def __init__(self, size: int, spoilt: frozenset[int] = frozenset()) -> None:
+        self._size, self._spoilt, self._draws = size, spoilt, 0
+
+    def draw(self, count: int, rng: np.random.Generator) -> NDArray[Any]:
+        drawn: NDArray[Any] = rng.integers(0, 256, (count, 1, self._size, self._size), np.uint8)
+        self._draws += 1
+        if self._draws - 1 in self._spoilt:
+            drawn = drawn.astype(np.float32)
+            drawn[0, 0, 0, 0] = np.nan
+        return drawn
+
+
+@pytest.mark.parametrize(
+    ("count", "most", "group", "sizes"),
+    [
+        (16, None, 4, [16]),
+        (16, 16, 4, [16]),
+        (16, 8, 4, [8, 8]),
+        (16, 7, 4, [4, 4, 4, 4]),
+        (12, 8, 4, [8, 4]),
+        (16, 2, 4, [2] * 8),
+        (14, 7, 16, [7, 7]),
+        (14, 4, 16, [4, 4, 3, 3]),
+        (6, 4, 4, [4, 2]),
+        (3, 1, 16, [1, 1, 1]),
+    ],
+)
+def test_every_page_is_in_one_part(
+    count: int, most: int | None, group: int, sizes: list[int]
+) -> None:
+    pages, labels = torch.randn(count, 2), torch.arange(count)
+    some = parts((pages, labels), most, group)
+    assert [len(part[1]) for part in some] == sizes
+    assert torch.cat([part[1] for part in some]).sort().values.equal(labels)
+    assert all(torch.equal(part[0], pages[part[1]]) for part in some)
+
+
+@pytest.mark.parametrize(
+    ("most", "group", "half"),
+    [(16, 4, 8), (8, 4, 4), (4, 4, 2), (2, 4, 1), (14, 16, 7), (7, 16, 4), (12, 4, 4), (3, 4, 2)],
+)
+def test_half_as_many_pages_are_whole_groups_where_they_can_be(
+    most: int, group: int, half: int
+) -> None:
+    assert halved(most, group) == half
+
+
+def judged(network: Discriminator, updates: Updates, real: Tensor, fake: Tensor) -> Scalars:
+    real, fake = real.requires_grad_(), fake.requires_grad_()
+    d_real, d_fake = network(real), network(fake)
+    penalty = losses.zero_centred_penalty(d_real, real) + losses.zero_centred_penalty(d_fake, fake)
+    mixed = losses.gradient_penalty(network, real.detach(), fake.detach(), torch.full((1,), 0.3))
+    loss = losses.rpgan_discriminator(d_real, d_fake) + penalty + mixed
+    updates.descend(loss)
+    return {"loss": loss, "d_real": d_real.mean()}
+
+
+@pytest.mark.parametrize("most", [8, 5, 4])
+def test_gradients_of_parts_add_up_to_those_of_the_whole(most: int) -> None:
+    # with minibatch deviation and penalties, which go through it
+    torch.manual_seed(0)
+    network = Discriminator(
+        NetworkConfig(resolution=8, channels=1, latent_size=8, fmap_base=64, fmap_max=16),
+        deviation_group=4,
+    )
+    real, fake = torch.rand(16, 1, 8, 8) * 2 - 1, torch.rand(16, 1, 8, 8) * 2 - 1
+    found = []
+    for pages_at_once in (None, most):
+        updates = Updates(
+            torch.Generator(), torch.device("cpu"), group=4, pages_at_once=pages_at_once
+        )
+        # a step of no length leaves the weights as they are
+        adam = torch.optim.Adam(network.parameters(), lr=0.0, fused=True)
+        told = updates.update(
+            adam, lambda *pages, by=updates: judged(network, by, *pages), real, fake
+        )
+        gradients = [w.grad.clone() for w in network.parameters() if w.grad is not None]
+        found.append((told, gradients))
+    (told, gradients), (told_in_parts, gradients_in_parts) = found
+    for name, value in told.items():
+        assert told_in_parts[name].item() == pytest.approx(value.item(), rel=1e-5), name
+    for whole, added in zip(gradients, gradients_in_parts, strict=True):
+        torch.testing.assert_close(added, whole, rtol=1e-4, atol=1e-6)
+
+
+def state(trainer: Trainer) -> dict[str, Tensor]:
+    """Copies of all weights and moments."""
+    found = {}
+    for name in ("generator", "discriminator", "average"):
+        for key, value in getattr(trainer, name).state_dict().items():
+            found[f"{name}.{key}"] = value.clone()
+    for name, adam in (("generator", trainer.g_optimiser), ("discriminator", trainer.d_optimiser)):
+        for number, moments in adam.state_dict()["state"].items():
+            found |= {f"{name}.{number}.{key}": value.clone() for key, value in moments.items()}
+    return found
+
+
+def assert_equal(one: dict[str, Tensor], other: dict[str, Tensor]) -> None:
+    assert one.keys() == other.keys()
+    for name, value in one.items():
+        assert torch.equal(value, other[name]), name
+
+
+@pytest.mark.parametrize("loss", ["rpgan", "wgan-gp"])
+def test_an_attempt_that_found_no_memory_leaves_no_trace(
+    quick: TrainingConfig, loss: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = quick.model_copy(update={"minibatch": 16, "loss": loss})
+    known = config.model_copy(update={"pages_at_once": 4})
+    tried, spared = (Trainer(each, each.network(1)) for each in (config, known))
+    short_of_memory(monkeypatch, 4)
+    for trainer in (tried, spared):
+        for _ in range(3):
+            trainer.step(Pages(4))
+    assert tried.updates.pages_at_once == spared.updates.pages_at_once == 4
+    assert_equal(state(tried), state(spared))
+    assert torch.equal(tried.noise.get_state(), spared.noise.get_state())
+
+
+def test_too_little_memory_for_one_page_is_one_sentence(
+    quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = Trainer(quick, quick.network(1))
+    short_of_memory(monkeypatch, 0)
+    with pytest.raises(TrainingError, match="too small for a single page"):
+        trainer.step(Pages(4))
+
+
+def test_what_the_processor_says_when_memory_is_out_is_known() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(2**60)
+    assert is_out_of_memory(caught.value)
+    assert is_out_of_memory(torch.OutOfMemoryError("CUDA out of memory."))
+    assert is_out_of_memory(RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED"))
+    assert is_out_of_memory(MemoryError())
+    assert not is_out_of_memory(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
+    assert not is_out_of_memory(ValueError("DefaultCPUAllocator: can't allocate memory"))
+
+
+def test_other_errors_are_no_reason_to_try_again(
+    quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = Trainer(quick, quick.network(1))
+    short_of_memory(monkeypatch, 1, RuntimeError("shapes cannot be multiplied"))
+    with pytest.raises(RuntimeError, match="shapes"):
+        trainer.step(Pages(4))
+    assert trainer.updates.pages_at_once is None
+
+
+@pytest.mark.parametrize("pages_at_once", [0, 2])
+def test_a_step_that_comes_to_no_numbers_changes_nothing(
+    quick: TrainingConfig, pages_at_once: int
+) -> None:
+    config = quick.model_copy(update={"pages_at_once": pages_at_once})
+    trainer = Trainer(config, config.network(1))
+    pages = Pages(4, spoilt=frozenset({1, 2}))
+    trainer.step(pages)
+    before = state(trainer)
+    for in_a_row in (1, 2):
+        trainer.step(pages)
+        assert_equal(state(trainer), before)
+        assert int(trainer.updates.in_a_row) == in_a_row
+    trainer.step(pages)
+    assert (int(trainer.updates.skipped), int(trainer.updates.in_a_row)) == (2, 0)
+    after = state(trainer)
+    for network in ("generator.", "discriminator.", "average."):
+        assert any(
+            not torch.equal(after[key], before[key]) for key in before if key.startswith(network)
+        )
+    assert trainer.is_finite
+    assert trainer.images == 16
+
+
+def test_an_update_too_large_for_adam_is_skipped() -> None:
+    # the square of such a gradient is infinite, and would stay in Adam's memory for ever
+    weight = torch.nn.Parameter(torch.ones(3))
+    adam = torch.optim.Adam([weight], lr=0.1, fused=True)
+    updates = Updates(torch.Generator(), torch.device("cpu"), group=4, pages_at_once=None)
+
+    def phase(pages: Tensor) -> Scalars:
+        updates.descend((weight * pages).mean())
+        return {}
+
+    updates.update(adam, phase, torch.full((3,), 1e30))
+    assert updates.finish().item() == 0
+    assert weight.tolist() == [1, 1, 1]
+    updates.update(adam, phase, torch.full((3,), 1e3))
+    assert updates.finish().item() == 1
+    assert torch.stack([adam.state[weight]["exp_avg_sq"]]).isfinite().all()
+    assert weight.tolist() != [1, 1, 1]
+
+
+def test_the_discriminator_keeps_a_sound_update_when_the_generator_has_none(
+    quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = Trainer(quick, quick.network(1))
+    trainer.step(Pages(4))
+    before = state(trainer)
+    monkeypatch.setattr(
+        losses, "rpgan_generator", lambda real, fake: (real - fake).sum() * math.nan
+    )
+    trainer.step(Pages(4))
+    assert_equal(
+        {key: value for key, value in state(trainer).items() if not key.startswith("discr")},
+        {key: value for key, value in before.items() if not key.startswith("discr")},
+    )
+    after = state(trainer)
+    assert any(not torch.equal(after[key], before[key]) for key in before)
+    assert int(trainer.updates.skipped) == 1
