@@ -30,6 +30,11 @@ class Desk:
         self._document = None
         self._open.close()
 
+    def make_room_for(self, document: Document) -> None:
+        """Put away what is open, unless it is this document."""
+        if not self.has(document):
+            self.clear()
+
     def has(self, document: Document) -> bool:
         """Whether this document is open, and has not been written since."""
         return self._document == (document, _written(document))
@@ -40,8 +45,8 @@ class Desk:
         Raises:
             DocumentError: it cannot be opened.
         """
-        if not self.has(document):
-            self.clear()
+        self.make_room_for(document)
+        if self._document is None:
             written = _written(document)
             self._pages = self._open.enter_context(_opened(document))
             self._document = document, written

@@ -8,7 +8,7 @@ it costs a quarter.
 import ctypes
 import threading
 from collections import deque
-from itertools import repeat
+from itertools import pairwise, repeat
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,8 @@ OpenPage = Any
 
 _SIDES = 4
 _WHITE = 255
+_CORNERS = 4, 5
+"""Of a rectangle, the first one perhaps twice."""
 
 
 class _Address(ctypes.c_void_p):
@@ -85,7 +87,7 @@ def object_bounds(page: OpenPage, count: int) -> NDArray[np.float32]:
 
 
 def is_ground(page: OpenPage, index: int) -> bool:
-    """Whether an object of an open page is a plain shape, without an outline, that may be paper.
+    """Whether an object of an open page may be paper: a plain rectangle without an outline.
 
     It is white, or of any colour if nothing lies below.
     """
@@ -95,11 +97,32 @@ def is_ground(page: OpenPage, index: int) -> bool:
     filled, outlined = ctypes.c_int(), ctypes.c_int()
     if not raw.FPDFPath_GetDrawMode(item, filled, outlined) or outlined.value or not filled.value:
         return False
+    if not _is_upright_rectangle(item):
+        return False
     if index == 0:
         return True
     colour = [ctypes.c_uint() for _ in range(4)]
     raw.FPDFPageObj_GetFillColor(item, *colour)
     return all(channel.value == _WHITE for channel in colour)
+
+
+def _is_upright_rectangle(path: Any) -> bool:
+    count = raw.FPDFPath_CountSegments(path)
+    matrix = raw.FS_MATRIX()
+    if count not in _CORNERS or not raw.FPDFPageObj_GetMatrix(path, matrix):
+        return False
+    if (matrix.b or matrix.c) and (matrix.a or matrix.d):
+        return False
+    points = []
+    for index in range(count):
+        segment = raw.FPDFPath_GetPathSegment(path, index)
+        wanted = raw.FPDF_SEGMENT_LINETO if index else raw.FPDF_SEGMENT_MOVETO
+        x, y = ctypes.c_float(), ctypes.c_float()
+        if raw.FPDFPathSegment_GetType(segment) != wanted:
+            return False
+        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        points.append((x.value, y.value))
+    return all((a == c) != (b == d) for (a, b), (c, d) in pairwise(points[:4]))
 
 
 def note_bounds(page: OpenPage, count: int) -> NDArray[np.float32]:

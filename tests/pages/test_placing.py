@@ -156,6 +156,10 @@ def test_notes_count_as_content(tmp_path: Path) -> None:
         (box(20, 50, 9, 9) + b" " + box(0, 0, 100, 200, "1 .9 .9"), False),
         (b"1 1 1 rg 0 0 100 200 re B", False),
         (box(0, 0, 100, 150, "1 1 1"), False),
+        # shapes that are no paper: a triangle, a frame, a lozenge
+        (b"1 .9 .9 rg 0 0 m 100 0 l 50 200 l h f", False),
+        (b"1 .9 .9 rg 0 0 100 200 re 5 5 90 190 re f*", False),
+        (b"1 .9 .9 rg 50 0 m 100 100 l 50 200 l 0 100 l h f", False),
     ],
 )
 def test_the_ground_of_a_page_is_no_print(tmp_path: Path, below: bytes, is_paper: bool) -> None:

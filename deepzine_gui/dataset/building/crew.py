@@ -3,7 +3,7 @@
 import contextlib
 import multiprocessing
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from multiprocessing.connection import wait
@@ -27,8 +27,8 @@ from deepzine_gui.errors import ChildError
 _BEAT_S = 0.2
 _PATIENCE_S = 3.0
 
-_MOST_LOSSES = 3
-"""When a document has cost so many workers, no more of it is tried."""
+_MOST_DEATHS = 4
+"""When a block of pages has cost so many workers, no more of it is tried."""
 
 _CAREER_PAGES = 10_000
 _CAREER_BYTES = 300_000_000
@@ -106,7 +106,6 @@ class Crew:
         self._size = size
         self._limits = limits
         self._seats: list[_Seat] = []
-        self._losses: Counter[str] = Counter()
 
     def work(self, tasks: Sequence[Task]) -> Generator[tuple[Task, Heard] | None, None, None]:
         """Yield each task's answers as they come, and None now and then while none does.
@@ -149,15 +148,7 @@ class Crew:
             self._seats.append(_Seat(self._limits))
         for seat in self._seats:
             if queue and seat.ready and seat.task is None:
-                seat.give(self._unless_hopeless(queue.popleft()))
-
-    def _unless_hopeless(self, task: Task) -> Task:
-        """Have none of the pages tried if the document has cost too many workers."""
-        times = self._losses[task.row.key]
-        if task.span is None or task.lost is not None or times < _MOST_LOSSES:
-            return task
-        why = f"was not tried, as those before had cost {times} workers"
-        return replace(task, lost=Loss(task.span.first, why))
+                seat.give(queue.popleft())
 
     def _answering(self) -> Iterator[_Seat]:
         asked = {seat.child.connection: seat for seat in self._seats if seat.waited_for}
@@ -201,13 +192,17 @@ class Crew:
         why = seat.broken or f"ended its worker: {error}".rstrip(".")
         if task.span is None:
             return task, Failed(f"{task.document.path} was left out: opening it {why}.")
-        queue.appendleft(self._without_loss(task, seat, why))
+        queue.appendleft(_what_is_left(task, seat, why))
         return None
 
-    def _without_loss(self, task: Task, seat: _Seat, why: str) -> Task:
-        """What is left of a task when its worker was lost: the pages before the one at hand."""
-        left = seat.left
-        self._losses[task.row.key] += 1
-        times = 1 if task.lost is None else task.lost.times + 1
-        page = left.first if times >= _MOST_LOSSES else max(left.first, seat.page)
-        return replace(task, span=left, lost=Loss(page, why, times))
+
+def _what_is_left(task: Task, seat: _Seat, why: str) -> Task:
+    """Return the task for what is not safe when its worker was lost.
+
+    A worker that ended by itself may have been killed from outside: the page is tried once more.
+    """
+    left = replace(task, span=seat.left, deaths=task.deaths + 1)
+    if not seat.broken and not task.deaths:
+        return left
+    page = seat.left.first if left.deaths >= _MOST_DEATHS else max(seat.left.first, seat.page)
+    return replace(left, lost=Loss(page, why))

@@ -1,11 +1,12 @@
 """What dataset files hold already, document by document, as pieces of one to come."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from deepzine_gui.dataset.building.marks import Marks
 from deepzine_gui.dataset.building.spans import Span, spans_of, without
 from deepzine_gui.dataset.building.tasks import files_half
 from deepzine_gui.dataset.judging.rules import Rules
@@ -16,9 +17,6 @@ from deepzine_gui.pages import PageSettings
 
 BLOCK_ROWS = 4096
 """So many rows of a table are made at once."""
-
-Marks = Mapping[tuple[int, int], Provenance]
-"""What a person has marked in a document: page and part, and the row as it was then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +69,56 @@ class Held:
         """Whether it is just what merging these pieces would give."""
         return self.rules == rules and self.pieces() == list(pieces)
 
-    def marks(self, keys: Collection[str]) -> dict[str, Marks]:
-        """Return what a person has marked in the documents whose files these keys stand for.
+    def marks(self, rows: Iterable[DocumentRow]) -> dict[str, Marks]:
+        """Return what a person has marked in older versions of documents, by their new names.
 
         Raises:
             DatasetError: the file is damaged.
         """
-        wanted = {files_half(key) for key in keys}
+        older = Older(self.documents)
+        new = {older.place_of(row): row for row in rows}
         opened = open_file(self.path)
         try:
-            halves = {row.name: files_half(row.key) for row in opened.documents}
-            found: dict[str, dict[tuple[int, int], Provenance]] = {}
+            found: dict[str, list[Provenance]] = {}
             for row in _all_rows(opened):
-                half = halves[row.document]
-                if half in wanted and (row.label or row.reason == "by hand"):
-                    found.setdefault(half, {})[row.page, row.part] = row
-            return dict(found)
+                if row.label or row.reason == "by hand":
+                    found.setdefault(row.document, []).append(row)
         finally:
             opened.file.close()
+        marks = {}
+        for place, document in new.items():
+            old = None if place is None else self.documents[place]
+            if old is not None and old.name in found:
+                unchanged = files_half(old.key) == files_half(document.key)
+                marks[document.name] = Marks(found[old.name], unchanged=unchanged)
+        return marks
+
+
+class Older:
+    """Finds the older versions of documents among those of a file."""
+
+    def __init__(self, documents: Sequence[DocumentRow]) -> None:
+        self._by_half = {files_half(one.key): i for i, one in enumerate(documents) if one.key}
+        self._by_path = {one.path: i for i, one in enumerate(documents) if one.path}
+        self._by_name = {one.name: i for i, one in enumerate(documents) if one.path}
+
+    def place_of(self, row: DocumentRow) -> int | None:
+        """Return the place of what is, or was, the same document; None where there is none.
+
+        It has the same files, or lay at the same path, or has the same name in another place.
+        """
+        for known, word in (
+            (self._by_half, files_half(row.key)),
+            (self._by_path, row.path),
+            (self._by_name, row.name),
+        ):
+            if word in known:
+                return known[word]
+        return None
+
+    def at(self, path: str) -> int | None:
+        """Return the place of the document that lay at this path."""
+        return self._by_path.get(path)
 
 
 def look_into(path: Path) -> Held | None:
@@ -125,6 +155,19 @@ def by_document(pieces: Iterable[Piece]) -> dict[str, list[Piece]]:
 def described(pieces: Sequence[Piece], row: DocumentRow) -> list[Piece]:
     """Return pieces of a document as the dataset is to describe it."""
     return [replace(piece, row=row) for piece in pieces]
+
+
+def made_anew(pieces: Sequence[Piece], out: Path) -> list[DocumentRow]:
+    """Return the documents of which no page lay in the file `out` before."""
+    kept = {piece.row.name for piece in pieces if piece.file == out}
+    return list({one.row.name: one.row for one in pieces if one.row.name not in kept}.values())
+
+
+def is_whole(pieces: Sequence[Piece]) -> bool:
+    """Whether pieces of a document, in order, are all of it."""
+    return bool(pieces) and not list(
+        without([Span(1, pieces[0].row.pages)], [piece.span for piece in pieces])
+    )
 
 
 def fill(pieces: Sequence[Piece], more: Sequence[Piece]) -> list[Piece]:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from deepzine_gui.dataset.building.held import BLOCK_ROWS, Marks, Piece
-from deepzine_gui.dataset.building.tasks import files_half
+from deepzine_gui.dataset.building.held import BLOCK_ROWS, Piece
+from deepzine_gui.dataset.building.marks import Marks
 from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.storage import journal
 from deepzine_gui.dataset.storage.opening import open_as_it_is
@@ -30,8 +30,8 @@ def merge(
     """Write the pieces in their order into the dataset file `out`; return the number of pages.
 
     Pieces of the same document follow one another.
-    Pages are copied packed, with what was marked by hand; `marks`, by the half of a key that stands
-    for files, are laid over pages that were rendered anew. All are judged by `rules`. There is a
+    Pages are copied packed, with what was marked by hand; `marks`, by the names of documents, are
+    laid over pages that were rendered anew. All are judged by `rules`. There is a
     pause now and then. `out` may be among the files of the pieces: it is replaced at the end, as a
     whole, and nobody marks its pages until then.
 
@@ -51,8 +51,8 @@ def merge(
                 if piece.row.name != name:
                     name = piece.row.name
                     writer.add_document(piece.row)
-                given = marks.get(files_half(piece.row.key), {})
-                yield from sources.copy(piece, writer, {} if piece.file == out else given)
+                given = None if piece.file == out else marks.get(piece.row.name)
+                yield from sources.copy(piece, writer, given)
         if not writer.count:
             raise DatasetError(f"No document gave a page, so {out} was not written.")
         writer.finish()
@@ -65,7 +65,7 @@ class _Sources:
     def __init__(self) -> None:
         self._source: _Source | None = None
 
-    def copy(self, piece: Piece, writer: Writer, marks: Marks) -> Iterator[None]:
+    def copy(self, piece: Piece, writer: Writer, marks: Marks | None) -> Iterator[None]:
         """Copy the pages of one piece, with a pause now and then."""
         if self._source is None or self._source.path != piece.file:
             self._close()
@@ -102,7 +102,7 @@ class _Source:
         self._block = -1
         self._rows: list[Provenance] = []
 
-    def copy(self, piece: Piece, writer: Writer, marks: Marks) -> Iterator[None]:
+    def copy(self, piece: Piece, writer: Writer, marks: Marks | None) -> Iterator[None]:
         """Copy the pages of one piece, with a pause now and then."""
         name, span = piece.row.name, piece.span
         start, stop = self._starts[piece.place : piece.place + 2].tolist()
@@ -112,7 +112,8 @@ class _Source:
         for count, index in enumerate(wanted.tolist()):
             row = self._row(index)
             named = row if row.document == name else replace(row, document=name)
-            writer.add_packed(self._opened.packed(index), _marked(named, marks))
+            marked = named if marks is None else marks.on(named)
+            writer.add_packed(self._opened.packed(index), marked)
             if count % _PAUSE_PAGES == 0:
                 yield
         for page in self._missing.get(self._opened.documents[piece.place].name, ()):
@@ -130,12 +131,3 @@ class _Source:
             self._block = block
             self._rows = self._opened.rows(self._columns.between(start, start + BLOCK_ROWS))
         return self._rows[place]
-
-
-def _marked(row: Provenance, marks: Marks) -> Provenance:
-    mark = marks.get((row.page, row.part))
-    if mark is None:
-        return row
-    if mark.reason == "by hand":
-        row = replace(row, state=mark.state, reason=mark.reason)
-    return replace(row, label=mark.label)

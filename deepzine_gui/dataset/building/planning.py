@@ -8,7 +8,7 @@ from pathlib import Path
 from h5py import File, is_hdf5
 
 from deepzine_gui.archive.records import record_of
-from deepzine_gui.dataset.building.held import Held, Piece, by_document, described, fill
+from deepzine_gui.dataset.building.held import Held, Older, Piece, by_document, described, fill
 from deepzine_gui.dataset.building.recovery import finished_shards, pieces_of, unique_name
 from deepzine_gui.dataset.building.spans import Span, blocks, without
 from deepzine_gui.dataset.building.tasks import Task, key_of
@@ -28,8 +28,9 @@ class Plan:
         rules: what is set aside of them.
         kept: documents of the old file that stay though they are no source.
         dropped: those that do not stay.
-        there: what is taken over of each source that can be read, from the old file or an earlier
+        there: what is taken over of each source, from the old file or an earlier
             build's shards, by name, in the order of the new file.
+        before: what the old file has of sources that have changed since, or cannot be read.
         tasks: for all pages that are not there; a document of which nothing is known is counted.
         refusals: why sources cannot be read, one sentence each.
     """
@@ -39,6 +40,7 @@ class Plan:
     kept: tuple[Piece, ...]
     dropped: tuple[DocumentRow, ...]
     there: dict[str, list[Piece]]
+    before: dict[str, list[Piece]]
     tasks: tuple[Task, ...]
     refusals: tuple[str, ...]
 
@@ -89,25 +91,77 @@ def make_plan(
     append: bool,
 ) -> Plan:
     """Compare the documents with what is `held` and with the shards in `parts`."""
-    sources = {text_of(document.path.resolve()) for document in documents}
-    old = [] if held is None else held.pieces()
-    others = [piece for piece in old if piece.row.path not in sources]
-    kept = others if append else []
-    dropped = [] if append else list(dict.fromkeys(piece.row for piece in others))
-    stored, rendered = by_document(old), by_document(pieces_of(finished_shards(parts)))
+    rows, refusals = _rows_of(documents, settings, parts.parent.resolve())
+    old = _Old(held, documents, [row for row in rows if row is not None])
+    kept = old.kept if append else ()
+    rendered = by_document(pieces_of(finished_shards(parts)))
     taken = {piece.row.name for piece in kept}
-    tasks, there, refusals = [], {}, []
+    tasks: list[Task] = []
+    there: dict[str, list[Piece]] = {}
+    before: dict[str, list[Piece]] = {}
+    for document, row in zip(documents, rows, strict=True):
+        name = unique_name(document.name, taken)
+        before[name] = old.at(document, name, settings)
+        pieces: list[Piece] = []
+        if row is not None:
+            pieces = fill(old.by_key.get(row.key, []), rendered.get(row.key, []))
+            row = replace(row, name=name, pages=pieces[0].row.pages if pieces else 0)
+            pieces = described(pieces, row)
+            tasks += _tasks(Task(document, settings, rules, row, parts), pieces)
+        there[name] = pieces
+    dropped = () if append else old.dropped
+    return Plan(settings, rules, kept, dropped, there, before, tuple(tasks), refusals)
+
+
+class _Old:
+    """What the old file has to do with the documents of a build.
+
+    Attributes:
+        by_key: its pieces, by the keys of their documents.
+        kept: those of documents that are no source, and were not moved to where one is.
+        dropped: the documents that none of the sources is a version of.
+    """
+
+    def __init__(
+        self, held: Held | None, documents: Sequence[Document], rows: Sequence[DocumentRow]
+    ) -> None:
+        self._held = held
+        old = () if held is None else held.documents
+        pieces = [] if held is None else held.pieces()
+        self._older = Older(old)
+        self.by_key = by_document(pieces)
+        here = {text_of(document.path.resolve()) for document in documents}
+        moved = {row.key for row in rows}
+        self.kept = tuple(
+            piece for piece in pieces if piece.row.path not in here and piece.row.key not in moved
+        )
+        again = {self._older.place_of(row) for row in rows}
+        self.dropped = tuple(
+            row for place, row in enumerate(old) if row.path not in here and place not in again
+        )
+
+    def at(self, document: Document, name: str, settings: PageSettings) -> list[Piece]:
+        """Return what was made of a document with the same settings before, as of this name."""
+        place = self._older.at(text_of(document.path.resolve()))
+        if self._held is None or place is None or self._held.settings != settings:
+            return []
+        was = replace(self._held.documents[place], name=name)
+        return described(self._held.pieces_at(place), was)
+
+
+def _rows_of(
+    documents: Sequence[Document], settings: PageSettings, home: Path
+) -> tuple[list[DocumentRow | None], tuple[str, ...]]:
+    """Describe documents, None for one that cannot be read, and say why it cannot."""
+    rows: list[DocumentRow | None] = []
+    refusals = []
     for document in documents:
         try:
-            row = _described(document, settings, unique_name(document.name, taken))
+            rows.append(_described(document, settings, home))
         except DocumentError as error:
+            rows.append(None)
             refusals.append(str(error))
-            continue
-        pieces = fill(stored.get(row.key, []), rendered.get(row.key, []))
-        row = replace(row, pages=pieces[0].row.pages if pieces else 0)
-        there[row.name] = described(pieces, row)
-        tasks += _tasks(Task(document, settings, rules, row, parts), pieces)
-    return Plan(settings, rules, tuple(kept), tuple(dropped), there, tuple(tasks), tuple(refusals))
+    return rows, tuple(refusals)
 
 
 def rendering(task: Task, pieces: Sequence[Piece]) -> list[Task]:
@@ -125,8 +179,9 @@ def text_of(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
 
-def _described(document: Document, settings: PageSettings, name: str) -> DocumentRow:
-    key, path = key_of(document, settings), text_of(document.path.resolve())
+def _described(document: Document, settings: PageSettings, home: Path) -> DocumentRow:
+    key, path = key_of(document, settings, home), text_of(document.path.resolve())
+    name = document.name
     record = record_of(document.path)
     if record is None:
         return DocumentRow(name, key, path, folder=document.folder)

@@ -9,7 +9,17 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from deepzine_gui.dataset.building.held import Held, Piece, by_document, described, fill, look_into
+from deepzine_gui.dataset.building.held import (
+    Held,
+    Older,
+    Piece,
+    by_document,
+    described,
+    fill,
+    is_whole,
+    look_into,
+    made_anew,
+)
 from deepzine_gui.dataset.building.merging import merge
 from deepzine_gui.dataset.building.parts import parts_of
 from deepzine_gui.errors import DatasetError
@@ -66,7 +76,8 @@ def recover(out: Path) -> None:
 def settle(out: Path, parts: Path) -> None:
     """Add the finished shards in `parts` to the dataset `out`, by name; the folder must be held.
 
-    They take the place of older pages of the same documents; all other documents stay. Where `out`
+    They take the place of older pages of the same documents once they are complete; all other
+    documents stay. Where `out`
     was made with other settings, or is no dataset of this version, it is left as it is and the
     shards wait for the build to go on.
 
@@ -83,12 +94,29 @@ def settle(out: Path, parts: Path) -> None:
     elif shards:
         newest = max(shards, key=lambda shard: shard.path.stat().st_mtime_ns)
         shards = [shard for shard in shards if shard.settings == newest.settings]
+    shards = _ready(held, shards)
     if any(shard.count for shard in shards):
         pieces = _together(held, shards)
         if held is None or pieces != held.pieces():
-            for _ in merge(out, pieces, shards[0].settings, shards[0].rules):
+            marks = {} if held is None else held.marks(made_anew(pieces, out))
+            for _ in merge(out, pieces, shards[0].settings, shards[0].rules, marks):
                 pass
     clear(parts, shards)
+
+
+def _ready(held: Held | None, shards: list[Held]) -> list[Held]:
+    """Leave out shards of a document whose older version is better than an incomplete new one."""
+    older = Older([] if held is None else held.documents)
+    keys = set() if held is None else {row.key for row in held.documents}
+    whole = {
+        key: is_whole(fill([], pieces)) for key, pieces in by_document(pieces_of(shards)).items()
+    }
+    return [
+        shard
+        for shard in shards
+        for row in shard.documents[:1]
+        if row.key in keys or whole[row.key] or older.at(row.path) is None
+    ]
 
 
 def finished_shards(parts: Path) -> list[Held]:

@@ -56,6 +56,8 @@ def worker(noted: c_int) -> Generator[Answer, Task, None]:
     # the next task may well be about the same document
     with new_desk() as desk:
         while True:
+            # a crash as the last one is put away is not the next one's fault
+            desk.make_room_for(task.document)
             noted.value = OPENING
             task = yield (yield from work_on(task, noted, desk))
 

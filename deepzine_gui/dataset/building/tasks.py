@@ -20,14 +20,10 @@ _DIGITS = 32
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A worker was lost on this page; why, as the end of a sentence.
-
-    `times` counts how many workers this task has cost.
-    """
+    """A worker was lost on this page; why, as the end of a sentence."""
 
     page: int
     why: str
-    times: int = 1
 
     @property
     def sentence(self) -> str:
@@ -47,6 +43,7 @@ class Task:
         parts: the folder for shards.
         span: the pages to be rendered.
         lost: where a worker was lost on it: only the pages before are rendered.
+        deaths: how many workers it has cost.
     """
 
     document: Document
@@ -56,6 +53,7 @@ class Task:
     parts: Path
     span: Span | None = None
     lost: Loss | None = None
+    deaths: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +108,11 @@ def shard_of(task: Task, first: int) -> Path:
     return task.parts / f"{task.row.key}-{first:07}.h5"
 
 
-def key_of(document: Document, settings: PageSettings) -> str:
+def key_of(document: Document, settings: PageSettings, home: Path) -> str:
     """Return what identifies a document's pages: the same files and settings, the same key.
 
-    The first half stands for the files (their paths, sizes and times of change), the second for the
+    Where a document lies below `home`, the dataset's folder, both may be moved together. The first
+    half stands for the files (their paths, sizes and times of change), the second for the
     settings, so that what was marked by hand can be found again when only the settings change.
 
     Raises:
@@ -122,10 +121,18 @@ def key_of(document: Document, settings: PageSettings) -> str:
     path = document.path.resolve()
     files = pictures_in(path) if document.kind == "folder" else [path]
     try:
-        stats = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+        stats = [
+            (_from(home, file), file.stat().st_size, file.stat().st_mtime_ns) for file in files
+        ]
     except OSError as error:
         raise DocumentError(f"{document.path} cannot be read: {error.strerror}.") from error
-    return _digest([str(path), stats]) + _digest([_RENDERING, settings.model_dump(mode="json")])
+    return _digest([_from(home, path), stats]) + _digest(
+        [_RENDERING, settings.model_dump(mode="json")]
+    )
+
+
+def _from(home: Path, path: Path) -> str:
+    return path.relative_to(home).as_posix() if path.is_relative_to(home) else str(path)
 
 
 def files_half(key: str) -> str:

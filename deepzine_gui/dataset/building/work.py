@@ -7,7 +7,8 @@ from pathlib import Path
 
 from deepzine_gui.dataset.building.crew import Crew
 from deepzine_gui.dataset.building.executors import Hired
-from deepzine_gui.dataset.building.held import Held, Marks, Piece, fill
+from deepzine_gui.dataset.building.held import Held, Piece, fill, is_whole, made_anew
+from deepzine_gui.dataset.building.marks import Marks
 from deepzine_gui.dataset.building.merging import merge
 from deepzine_gui.dataset.building.planning import Plan, rendering
 from deepzine_gui.dataset.building.spans import Span
@@ -77,7 +78,8 @@ class Work:
         """
         pieces = [*self._plan.kept]
         for name, there in self._plan.there.items():
-            pieces += fill(there, self._fresh.get(name, []))
+            new, before = fill(there, self._fresh.get(name, [])), self._plan.before.get(name, [])
+            pieces += before if before and not is_whole(new) else new
         self._documents = len({piece.row.name for piece in pieces})
         if self._held is not None and self._held.is_made_of(pieces, self._plan.rules):
             self._pages = self._held.count
@@ -93,6 +95,7 @@ class Work:
             self._pages = end.value
         finally:
             copying.close()
+        yield from _warnings_of_lost(marks)
 
     def summary(self) -> str:
         """Return what came of it, in one sentence."""
@@ -142,15 +145,14 @@ class Work:
 
     def _marks_of(self, pieces: list[Piece]) -> dict[str, Marks]:
         """What was marked in the old file on pages that were rendered since."""
-        keys = {piece.row.key for piece in pieces if piece.file != self._out}
-        return self._held.marks(keys) if self._held is not None and keys else {}
+        rows = made_anew(pieces, self._out)
+        return self._held.marks(rows) if self._held is not None and rows else {}
 
     def _warnings_of_dropped(self) -> Iterator[Notice]:
         dropped = self._plan.dropped
         if self._held is None or not dropped:
             return
-        marks = self._held.marks([row.key for row in dropped])
-        marked = sum(len(pages) for pages in marks.values())
+        marked = sum(one.lost for one in self._held.marks(dropped).values())
         told = f" ({count_text(marked, 'pages')} of them marked by hand)" if marked else ""
         names = dropped[0].name if len(dropped) == 1 else count_text(len(dropped), "documents")
         sentence = f"No longer in {self._out.name}, as not among the sources: {names}{told}."
@@ -162,6 +164,16 @@ class Work:
 
 def _pages(spans: Iterable[Span | None]) -> int:
     return sum(span.count for span in spans if span is not None)
+
+
+def _warnings_of_lost(marks: dict[str, Marks]) -> Iterator[Notice]:
+    lost = {name: one.lost for name, one in marks.items() if one.lost}
+    if lost:
+        names = next(iter(lost)) if len(lost) == 1 else count_text(len(lost), "documents")
+        told = count_text(sum(lost.values()), "pages")
+        yield Notice(
+            f"{told} marked by hand were not found again in {names}, as changed.", "warning"
+        )
 
 
 def _missing_sentence(task: Task, missing: list[tuple[int, str]]) -> str:

@@ -1,0 +1,155 @@
+"""What a person has marked stays through the ordinary events of a project's life."""
+
+import os
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from deepzine_gui.dataset import NO_RULES, PageSettings, open_dataset, set_aside, set_label
+from deepzine_gui.dataset.building import build as building
+from deepzine_gui.dataset.building import spans
+from tests.dataset.building import SMALL, built, warnings_of
+from tests.pages.pdfs import box, pdf
+
+
+def write_pages(path: Path, seeds: list[int]) -> Path:
+    """Write a PDF whose pages each look like their seed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    contents = []
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        places = rng.integers(0, 80, (6, 2)).tolist()
+        contents.append(b" ".join(box(x, y, 20, 15) for x, y in places))
+    path.write_bytes(pdf(contents, size=(100, 100)))
+    return path
+
+
+def write_picture(path: Path, seed: int) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tones = np.random.default_rng(seed).integers(0, 256, (4, 4), dtype=np.uint8)
+    Image.fromarray(tones).resize((64, 64)).save(path)
+    return path
+
+
+def marks(path: Path) -> list[tuple[str, int, str, int]]:
+    """Document, page, label and state of each page that has a mark."""
+    with open_dataset(path) as dataset:
+        rows = [dataset.provenance(index) for index in range(dataset.count)]
+    marked = [row for row in rows if row.label or row.reason == "by hand"]
+    return [(row.document, row.page, row.label, row.state) for row in marked]
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """Two documents of which three pages are marked."""
+    for name, seeds in (("a.pdf", [1, 2, 3, 4]), ("b.pdf", [5, 6])):
+        write_pages(tmp_path / "zine/documents" / name, seeds)
+    out = tmp_path / "zine/dataset.h5"
+    built([tmp_path / "zine/documents"], out, rules=NO_RULES)
+    set_label(out, [1, 4], "map")
+    set_aside(out, [2])
+    return out
+
+
+MARKS = [("a.pdf", 2, "map", 0), ("a.pdf", 3, "", 1), ("b.pdf", 1, "map", 0)]
+
+
+@pytest.mark.parametrize("append", [False, True])
+def test_a_file_whose_time_changed_keeps_its_marks(out: Path, append: bool) -> None:
+    os.utime(out.parent / "documents/a.pdf", (1, 1))
+    events = built([out.parent / "documents"], out, rules=NO_RULES, append=append)
+    assert (marks(out), warnings_of(events)) == (MARKS, [])
+
+
+@pytest.mark.parametrize("append", [False, True])
+def test_a_picture_that_joins_its_folder_leaves_the_others_their_marks(
+    tmp_path: Path, append: bool
+) -> None:
+    for number in range(1, 6):
+        write_picture(tmp_path / f"in/{number:02}.png", number)
+    out = tmp_path / "out.h5"
+    built([tmp_path / "in"], out, rules=NO_RULES)
+    set_label(out, [1, 3], "good")
+    write_picture(tmp_path / "in/02 b.png", 99)
+    events = built([tmp_path / "in"], out, rules=NO_RULES, append=append)
+    # it comes before 02.png, so that both pages have other numbers now
+    assert marks(out) == [("in", 3, "good", 0), ("in", 5, "good", 0)]
+    assert warnings_of(events) == []
+
+
+def test_a_project_that_was_copied_or_moved_keeps_its_marks_and_pages(
+    tmp_path: Path, out: Path
+) -> None:
+    shutil.copytree(out.parent, tmp_path / "copy")
+    shutil.move(out.parent, tmp_path / "moved")
+    for place in ("copy", "moved"):
+        events = built([tmp_path / place / "documents"], tmp_path / place / "dataset.h5")
+        assert marks(tmp_path / place / "dataset.h5") == MARKS
+        assert not any(type(event).__name__ == "PagesAdded" for event in events)
+
+
+def test_sources_that_moved_keep_their_marks(tmp_path: Path, out: Path) -> None:
+    shutil.move(out.parent / "documents", tmp_path / "elsewhere")
+    events = built([tmp_path / "elsewhere"], out, rules=NO_RULES)
+    assert (marks(out), warnings_of(events)) == (MARKS, [])
+
+
+def test_marks_of_pages_that_look_otherwise_now_are_said_to_be_gone(out: Path) -> None:
+    write_pages(out.parent / "documents/a.pdf", [1, 8, 9, 4])
+    events = built([out.parent / "documents"], out, rules=NO_RULES)
+    assert marks(out) == MARKS[2:]
+    assert warnings_of(events) == [
+        "2 pages marked by hand were not found again in a.pdf, as changed."
+    ]
+
+
+def test_marks_stay_where_spreads_are_split_or_no_longer(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    for number in range(2):
+        spread = np.full((120, 200), 240, np.uint8)
+        for left in (15, 115):
+            for line in range(15, 105, 6):
+                spread[line : line + 3, left : left + int(rng.integers(40, 70))] = 20
+        (tmp_path / "in").mkdir(exist_ok=True)
+        Image.fromarray(spread).save(tmp_path / f"in/{number}.png")
+    whole = PageSettings(resolution=32, split=0)
+    halves = whole.model_copy(update={"split": 1.0})
+    out = tmp_path / "out.h5"
+    built([tmp_path / "in"], out, settings=whole, rules=NO_RULES)
+    set_label(out, [0], "map")
+    set_aside(out, [1])
+    built([tmp_path / "in"], out, settings=halves, rules=NO_RULES)
+    assert marks(out) == [("in", 1, "map", 0)] * 2 + [("in", 2, "", 1)] * 2
+    built([tmp_path / "in"], out, settings=whole, rules=NO_RULES)
+    assert marks(out) == [("in", 1, "map", 0), ("in", 2, "", 1)]
+
+
+def test_a_document_that_cannot_be_read_any_more_keeps_its_pages(out: Path) -> None:
+    (out.parent / "documents/a.pdf").write_bytes(b"%PDF-1.7 torn")
+    events = built([out.parent / "documents"], out, rules=NO_RULES)
+    assert "a.pdf is damaged" in " ".join(warnings_of(events))
+    assert marks(out) == MARKS
+    with open_dataset(out) as dataset:
+        assert dataset.count == 6
+
+
+def test_stop_amid_a_changed_document_keeps_the_older_pages(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spans, "BLOCK_PAGES", 2)
+    before = out.read_bytes()
+    os.utime(out.parent / "documents/a.pdf", (1, 1))
+    with ThreadPoolExecutor(1) as executor:
+        job = building.build(
+            [out.parent / "documents"], out, settings=SMALL, rules=NO_RULES, executor=executor
+        )
+        next(event for event in job if type(event).__name__ == "PagesAdded")
+        job.close()
+    # unless the rest was done before the stop
+    assert out.read_bytes() == before or marks(out) == MARKS
+    built([out.parent / "documents"], out, rules=NO_RULES)
+    assert marks(out) == MARKS
