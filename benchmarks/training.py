@@ -12,12 +12,13 @@ import torch
 
 from deepzine_gui.networks import resolutions_to
 from deepzine_gui.training import PRESETS, preset
+from deepzine_gui.training.device import best_device
 from deepzine_gui.training.schedule import Stage
 from deepzine_gui.training.speed import Noise
-from deepzine_gui.training.trainer import Trainer, best_device
+from deepzine_gui.training.trainer import Trainer
 
 _VARIANTS = [
-    (loss, precision) for loss in ("wgan-gp", "rpgan") for precision in ("float32", "bf16")
+    (loss, precision) for loss in ("wgan-gp", "ns-r1", "rpgan") for precision in ("float32", "bf16")
 ]
 _STEPS = 8
 
@@ -49,7 +50,7 @@ def _measure(name: str, resolution: int, rounds: int) -> list[float]:
 
 
 def _trainer(name: str, resolution: int, loss: str, precision: str) -> Trainer:
-    penalties = {"rpgan": (0.5, 8), "wgan-gp": (10.0, 1)}[loss]
+    penalties = {"wgan-gp": (10.0, 1), "ns-r1": (1.0, 16), "rpgan": (1.0, 8)}[loss]
     config = preset(
         name,
         resolution=resolution,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from deepzine_gui.errors import SettingsError
 
@@ -20,6 +21,12 @@ def checked(model: type[Settings], values: Mapping[str, Any]) -> Settings:
         return model.model_validate(values)
     except ValidationError as error:
         raise SettingsError(explain(error)) from error
+
+
+def unit_of(field: FieldInfo) -> str:
+    """The unit of a number, as its model declares it, or ""."""
+    extra = field.json_schema_extra
+    return str(extra.get("unit", "")) if isinstance(extra, dict) else ""
 
 
 def explain(error: ValidationError) -> str:

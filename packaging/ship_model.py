@@ -38,7 +38,14 @@ def main() -> None:
     generator, info = load_generator(find_model(given.run))
     weights = pretrained_models() / f"{given.name}.safetensors"
     notes = {"data": given.data, "licence": given.licence}
-    save_generator(weights, generator, kimg=info.kimg, title=given.title, notes=notes)
+    save_generator(
+        weights,
+        generator,
+        kimg=info.kimg,
+        title=given.title,
+        labels=info.labels,
+        notes=notes,
+    )
     measured = _measure(generator, given.dataset)
     config = training.read_config(given.run)
     write_text(weights.with_suffix(".md"), _card(given, generator, info.kimg, config, measured))

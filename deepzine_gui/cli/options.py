@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from deepzine_gui.cli.usage import UsageError
 from deepzine_gui.errors import SettingsError
-from deepzine_gui.settings import Settings, checked, reason_of
+from deepzine_gui.settings import Settings, checked, reason_of, unit_of
 
 
 def add_field(
@@ -128,11 +128,21 @@ def parse_pairs(pairs: Iterable[str], model: type[BaseModel]) -> dict[str, Any]:
 
 
 def describe_fields(settings: BaseModel) -> str:
-    """One line a field: name, value and description, for a help text."""
-    return "\n".join(
-        f"  {name}={getattr(settings, name)}: {field.description or ''}"
-        for name, field in type(settings).model_fields.items()
-    )
+    """One line a field: name, value, limits and description, for a help text."""
+    lines = []
+    for name, field in type(settings).model_fields.items():
+        choices = "" if _metavar(field) == "N" else _metavar(field)
+        limits = choices or " ".join(filter(None, (_limits(field)[2:], unit_of(field))))
+        limits = f" ({limits})" if limits else ""
+        lines.append(f"  {name}={_text(getattr(settings, name))}{limits}: {field.description}")
+    return "\n".join(lines)
+
+
+def _text(value: Any) -> str:
+    """A value as ``--set`` takes it."""
+    if isinstance(value, dict):
+        return ",".join(f"{key}:{number}" for key, number in value.items())
+    return str(value)
 
 
 def make(model: type[Settings], **values: Any) -> Settings:

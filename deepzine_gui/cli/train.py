@@ -7,6 +7,7 @@ from typing import Any
 
 from deepzine_gui import training
 from deepzine_gui.cli import options
+from deepzine_gui.cli.plan import show_plan
 from deepzine_gui.cli.usage import UsageError
 from deepzine_gui.progress import Event
 from deepzine_gui.training import PRESETS, TrainingConfig, preset, read_config, scaled, total_kimg
@@ -19,12 +20,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f"settings for --set, with the values of preset {PRESETS[0]}:\n"
         + options.describe_fields(preset(PRESETS[0]))
     )
-    parser.add_argument("dataset", metavar="FILE.h5", type=Path, help="a dataset")
-    parser.add_argument(
-        "--run", metavar="DIR", required=True, type=Path, help="the run folder to make or resume"
-    )
+    parser.add_argument("dataset", metavar="FILE.h5", nargs="?", type=Path, help="a dataset")
+    parser.add_argument("--run", metavar="DIR", type=Path, help="the run folder to make or resume")
     parser.add_argument(
         "--preset", choices=PRESETS, help=f"the settings to start from (default: {PRESETS[0]})"
+    )
+    parser.add_argument(
+        "--plan",
+        action="store_true",
+        help="only draw the stages of the run as they would be; FILE.h5 and --run are not needed",
     )
     for name in ("resolution", "seed"):
         options.add_field(parser, TrainingConfig, name, preset=True)
@@ -49,6 +53,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def start(arguments: argparse.Namespace) -> Generator[Event]:
     """The job that was asked for."""
+    if not arguments.plan and arguments.dataset is None:
+        raise UsageError("name a dataset, FILE.h5.")
+    if arguments.run is None and (arguments.resume or not arguments.plan):
+        raise UsageError("name the run folder, --run DIR.")
+    if arguments.plan:
+        return show_plan(_config(arguments))
     return training.train(
         arguments.dataset,
         arguments.run,

@@ -63,8 +63,11 @@ def _pages(
     sampler: Sampler, count: int, seed: int, radius: float, resolution: int | None
 ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
     latents = random_points(count, sampler.info.latent_size, seed=seed, radius=radius)
+    labels = sampler.labels(count, seed=seed)
     for start in range(0, count, sampler.batch):
-        yield start, sampler.images(latents[start : start + sampler.batch], resolution)
+        part = slice(start, start + sampler.batch)
+        own = None if labels is None else labels[part]
+        yield start, sampler.images(latents[part], resolution, labels=own)
 
 
 def _origin(sampler: Sampler, seed: int, radius: float) -> dict[str, str]:

@@ -40,7 +40,18 @@ class Sampler:
         self._threads = threads or max(1, torch.get_num_threads() - 1)
         self.batch = max(1, min(_PAGES_AT_ONCE, _PIXELS_AT_ONCE // self.info.resolution**2))
 
-    def images(self, latents: Latents, resolution: int | None = None) -> NDArray[np.uint8]:
+    def labels(self, count: int, *, seed: int) -> NDArray[np.int64] | None:
+        """Return labels as frequent as in training, (count,); None for an unconditional model."""
+        known = self.info.labels
+        return None if known is None else known.draw(count, seed=seed)
+
+    def images(
+        self,
+        latents: Latents,
+        resolution: int | None = None,
+        *,
+        labels: NDArray[np.int64] | None = None,
+    ) -> NDArray[np.uint8]:
         """Return the pages (N, H, W, C) of latents (N, L).
 
         The model's range [-1, 1] always becomes [0, 255], cut off beyond, never stretched a page
@@ -50,6 +61,8 @@ class Sampler:
             latents: points of norm ``radius * sqrt(L)``.
             resolution: a power of two up to the model's own; smaller pages are exact box means
                 of whole ones, since the model's own small layers have not been trained since.
+            labels: numbers of labels (N,), of a conditional model only; without them all pages
+                have the commonest, so that neighbouring ones differ by their latents alone.
 
         Raises:
             ModelError: the latents are of another size, or the weights give no numbers.
@@ -66,11 +79,12 @@ class Sampler:
         with torch.inference_mode(), _threads(self._threads):
             for start in range(0, len(points), self.batch):
                 part = slice(start, start + self.batch)
-                pages[part] = self._make(torch.tensor(points[part]), size)
+                numbers = None if labels is None else torch.from_numpy(labels[part])
+                pages[part] = self._make(torch.tensor(points[part]), numbers, size)
         return pages
 
-    def _make(self, latents: Tensor, size: int) -> NDArray[np.uint8]:
-        pages = self._generator(latents, resolution=self.info.resolution)  # (N, C, R, R)
+    def _make(self, latents: Tensor, labels: Tensor | None, size: int) -> NDArray[np.uint8]:
+        pages = self._generator(latents, labels=labels, resolution=self.info.resolution)
         if not torch.isfinite(pages).all():
             raise ModelError(f"{self.info.path} is damaged: it makes no numbers for some pages.")
         pages = nn.functional.avg_pool2d(pages.clamp(-1, 1), self.info.resolution // size)

@@ -14,6 +14,12 @@ def _power_of_two(value: int) -> int:
     return value
 
 
+MOST_LABELS = 1000
+"""How many labels a conditional model can tell apart."""
+
+LabelHead = Literal["projection", "classes"]
+"""How the discriminator judges labels: as part of its score, or by naming each page's."""
+
 Resolution = Annotated[int, Field(ge=SMALLEST, le=1024), AfterValidator(_power_of_two)]
 
 
@@ -29,6 +35,10 @@ class NetworkConfig(BaseModel):
         8192, ge=16, le=65536, description="Feature maps are this over the stage's half size…"
     )
     fmap_max: int = Field(512, ge=4, le=2048, description="…but never more than this.")
+    labels: int = Field(
+        0, ge=0, le=MOST_LABELS, description="Labels that pages can have; 0 for none."
+    )
+    label_head: LabelHead = Field("projection", description="How labels are judged.")
 
     @property
     def resolutions(self) -> tuple[int, ...]:

@@ -1,9 +1,12 @@
 """The discriminator: how much a page looks like a real one."""
 
+import math
+from typing import NamedTuple
+
 import torch
 from torch import Tensor, nn
 
-from deepzine_gui.networks.config import SMALLEST, NetworkConfig, widths
+from deepzine_gui.networks.config import SMALLEST, LabelHead, NetworkConfig, widths
 from deepzine_gui.networks.layers import (
     DownConv,
     EqualizedConv,
@@ -12,6 +15,18 @@ from deepzine_gui.networks.layers import (
     leaky,
     minibatch_deviation,
 )
+
+
+class Judgement(NamedTuple):
+    """What the discriminator says of N pages.
+
+    Attributes:
+        scores: of each page, (N,).
+        classes: logits of its label, (N, labels), where it names them.
+    """
+
+    scores: Tensor
+    classes: Tensor | None
 
 
 class Discriminator(nn.Module):
@@ -29,12 +44,19 @@ class Discriminator(nn.Module):
             if resolution > SMALLEST:
                 block = DownBlock(width[resolution], width[resolution // 2])
                 self.blocks[str(resolution)] = block
-        self.output = OutputBlock(width[SMALLEST])
+        self.output = OutputBlock(width[SMALLEST], config.labels, config.label_head)
 
-    def forward(self, pages: Tensor, *, alpha: float = 1.0) -> Tensor:
-        """Pages (N, channels, R, R) in [−1, 1] → one score each (N,); R is the stage's resolution.
+    def forward(self, pages: Tensor, *, alpha: float = 1.0, labels: Tensor | None = None) -> Tensor:
+        """The scores of `judge`, (N,)."""
+        return self.judge(pages, alpha=alpha, labels=labels).scores
 
-        `alpha` is the weight of the newest resolution while it fades in.
+    def judge(
+        self, pages: Tensor, *, alpha: float = 1.0, labels: Tensor | None = None
+    ) -> Judgement:
+        """Judge pages (N, channels, R, R) in [−1, 1]; R is the stage's resolution.
+
+        `alpha` is the weight of the newest resolution while it fades in. With `labels` (N,) int64
+        a projection head scores whether a page looks like a real one of its label.
         """
         resolution = pages.shape[-1]
         assert pages.shape[1:] == (self.config.channels, resolution, resolution), pages.shape
@@ -49,8 +71,10 @@ class Discriminator(nn.Module):
                     x = self.blocks[str(size)](x)
         # the last layers see small differences between pages: never in half precision
         with torch.autocast(x.device.type, enabled=False):
-            scores: Tensor = self.output(minibatch_deviation(x.float(), self.deviation_group))
-        return scores
+            judged: Judgement = self.output(
+                minibatch_deviation(x.float(), self.deviation_group), labels
+            )
+        return judged
 
 
 class DownBlock(nn.Module):
@@ -67,16 +91,30 @@ class DownBlock(nn.Module):
 
 
 class OutputBlock(nn.Module):
-    """From 4×4 feature maps, with the deviation map appended, to a score."""
+    """From 4×4 feature maps, with the deviation map appended, to a judgement.
 
-    def __init__(self, width: int) -> None:
+    A projection adds to the score the product of features and the label's embedding (Miyato and
+    Koyama 2018, arXiv 1802.05637, equation 3); classes are further outputs beside the score (Odena
+    et al. 2017, arXiv 1610.09585).
+    """
+
+    def __init__(self, width: int, labels: int = 0, label_head: LabelHead = "projection") -> None:
         super().__init__()
         self.conv1 = EqualizedConv(width + 1, width, 3)
         self.conv2 = EqualizedConv(width, width, 4)
         self.dense = EqualizedDense(width, 1, gain=1)
+        self.embedding: nn.Parameter | None = None
+        self.classes: EqualizedDense | None = None
+        if labels and label_head == "projection":
+            self.embedding = nn.Parameter(torch.randn(labels, width))
+        elif labels:
+            self.classes = EqualizedDense(width, labels, gain=1)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(N, width + 1, 4, 4) → (N,)."""
-        x = leaky(self.conv2(leaky(self.conv1(x))))
-        scores: Tensor = self.dense(x.flatten(1))
-        return scores.squeeze(1)
+    def forward(self, x: Tensor, labels: Tensor | None) -> Judgement:
+        """(N, width + 1, 4, 4) and (N,) → a score each, and logits of labels."""
+        features = leaky(self.conv2(leaky(self.conv1(x)))).flatten(1)
+        scores = self.dense(features).squeeze(1)
+        if self.embedding is not None and labels is not None:
+            scale = 1 / math.sqrt(features.shape[1])
+            scores = scores + (self.embedding[labels] * scale * features).sum(dim=1)
+        return Judgement(scores, None if self.classes is None else self.classes(features))

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from deepzine_gui.errors import ModelError
 from deepzine_gui.files import PART
 from deepzine_gui.networks.config import NetworkConfig
+from deepzine_gui.networks.labels import Labels, labels_of
 from deepzine_gui.places import pretrained_models
 
 FORMAT = "deepzine-generator"
@@ -31,6 +32,7 @@ class ModelInfo:
         kimg: thousands of pages it was shown.
         title: one line for a person.
         metadata: everything in the file's header.
+        labels: of a conditional model; None for any other.
     """
 
     name: str
@@ -40,6 +42,7 @@ class ModelInfo:
     kimg: float
     title: str
     metadata: dict[str, str]
+    labels: Labels | None = None
 
     @property
     def resolution(self) -> int:
@@ -115,8 +118,11 @@ def read_info(path: Path) -> ModelInfo:
     try:
         config = NetworkConfig.model_validate_json(metadata["config"])
         kimg, alpha = float(metadata["kimg"]), float(metadata["alpha"])
+        labels = labels_of(metadata)
         if not (0 <= alpha <= 1 and kimg >= 0):
             raise ValueError("out of range")
+        if config.labels != (len(labels.names) if labels else 0):
+            raise ValueError("other labels than the network's")
     except (KeyError, ValueError, ValidationError) as error:
         raise ModelError(f"{path} is damaged: its description cannot be read.") from error
     name = path.stem
@@ -124,7 +130,7 @@ def read_info(path: Path) -> ModelInfo:
         run = path.parents[2] if path.parents[1].name == CHECKPOINTS else path.parent
         name = f"{run.name} · {path.parent.name}"
     title = metadata.get("title") or name
-    return ModelInfo(name, path, config, alpha, kimg, title, metadata)
+    return ModelInfo(name, path, config, alpha, kimg, title, metadata, labels)
 
 
 def _read_metadata(path: Path) -> dict[str, str]:

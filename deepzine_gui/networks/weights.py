@@ -13,6 +13,7 @@ from torch import Tensor
 from deepzine_gui.errors import ModelError
 from deepzine_gui.files import whole_file
 from deepzine_gui.networks.generator import Generator
+from deepzine_gui.networks.labels import Labels
 from deepzine_gui.networks.models import FORMAT, ModelInfo, read_info
 
 
@@ -23,6 +24,7 @@ def save_generator(
     resolution: int | None = None,
     kimg: float = 0.0,
     title: str = "",
+    labels: Labels | None = None,
     notes: Mapping[str, str] | None = None,
 ) -> None:
     """Write a generator whole, with the layers up to `resolution` only.
@@ -33,15 +35,18 @@ def save_generator(
         resolution: the largest trained resolution; without one, all there is.
         kimg: thousands of pages it was shown.
         title: one line for a person.
+        labels: of a conditional model, and of no other.
         notes: more lines for the header (data, licence, …).
 
     Raises:
         StorageError: the disk is full or the place read-only.
     """
+    assert generator.config.labels == (len(labels.names) if labels else 0), labels
     resolution = resolution or generator.config.resolution
     config = generator.config.model_copy(update={"resolution": resolution})
     metadata = {
         **(notes or {}),
+        **(labels.as_metadata() if labels else {}),
         "format": FORMAT,
         "config": config.model_dump_json(),
         "alpha": repr(generator.alpha),
@@ -92,6 +97,7 @@ def load_generator(path: Path) -> tuple[Generator, ModelInfo]:
     with torch.random.fork_rng(devices=[]):
         generator = Generator(info.config)
     generator.alpha = info.alpha
+    generator.label = info.labels.commonest if info.labels else 0
     try:
         generator.load_state_dict(safetensors.torch.load_file(path))
     except (safetensors.SafetensorError, RuntimeError, OSError) as error:

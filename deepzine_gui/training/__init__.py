@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from deepzine_gui.progress import Event
-from deepzine_gui.training.config import PRESETS, TrainingConfig, preset
+from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.events import (
     CheckpointSaved,
     SamplesSaved,
@@ -17,7 +17,8 @@ from deepzine_gui.training.events import (
     StepReport,
 )
 from deepzine_gui.training.planning import fit_to_minutes, scaled, seconds_left
-from deepzine_gui.training.schedule import Stage, stage_at, stages, total_kimg
+from deepzine_gui.training.presets import ABOUT, PRESETS, preset
+from deepzine_gui.training.schedule import Moment, Stage, at, stage_at, stages, total_kimg
 from deepzine_gui.training.story import (
     REAL_SAMPLES,
     SAMPLE_COLUMNS,
@@ -27,16 +28,19 @@ from deepzine_gui.training.story import (
 )
 
 __all__ = [
+    "ABOUT",
     "PRESETS",
     "REAL_SAMPLES",
     "SAMPLE_COLUMNS",
     "CheckpointSaved",
+    "Moment",
     "SamplesSaved",
     "SpeedMeasured",
     "Stage",
     "StageChanged",
     "StepReport",
     "TrainingConfig",
+    "at",
     "fit_to_minutes",
     "measure_speed",
     "preset",

@@ -40,6 +40,7 @@ def save(run: Path, trainer: Trainer, *, title: str, stage_end: bool = False) ->
                 resolution=trainer.stage.resolution,
                 kimg=trainer.kimg,
                 title=title,
+                labels=trainer.labels,
             )
             save_tensors(part / _STATE_TENSORS, _tensors(trainer))
             write_json(part / _STATE, _facts(trainer, stage_end))
@@ -51,7 +52,7 @@ def load(folder: Path, trainer: Trainer) -> None:
     """Put `trainer` where the checkpoint left off.
 
     Raises:
-        TrainingError: the checkpoint is damaged or belongs to other settings.
+        TrainingError: the checkpoint is damaged or belongs to other settings or labels.
     """
     try:
         facts = json.loads((folder / _STATE).read_text("utf-8"))
@@ -89,6 +90,7 @@ def _tensors(trainer: Trainer) -> dict[str, Tensor]:
     for role, optimiser in _optimisers(trainer).items():
         for index, moments in optimiser.state_dict()["state"].items():
             tensors |= {f"{role}.{index}.{name}": value for name, value in moments.items()}
+    tensors |= {f"augment.{name}": value for name, value in trainer.augment.state_dict().items()}
     return {name: value.contiguous() for name, value in tensors.items()}
 
 
@@ -101,10 +103,16 @@ def _facts(trainer: Trainer, stage_end: bool) -> dict[str, Any]:
         "stage_end": stage_end,
         "pages_rng": trainer.pages_rng.bit_generator.state,
         "config": trainer.config.model_dump(mode="json"),
+        "labels": _label_names(trainer),
     }
 
 
 def _restore(trainer: Trainer, facts: dict[str, Any], tensors: dict[str, Tensor]) -> None:
+    if facts.get("labels") != _label_names(trainer):
+        raise TrainingError(
+            "The labels of the dataset are not those this run began with: "
+            "label its pages as before, or begin a new run."
+        )
     for role, network in _networks(trainer).items():
         network.load_state_dict(_under(role, tensors))
     for role, optimiser in _optimisers(trainer).items():
@@ -115,6 +123,7 @@ def _restore(trainer: Trainer, facts: dict[str, Any], tensors: dict[str, Tensor]
         groups = optimiser.state_dict()["param_groups"]
         optimiser.load_state_dict({"state": state, "param_groups": groups})
         _lay_like_weights(optimiser)
+    trainer.augment.load_state_dict(_under("augment", tensors))
     trainer.noise.set_state(tensors["noise"])
     trainer.pages_rng.bit_generator.state = facts["pages_rng"]
     trainer.images, trainer.steps = facts["images"], facts["steps"]
@@ -133,6 +142,10 @@ def _lay_like_weights(optimiser: torch.optim.Optimizer) -> None:
 def _under(role: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     start = role + "."
     return {name[len(start) :]: value for name, value in tensors.items() if name.startswith(start)}
+
+
+def _label_names(trainer: Trainer) -> list[str] | None:
+    return None if trainer.labels is None else list(trainer.labels.names)
 
 
 def _networks(trainer: Trainer) -> dict[str, torch.nn.Module]:

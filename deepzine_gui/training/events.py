@@ -1,6 +1,7 @@
 """What a run reports while it goes on."""
 
 import dataclasses
+import math
 from pathlib import Path
 
 from deepzine_gui.progress import Event
@@ -29,6 +30,8 @@ class StepReport(Event):
         diversity: deviation between made-up pages over that between real ones; 1 is as varied.
         images_per_second: speed since the last report.
         seconds_left: at the speed each resolution has shown so far; None while unknown.
+        d_held_out: mean score of pages that are never trained on; no number where there are none.
+        augment_p: how often pages are changed; no number where they never are.
     """
 
     kimg: float
@@ -43,6 +46,8 @@ class StepReport(Event):
     diversity: float
     images_per_second: float
     seconds_left: float | None
+    d_held_out: float = math.nan
+    augment_p: float = math.nan
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

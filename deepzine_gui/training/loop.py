@@ -8,15 +8,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from deepzine_gui.dataset import open_dataset
 from deepzine_gui.dataset.storage.batches import Batches
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.files import storage_errors
-from deepzine_gui.networks import NetworkConfig
 from deepzine_gui.progress import Event, Finished, Progress
 from deepzine_gui.project import FILE_NAME as PROJECT_FILE
-from deepzine_gui.training import checkpoint, samples
+from deepzine_gui.training import checkpoint, material, samples
 from deepzine_gui.training.config import TrainingConfig
+from deepzine_gui.training.device import best_device
 from deepzine_gui.training.events import CheckpointSaved, SamplesSaved, StageChanged
 from deepzine_gui.training.reporting import Reporter, no_numbers
 from deepzine_gui.training.speed import quickest_threads
@@ -27,7 +26,7 @@ from deepzine_gui.training.story import (
     read_config,
     write_config,
 )
-from deepzine_gui.training.trainer import Trainer, best_device
+from deepzine_gui.training.trainer import Trainer
 
 PROGRESS_S = 0.2
 """Longest time between two events, unless a single step takes longer."""
@@ -63,8 +62,7 @@ def _settings(run: Path, config: TrainingConfig | None, *, resume: bool) -> Trai
         saved = read_config(run)
         if config is None:
             return saved
-        fixed = ("resolution", "latent_size", "fmap_base", "fmap_max", "fade_kimg", "stable_kimg")
-        for name in fixed:
+        for name in saved.fixed:
             if getattr(saved, name) != getattr(config, name):
                 raise TrainingError(f"{run} has {name} {getattr(saved, name)}: it cannot change.")
         return config
@@ -82,7 +80,9 @@ class _Session:
 
     def __init__(self, dataset: Path, run: Path, config: TrainingConfig, *, resume: bool) -> None:
         self.run, self.dataset = run, dataset
-        self.trainer = Trainer(config, _network(dataset, config), device=best_device())
+        channels, labels = material.look_at(dataset, config)
+        network = config.network(channels, labels=len(labels.names) if labels else 0)
+        self.trainer = Trainer(config, network, device=best_device(), labels=labels)
         checkpoint.remove_unfinished(run)
         newest = checkpoint.newest(run) if resume else None
         if newest is not None:
@@ -94,7 +94,7 @@ class _Session:
         self.story = Story(run)
         self.story.rewind(self.trainer.kimg if newest is not None else -1.0)
         self.reporter = Reporter(self.trainer)
-        self.fixed = samples.FixedSamples(config.latent_size, seed=config.seed)
+        self.fixed = samples.FixedSamples(config.latent_size, seed=config.seed, labels=labels)
         self.batches: Batches | None = None
         self.saved_images = self.trainer.images
         self.saved_s = time.monotonic()
@@ -143,7 +143,13 @@ class _Session:
         stage = self.trainer.stage
         if self.batches is None or self.reporter.resolution != stage.resolution:
             self.close()
-            self.batches = Batches(self.dataset, resolution=stage.resolution)
+            config = self.trainer.config
+            self.batches = Batches(
+                self.dataset,
+                resolution=stage.resolution,
+                held_out=config.held_out,
+                seed=config.seed,
+            )
         self.reporter.enter(stage.resolution)
         yield StageChanged(stage.index, stage.resolution, stage.fading, self.trainer.kimg)
 
@@ -182,14 +188,3 @@ class _Session:
         path = checkpoint.save(self.run, trainer, title=title, stage_end=stage_end)
         self.saved_images, self.saved_s = trainer.images, time.monotonic()
         return CheckpointSaved(path, trainer.kimg)
-
-
-def _network(dataset: Path, config: TrainingConfig) -> NetworkConfig:
-    """The networks' shape for the pages of a dataset."""
-    with open_dataset(dataset) as opened:
-        if opened.resolution < config.resolution:
-            raise TrainingError(
-                f"{dataset} holds pages of {opened.resolution} px: "
-                f"build it at {config.resolution} px, or train at {opened.resolution} px."
-            )
-        return config.network(3 if opened.channels == 3 else 1)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from deepzine_gui.networks import resolutions_to
-from deepzine_gui.training.config import TrainingConfig, preset
+from deepzine_gui.training.config import TrainingConfig
+from deepzine_gui.training.presets import preset
 from deepzine_gui.training.schedule import Stage, stages
 
 SLOWER_PER_DOUBLING = 2.5
@@ -20,6 +21,8 @@ def scaled(config: TrainingConfig, factor: float) -> TrainingConfig:
         SettingsError: a stage would become longer than a run may be.
     """
     lengths = {name: round(getattr(config, name) * factor, 3) for name in _LENGTHS}
+    if config.stage_steps:
+        lengths["stage_steps"] = max(1, round(config.stage_steps * factor))
     return preset(config.preset, **(config.model_dump() | lengths))
 
 

@@ -8,10 +8,16 @@ import torch
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.training.events import StepReport
 from deepzine_gui.training.planning import seconds_left
-from deepzine_gui.training.trainer import StepResult, Trainer
+from deepzine_gui.training.trainer import Trainer
+from deepzine_gui.training.values import StepResult
 
 REPORT_S = 2.0
 """Seconds between two reports."""
+
+_AVERAGED = (
+    *("d_loss", "g_loss", "d_real", "d_fake", "penalty", "diversity"),
+    *("d_held_out", "augment_p"),
+)
 
 
 class Reporter:
@@ -63,8 +69,7 @@ class Reporter:
         """
         trainer = self._trainer
         means = {
-            name: _mean([getattr(result, name) for result in self._results])
-            for name in ("d_loss", "g_loss", "d_real", "d_fake", "penalty", "diversity")
+            name: _mean([getattr(result, name) for result in self._results]) for name in _AVERAGED
         }
         if not all(math.isfinite(means[name]) for name in ("d_loss", "g_loss")):
             raise no_numbers(trainer.kimg)

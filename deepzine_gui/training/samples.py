@@ -10,6 +10,7 @@ from PIL import Image
 
 from deepzine_gui.files import whole_file
 from deepzine_gui.networks.generator import Generator
+from deepzine_gui.networks.labels import Labels
 from deepzine_gui.networks.layers import pixel_norm
 from deepzine_gui.training.story import SAMPLE_COLUMNS
 
@@ -18,17 +19,23 @@ COUNT = SAMPLE_COLUMNS * ROWS
 
 
 class FixedSamples:
-    """The latents of a run's grids, drawn once from its seed."""
+    """The latents and labels of a run's grids, drawn once from its seed."""
 
-    def __init__(self, latent_size: int, *, seed: int) -> None:
+    def __init__(self, latent_size: int, *, seed: int, labels: Labels | None = None) -> None:
         drawn = torch.randn(COUNT, latent_size, generator=torch.Generator().manual_seed(seed))
         self._latents = pixel_norm(drawn)
+        self._labels = None if labels is None else torch.from_numpy(labels.draw(COUNT, seed=seed))
 
     @torch.inference_mode()
     def draw(self, generator: Generator, resolution: int) -> NDArray[np.uint8]:
         """Made-up pages as the generator now stands, uint8 (COUNT, C, R, R)."""
         device = next(generator.parameters()).device
-        pages = generator(self._latents.to(device), resolution=resolution, alpha=generator.alpha)
+        pages = generator(
+            self._latents.to(device),
+            labels=None if self._labels is None else self._labels.to(device),
+            resolution=resolution,
+            alpha=generator.alpha,
+        )
         grey = (pages.float().clamp(-1, 1) + 1) * 127.5
         return grey.round().to(torch.uint8).cpu().numpy()  # type: ignore[no-any-return]
 

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from deepzine_gui.networks import resolutions_to
 from deepzine_gui.progress import Event, Finished, Progress
 from deepzine_gui.training.config import TrainingConfig
+from deepzine_gui.training.device import best_device
 from deepzine_gui.training.events import SpeedMeasured
 from deepzine_gui.training.schedule import Stage
-from deepzine_gui.training.trainer import Trainer, best_device
+from deepzine_gui.training.trainer import Trainer
 from deepzine_gui.words import count_text
 
 _CLEAR_GAIN = 1.1
@@ -32,6 +33,14 @@ class Noise:
     def draw(self, count: int, rng: np.random.Generator) -> NDArray[np.uint8]:
         """Pages (count, C, R, R)."""
         return rng.integers(0, 256, (count, *self._shape), dtype=np.uint8)
+
+    def draw_labelled(
+        self, count: int, rng: np.random.Generator
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """The same, all of the first label."""
+        return self.draw(count, rng), np.zeros(count, np.int64)
+
+    draw_held_out = draw_labelled
 
 
 def measure(

@@ -1,8 +1,5 @@
 """One run's networks and optimisers, and the step that changes them."""
 
-import dataclasses
-from typing import Protocol
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -11,29 +8,15 @@ from torch import Tensor
 from deepzine_gui.networks import NetworkConfig
 from deepzine_gui.networks.discriminator import Discriminator
 from deepzine_gui.networks.generator import Generator
+from deepzine_gui.networks.labels import Labels
 from deepzine_gui.networks.layers import downsample, pixel_norm, upsample
-from deepzine_gui.training import losses
+from deepzine_gui.training import objectives
+from deepzine_gui.training.augment import HELD_OUT_INTERVAL, Augment
 from deepzine_gui.training.config import TrainingConfig
-from deepzine_gui.training.schedule import stage_at, stages
-
-
-class Pages(Protocol):
-    """Where real pages come from; `dataset.Batches` is one."""
-
-    def draw(self, count: int, rng: np.random.Generator) -> NDArray[np.uint8]:
-        """Return random pages (count, C, R, R)."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class StepResult:
-    """Scalars of one step, still on the device."""
-
-    d_loss: Tensor
-    g_loss: Tensor
-    d_real: Tensor
-    d_fake: Tensor
-    penalty: Tensor | None
-    diversity: Tensor
+from deepzine_gui.training.device import lay_channels_last, uses_bf16
+from deepzine_gui.training.losses import add_weight_penalty
+from deepzine_gui.training.schedule import Moment, moment, stage_at, stages
+from deepzine_gui.training.values import Batch, Pages, StepResult
 
 
 class Trainer:
@@ -42,14 +25,22 @@ class Trainer:
     Attributes:
         images: real pages shown so far.
         stage: the present leg of the plan.
+        labels: what pages are labelled with, in a conditional run.
+        augment: the pipe that pages pass on their way to the discriminator.
     """
 
     def __init__(
-        self, config: TrainingConfig, network: NetworkConfig, *, device: str = "cpu"
+        self,
+        config: TrainingConfig,
+        network: NetworkConfig,
+        *,
+        device: str = "cpu",
+        labels: Labels | None = None,
     ) -> None:
         self.config = config
         self.device = torch.device(device)
         self.plan = stages(config)
+        self.labels = labels
         self.images = 0
         self.steps = 0
         self.pages_rng = np.random.default_rng(config.seed)
@@ -62,9 +53,12 @@ class Trainer:
             )
             self.average = Generator(network).to(self.device).requires_grad_(False)
         for each in (self.generator, self.discriminator, self.average):
-            _lay_channels_last(each)
+            lay_channels_last(each)
+        if labels is not None:
+            self.average.label = self.generator.label = labels.commonest
         self.half = uses_bf16(config, self.device)
         self.average.load_state_dict(self.generator.state_dict())
+        self.augment = Augment(config, self.device)
         self.g_optimiser = self._adam(self.generator)
         self.d_optimiser = self._adam(self.discriminator)
         self.stage = self.plan[0]
@@ -73,8 +67,8 @@ class Trainer:
         return torch.optim.Adam(
             network.parameters(),
             lr=self.config.learning_rate,
-            betas=(0.0, self.config.beta2),
-            eps=1e-8,
+            betas=(self.config.beta1, self.config.beta2),
+            eps=self.config.adam_epsilon,
             fused=True,
         )
 
@@ -102,8 +96,9 @@ class Trainer:
         if wanted == self.stage:
             return False
         self.stage = wanted
-        for optimiser in (self.g_optimiser, self.d_optimiser):
-            optimiser.state.clear()
+        if self.config.reset_moments:
+            for optimiser in (self.g_optimiser, self.d_optimiser):
+                optimiser.state.clear()
         return True
 
     def latents(self, count: int) -> Tensor:
@@ -119,19 +114,53 @@ class Trainer:
         return bool(torch.stack([weight.isfinite().all() for weight in weights]).all())
 
     def step(self, pages: Pages) -> StepResult:
-        """Show one minibatch: update discriminator, generator and the average."""
-        batch = self.config.minibatch_at(self.stage.resolution)
-        real = self._real(pages.draw(batch, self.pages_rng))
+        """Show a minibatch: update discriminator, generator and the average, as often as asked."""
+        now = moment(self.config, self.stage, self.images)
+        for optimiser in (self.g_optimiser, self.d_optimiser):
+            for group in optimiser.param_groups:
+                group["lr"] = now.learning_rate
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
-            result = self._step(real)
-        self.images += batch
+            result = self._step(pages, now)
+        self.images += now.pages
         self.steps += 1
-        decay = self.config.ema_at(batch, self.kimg)
         torch._foreach_lerp_(
-            list(self.average.parameters()), list(self.generator.parameters()), 1 - decay
+            list(self.average.parameters()),
+            list(self.generator.parameters()),
+            1 - now.ema_decay,
         )
         self.average.alpha = self.generator.alpha = self.alpha
         return result
+
+    def _step(self, pages: Pages, now: Moment) -> StepResult:
+        for _ in range(self.config.discriminator_updates):
+            real = self._draw(pages, now.minibatch)
+            held_out = self._judge_held_out(pages, now)
+            verdict, diversity = self._update_discriminator(real, now)
+        if held_out is not None:
+            shown = now.pages * HELD_OUT_INTERVAL
+            self.augment.adapt(verdict.d_real, held_out, verdict.d_fake, shown)
+        for _ in range(self.config.generator_updates):
+            g_loss = self._update_generator(real, now)
+        changes = self.config.augment != "none"
+        return StepResult(
+            d_loss=verdict.loss,
+            g_loss=g_loss,
+            d_real=verdict.d_real,
+            d_fake=verdict.d_fake,
+            penalty=verdict.penalty,
+            diversity=diversity,
+            d_held_out=held_out,
+            augment_p=self.augment.p if changes else None,
+        )
+
+    def _draw(self, pages: Pages, count: int) -> Batch:
+        if self.labels is None:
+            return Batch(self._real(pages.draw(count, self.pages_rng)), None)
+        return self._labelled(*pages.draw_labelled(count, self.pages_rng))
+
+    def _labelled(self, pixels: NDArray[np.uint8], numbers: NDArray[np.int64]) -> Batch:
+        labels = None if self.labels is None else torch.from_numpy(numbers).to(self.device)
+        return Batch(self._real(pixels), labels)
 
     def _real(self, pixels: NDArray[np.uint8]) -> Tensor:
         """Pages in [−1, 1], faded like the networks (arXiv 1710.10196, figure 2)."""
@@ -140,108 +169,69 @@ class Trainer:
             pages = torch.lerp(upsample(downsample(pages)), pages, self.alpha)
         return pages.contiguous(memory_format=torch.channels_last)
 
-    def _fake(self, count: int, alpha: float) -> Tensor:
-        size = self.stage.resolution
-        pages: Tensor = self.generator(self.latents(count), resolution=size, alpha=alpha)
+    def _fake(self, like: Batch, now: Moment) -> Tensor:
+        """As many made-up pages as real ones, of the same labels: training's own frequencies."""
+        pages: Tensor = self.generator(
+            self.latents(len(like.pages)),
+            labels=like.labels,
+            resolution=now.stage.resolution,
+            alpha=now.alpha,
+        )
         return pages.float()
 
-    def _step(self, real: Tensor) -> StepResult:
-        alpha = self.alpha
+    def _judge(self, labels: Tensor | None, now: Moment) -> objectives.Judge:
+        return lambda pages: self.discriminator.judge(
+            self.augment(pages, self.noise), alpha=now.alpha, labels=labels
+        )
+
+    def _judge_held_out(self, pages: Pages, now: Moment) -> Tensor | None:
+        """Mean score of held-out pages, by the same discriminator as the step's own pages."""
+        if not self.config.held_out or self.steps % HELD_OUT_INTERVAL:
+            return None
+        drawn = pages.draw_held_out(now.minibatch, self.pages_rng)
+        if drawn is None:
+            return None
+        batch = self._labelled(*drawn)
         with torch.no_grad():
-            fake = self._fake(len(real), alpha)
+            return self._judge(batch.labels, now)(batch.pages).scores.mean()
+
+    def _update_discriminator(self, real: Batch, now: Moment) -> tuple[objectives.Verdict, Tensor]:
+        """Also return how varied the made-up pages were."""
+        with torch.no_grad():
+            fake = self._fake(real, now)
         self.discriminator.requires_grad_(True)
-        if self.config.loss == "rpgan":
-            scores = self._rpgan_discriminator(real, fake, alpha)
-        else:
-            scores = self._wgan_discriminator(real, fake, alpha)
-        g_loss = self._update_generator(real, alpha)
-        diversity = fake.std(dim=0).mean() / real.std(dim=0).mean().clamp_min(1e-6)
-        d_loss, d_real, d_fake, penalty = scores
-        return StepResult(d_loss, g_loss, d_real, d_fake, penalty, diversity)
+        due = self.steps % now.penalty_interval == 0
+        verdict = objectives.discriminator(
+            self.config,
+            self._judge(real.labels, now),
+            real.pages,
+            fake,
+            gamma=now.gamma * now.penalty_interval if due else None,
+            mix=lambda: torch.rand(len(fake), 1, 1, 1, generator=self.noise).to(self.device),
+            labels=real.labels,
+        )
+        self._descend(self.d_optimiser, self.discriminator, verdict.objective)
+        diversity = fake.std(dim=0).mean() / real.pages.std(dim=0).mean().clamp_min(1e-6)
+        return verdict.detached(), diversity
 
-    def _wgan_discriminator(
-        self, real: Tensor, fake: Tensor, alpha: float
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
-        d_real = self.discriminator(real, alpha=alpha)
-        d_fake = self.discriminator(fake, alpha=alpha)
-        loss = losses.wgan_discriminator(d_real, d_fake)
-        loss = loss + self.config.drift * d_real.square().mean()
-        penalty = None
-        if self._penalty_due:
-            mix = torch.rand(len(real), 1, 1, 1, generator=self.noise).to(self.device)
-            penalty = self._penalty_weight * losses.gradient_penalty(
-                lambda pages: self.discriminator(pages, alpha=alpha), real, fake, mix
-            )
-        self._descend(self.d_optimiser, loss if penalty is None else loss + penalty)
-        return _detached(loss, d_real.mean(), d_fake.mean(), penalty)
-
-    def _rpgan_discriminator(
-        self, real: Tensor, fake: Tensor, alpha: float
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
-        due = self._penalty_due
-        real, fake = (pages.detach().requires_grad_(due) for pages in (real, fake))
-        d_real = self.discriminator(real, alpha=alpha)
-        d_fake = self.discriminator(fake, alpha=alpha)
-        loss = losses.rpgan_discriminator(d_real, d_fake)
-        loss = loss + self.config.drift * ((d_real.mean() + d_fake.mean()) / 2).square()
-        penalty = None
-        if due:
-            r1 = losses.zero_centred_penalty(d_real, real)
-            r2 = losses.zero_centred_penalty(d_fake, fake)
-            penalty = self._penalty_weight * (r1 + r2)
-        self._descend(self.d_optimiser, loss if penalty is None else loss + penalty)
-        return _detached(loss, d_real.mean(), d_fake.mean(), penalty)
-
-    def _update_generator(self, real: Tensor, alpha: float) -> Tensor:
+    def _update_generator(self, real: Batch, now: Moment) -> Tensor:
         self.discriminator.requires_grad_(False)
-        fake = self._fake(len(real), alpha)
-        d_fake = self.discriminator(fake, alpha=alpha)
-        if self.config.loss == "rpgan":
+        judge = self._judge(real.labels, now)
+        fake = judge(self._fake(real, now))
+
+        def on_real() -> Tensor:
             with torch.no_grad():
-                d_real = self.discriminator(real, alpha=alpha)
-            loss = losses.rpgan_generator(d_real, d_fake)
-        else:
-            loss = losses.wgan_generator(d_fake)
-        self._descend(self.g_optimiser, loss)
+                return judge(real.pages).scores
+
+        loss = objectives.generator(self.config, on_real, fake, labels=real.labels)
+        self._descend(self.g_optimiser, self.generator, loss)
         return loss.detach()
 
-    @property
-    def _penalty_due(self) -> bool:
-        return self.steps % self.config.penalty_interval == 0
-
-    @property
-    def _penalty_weight(self) -> float:
-        return self.config.penalty_weight * self.config.penalty_interval
-
-    @staticmethod
-    def _descend(optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
+    def _descend(
+        self, optimiser: torch.optim.Optimizer, network: torch.nn.Module, loss: Tensor
+    ) -> None:
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
+        if self.config.l1_weight or self.config.l2_weight:
+            add_weight_penalty(network, self.config.l1_weight, self.config.l2_weight)
         optimiser.step()
-
-
-def best_device() -> str:
-    """``cuda`` where there is one, else ``cpu``."""
-    return "cuda" if torch.cuda.is_available() else "cpu"
-
-
-def uses_bf16(config: TrainingConfig, device: torch.device) -> bool:
-    """Whether a run computes its convolutions in bfloat16 on this device."""
-    if config.precision != "auto":
-        return config.precision == "bf16"
-    if device.type == "cuda":
-        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    return bool(torch.cpu._is_avx512_bf16_supported())
-
-
-def _lay_channels_last(network: torch.nn.Module) -> None:
-    for weight in network.parameters():
-        if weight.ndim == 4:
-            weight.data = weight.data.contiguous(memory_format=torch.channels_last)
-
-
-def _detached(
-    loss: Tensor, d_real: Tensor, d_fake: Tensor, penalty: Tensor | None
-) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
-    kept = None if penalty is None else penalty.detach()
-    return loss.detach(), d_real.detach(), d_fake.detach(), kept

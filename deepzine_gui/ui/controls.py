@@ -22,7 +22,7 @@ from deepzine_gui.ui.theme import GRID, indent
 
 _INT_LIMIT = 2**31 - 1
 _REAL_LIMIT = 10**9
-_FEW_DECIMALS, _MOST_DECIMALS = 3, 6
+_FEW_DECIMALS, _MANY_DECIMALS, _MOST_DECIMALS = 3, 6, 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Limits:
     def decimals(self) -> int:
         """Digits after the point that such a number is told with: more for shares of one."""
         is_share = self.high is not None and self.high <= 1
-        return _MOST_DECIMALS if is_share else max(_digits(self.low), _digits(self.high))
+        return _MANY_DECIMALS if is_share else max(_digits(self.low), _digits(self.high))
 
     def inclusive(self, decimals: int) -> tuple[float | None, float | None]:
         """The least and the greatest number of so many decimals that keeps to the limits."""
@@ -218,6 +218,19 @@ class Line(Control):
         self._line.setText(str(value))
 
 
+class Pairs(Line):
+    """Whole numbers by whole numbers, written as "256:14, 512:6"; taken when typed to the end."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._line.textChanged.disconnect(self._announce)
+        self._line.editingFinished.connect(self._announce)
+
+    def set_value(self, value: Any) -> None:
+        """Show the pairs."""
+        super().set_value(", ".join(f"{key}:{number}" for key, number in value.items()))
+
+
 def _fit(box: QAbstractSpinBox) -> None:
     """Take a number only when it is typed to its end, and have a usual width.
 
@@ -232,7 +245,7 @@ def _fit(box: QAbstractSpinBox) -> None:
 def make_control(
     field: FieldInfo, *, choices: Sequence[Any] | None, unit: str, parent: QWidget
 ) -> Control:
-    """The control for a field: a list for literals and `choices`, a switch, a number, or a line."""
+    """The control for a field: a list for literals and `choices`, else what suits its type."""
     kind = _plain_type(field.annotation)
     if choices is None and get_origin(kind) is Literal:
         choices = get_args(kind)
@@ -244,7 +257,7 @@ def make_control(
         return Whole(_limits(field), unit, parent)
     if kind is float:
         return Real(_limits(field), unit, parent)
-    return Line(parent)
+    return Pairs(parent) if get_origin(kind) is dict else Line(parent)
 
 
 def _plain_type(annotation: Any) -> Any:
@@ -269,6 +282,6 @@ def _limits(field: FieldInfo) -> Limits:
 
 
 def _digits(value: float | None) -> int:
-    """Digits after the point that a number needs, at least three and at most six."""
+    """Digits after the point that a number needs, at least three and at most nine."""
     text = f"{value or 0.0:.{_MOST_DECIMALS}f}".rstrip("0")
     return max(_FEW_DECIMALS, len(text.partition(".")[2]))

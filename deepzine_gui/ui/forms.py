@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from deepzine_gui.settings import unit_of
 from deepzine_gui.ui.controls import Control, make_control
 from deepzine_gui.ui.strengths import Scale, Strength, align
 from deepzine_gui.ui.theme import GRID, quieten
@@ -24,7 +25,7 @@ class SettingsForm(QWidget, Generic[Model]):
         fields: names of the fields to show, in order; all if None.
         labels: a field's label where its name, spelt out, does not do.
         choices: the allowed values of a field whose type does not list them (powers of two).
-        units: text after a number (" px").
+        units: text after a number (" px"), where the model does not declare it.
         scales: of the fields that are strengths, shown as a check box and a slider.
         across: one line of label-above-control pairs instead of a column of rows.
     """
@@ -54,7 +55,7 @@ class SettingsForm(QWidget, Generic[Model]):
             if name in scales:
                 control: Control = Strength(label, scales[name], self)
             else:
-                unit = units.get(name, "")
+                unit = units.get(name, f" {unit_of(field)}".rstrip())
                 control = make_control(field, choices=choices.get(name), unit=unit, parent=self)
             self._adopt(name, label, control, field.description or "", across=across)
         align(self.strengths())
@@ -76,6 +77,11 @@ class SettingsForm(QWidget, Generic[Model]):
     def control(self, name: str) -> QWidget:
         """The widget of a field."""
         return self._controls[name].widget
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fields shown, in order."""
+        return tuple(self._controls)
 
     def strengths(self) -> list[Strength]:
         """The controls of the fields that are strengths, in order."""

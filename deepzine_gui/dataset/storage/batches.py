@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from deepzine_gui.dataset.scaling import shrink
 from deepzine_gui.dataset.storage.opening import Opened, open_file
-from deepzine_gui.dataset.values import KEPT
+from deepzine_gui.dataset.storage.splitting import Division, divide
 from deepzine_gui.errors import DatasetError
 
 _MOST_THREADS = 8
@@ -33,14 +33,22 @@ class Batches:
     """
 
     def __init__(
-        self, path: Path, *, resolution: int, memory_limit_bytes: int = 2_000_000_000
+        self,
+        path: Path,
+        *,
+        resolution: int,
+        held_out: float = 0.0,
+        seed: int = 0,
+        memory_limit_bytes: int = 2_000_000_000,
     ) -> None:
+        """Open a dataset; `held_out` is a share of its pages that `draw` never gives, by `seed`."""
         opened: Opened = open_file(path)
         self._pool = ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1))
         self._opened: Opened | None = opened
         self._pages: NDArray[np.uint8] | None = None
         try:
-            self._kept = _kept_pages(path, opened, resolution)
+            self._division = _divided(path, opened, resolution, held_out, seed)
+            self._kept = self._division.kept
             self.count = len(self._kept)
             self.channels = opened.settings.channels
             self._resolution = resolution
@@ -59,8 +67,26 @@ class Batches:
         Raises:
             DatasetError: a page of the file is damaged.
         """
-        chosen = rng.integers(0, self.count, size=count)
-        return self._read(self._kept[chosen]) if self._pages is None else self._pages[chosen]
+        return self._at(self._drawn(self._division.trained_on, count, rng))
+
+    def draw_labelled(
+        self, count: int, rng: np.random.Generator
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Return the pages `draw` would, and the numbers of their labels (count,).
+
+        Labels are counted in the order of `splitting.Division.labels`.
+        """
+        chosen = self._drawn(self._division.trained_on, count, rng)
+        return self._at(chosen), self._division.numbers[chosen]
+
+    def draw_held_out(
+        self, count: int, rng: np.random.Generator
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int64]] | None:
+        """Return the same of pages held out; None where there are none."""
+        if not len(self._division.held_out):
+            return None
+        chosen = self._drawn(self._division.held_out, count, rng)
+        return self._at(chosen), self._division.numbers[chosen]
 
     def close(self) -> None:
         """Close the file; pages in memory can still be drawn."""
@@ -68,6 +94,13 @@ class Batches:
         if self._opened is not None:
             self._opened.file.close()
             self._opened = None
+
+    @staticmethod
+    def _drawn(among: NDArray[np.intp], count: int, rng: np.random.Generator) -> NDArray[np.intp]:
+        return among[rng.integers(0, len(among), size=count)]
+
+    def _at(self, chosen: NDArray[np.intp]) -> NDArray[np.uint8]:
+        return self._read(self._kept[chosen]) if self._pages is None else self._pages[chosen]
 
     def _read(self, indices: NDArray[np.intp]) -> NDArray[np.uint8]:
         pages = np.empty((len(indices), *self._shape), np.uint8)
@@ -89,14 +122,15 @@ class Batches:
         return self._pool.map(unpack, indices, map(opened.packed, indices))
 
 
-def _kept_pages(path: Path, opened: Opened, resolution: int) -> NDArray[np.intp]:
+def _divided(path: Path, opened: Opened, resolution: int, share: float, seed: int) -> Division:
     own = opened.settings.resolution
     if resolution > own:
         raise DatasetError(
             f"The pages of {path} are {own} px: build the dataset at {resolution} px, "
             f"or train at most at {own} px."
         )
-    kept = np.flatnonzero(opened.columns().state == KEPT)
-    if not len(kept):
+    names = [document.name for document in opened.documents]
+    division = divide(opened.columns(), names, share, seed=seed)
+    if not len(division.kept):
         raise DatasetError(f"{path} holds no page to train on: add documents and build it again.")
-    return kept
+    return division

@@ -20,45 +20,10 @@ from deepzine_gui.networks import resolutions_to
 from deepzine_gui.training import TrainingConfig
 from deepzine_gui.ui.forms import SettingsForm
 from deepzine_gui.ui.theme import GRID, quieten
+from deepzine_gui.ui.train.folded import Folded, make_form
 from deepzine_gui.ui.train.words import plan_words
 
-_TIPS = {
-    "cpu-demo": "A quick demo with small networks: some minutes on a processor alone.",
-    "paper": "As in the paper, Karras et al. 2017: days, and a graphics card.",
-}
 _FEW = ("resolution", "final_kimg", "learning_rate")
-_ADVANCED = (
-    ("latent_size", "fmap_base", "fmap_max", "loss", "precision"),
-    ("fade_kimg", "stable_kimg", "sample_kimg", "checkpoint_minutes", "deviation_group"),
-    ("penalty_weight", "penalty_interval", "drift", "beta2", "minibatch"),
-    ("ema_decay", "ema_half_life_kimg", "seed"),
-)
-_LABELS = {
-    "resolution": "Page size",
-    "final_kimg": "Last stage",
-    "minibatch": "Pages a step",
-    "fmap_base": "Feature maps",
-    "fmap_max": "…at most",
-    "fade_kimg": "Growing",
-    "stable_kimg": "Stable",
-    "sample_kimg": "Samples every",
-    "checkpoint_minutes": "Checkpoint every",
-    "deviation_group": "Compared pages",
-    "penalty_interval": "Penalty every",
-    "beta2": "Adam's memory",
-    "ema_decay": "Average's memory",
-    "ema_half_life_kimg": "…or half-life",
-}
-_UNITS = {
-    "resolution": " px",
-    "final_kimg": " kimg",
-    "fade_kimg": " kimg",
-    "stable_kimg": " kimg",
-    "sample_kimg": " kimg",
-    "checkpoint_minutes": " min",
-    "penalty_interval": " steps",
-    "ema_half_life_kimg": " kimg",
-}
 
 
 class Settings(QWidget):
@@ -79,13 +44,13 @@ class Settings(QWidget):
         self.presets = QComboBox()
         self.presets.setAccessibleName("Preset")
         for name in training.PRESETS:
-            tip = _TIPS.get(name, "")
+            tip = training.ABOUT[name]
             self.presets.addItem(name, name)
             self.presets.setItemData(self.presets.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        self.presets.setToolTip("\n".join(f"{name}: {tip}" for name, tip in _TIPS.items()))
+        self.presets.setToolTip("\n".join(f"{name}: {tip}" for name, tip in training.ABOUT.items()))
         self.presets.activated.connect(self._take_preset)
-        self.few = _form(_FEW, across=True)
-        self.advanced = [_form(fields, across=False) for fields in _ADVANCED]
+        self.few = make_form(_FEW, across=True)
+        self.folded = Folded()
         for form in self._forms:
             form.changed.connect(self._take_forms)
         self.fold = QToolButton()
@@ -93,7 +58,6 @@ class Settings(QWidget):
         self.fold.setToolTip("Show all other settings")
         self.fold.setCheckable(True)
         self.fold.toggled.connect(self._unfold)
-        self.folded = QWidget()
         self._plan = QLabel()
         quieten(self._plan)
         self._plan.setToolTip(f"This machine has {os.cpu_count()} processor cores.")
@@ -150,6 +114,11 @@ class Settings(QWidget):
     def _forms(self) -> list[SettingsForm[TrainingConfig]]:
         return [self.few, *self.advanced]
 
+    @property
+    def advanced(self) -> list[SettingsForm[TrainingConfig]]:
+        """The forms behind the fold."""
+        return self.folded.forms
+
     def _lay_out(self) -> None:
         title = QLabel("Preset")
         title.setBuddy(self.presets)
@@ -166,12 +135,6 @@ class Settings(QWidget):
         self.fold.setFixedHeight(self.presets.sizeHint().height())
         top.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignBottom)
         top.addStretch(1)
-        columns = QHBoxLayout(self.folded)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(2 * GRID)
-        for form in self.advanced:
-            columns.addWidget(form, 0, Qt.AlignmentFlag.AlignTop)
-        columns.addStretch(1)
         self.folded.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -202,9 +165,9 @@ class Settings(QWidget):
     @Slot()
     def _take_forms(self) -> None:
         changes: dict[str, Any] = {}
-        for form, names in zip(self._forms, (_FEW, *_ADVANCED), strict=True):
+        for form in self._forms:
             value = form.value()
-            changes |= {name: getattr(value, name) for name in names}
+            changes |= {name: getattr(value, name) for name in form.names}
         self._config = self._config.model_copy(update=changes)
         self._show_plan()
         self.changed.emit()
@@ -224,14 +187,3 @@ def saved_config(choices: dict[str, Any]) -> TrainingConfig:
         return TrainingConfig.model_validate(choices or training.preset(training.PRESETS[0]))
     except ValidationError:
         return training.preset(training.PRESETS[0])
-
-
-def _form(fields: tuple[str, ...], *, across: bool) -> SettingsForm[TrainingConfig]:
-    return SettingsForm(
-        TrainingConfig,
-        fields=fields,
-        labels=_LABELS,
-        choices={"resolution": resolutions_to(128)},
-        units=_UNITS,
-        across=across,
-    )

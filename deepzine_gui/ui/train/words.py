@@ -55,7 +55,8 @@ def status(record: RunRecord, *, running: bool, paused: bool, now: datetime) -> 
 def plan_words(config: TrainingConfig) -> str:
     """What a new run will do: "76 kimg: 76,000 pages shown, from 4 to 32 px"."""
     kimg = total_kimg(config)
-    return f"{_kimg(kimg)} kimg: {kimg * 1000:,.0f} pages shown, from 4 to {config.resolution} px"
+    way = "from 4 to" if config.growth == "progressive" else "at"
+    return f"{_kimg(kimg)} kimg: {kimg * 1000:,.0f} pages shown, {way} {config.resolution} px"
 
 
 def advise(record: RunRecord) -> Advice:

@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui import training
 from deepzine_gui.networks import find_model
 from deepzine_gui.project import Project
+from deepzine_gui.training import TrainingConfig
 from deepzine_gui.training.story import write_config
 from deepzine_gui.ui.theme import COLOURS, theme
 from deepzine_gui.ui.train import TrainBench
@@ -84,13 +85,49 @@ def test_a_number_still_being_typed_is_kept_when_the_bench_closes(
     assert Project.open(project.folder).choices.training["learning_rate"] == 0.00005
 
 
+def test_every_setting_can_be_reached(bench: TrainBench) -> None:
+    settings = bench.settings
+    shown = [name for form in (settings.few, *settings.advanced) for name in form.names]
+    assert sorted([*shown, "preset"]) == sorted(TrainingConfig.model_fields)
+    tips = [settings.few.control("resolution").toolTip(), settings.presets.toolTip()]
+    assert all(tips)
+
+
+def test_a_preset_fills_every_tab_and_a_field_of_any_tab_counts(
+    bench: TrainBench, project: Project, small_dataset: Path
+) -> None:
+    shutil.copy(small_dataset, project.dataset)
+    bench.open_project(project)
+    settings = bench.settings
+    place = settings.presets.findData("default")
+    settings.presets.setCurrentIndex(place)
+    settings.presets.activated.emit(place)
+    boxes = {name: form.control(name) for form in settings.advanced for name in form.names}
+    limits, held_out, epsilon = (
+        boxes[name] for name in ("minibatch_limits", "held_out", "adam_epsilon")
+    )
+    assert isinstance(limits, QLineEdit)
+    assert isinstance(held_out, QDoubleSpinBox)
+    assert isinstance(epsilon, QDoubleSpinBox)
+    assert (limits.text(), held_out.value(), epsilon.value()) == ("64:32, 512:16", 0.05, 1e-8)
+    limits.setText("64:8")
+    limits.editingFinished.emit()
+    held_out.setValue(0.1)
+    assert settings.config.minibatch_limits == {64: 8}
+    assert settings.config.held_out == 0.1
+    limits.setText("64")
+    limits.editingFinished.emit()
+    assert limits.text() == "64:8"
+
+
 def test_settings_changed_are_there_again(
     qtbot: QtBot, bench: TrainBench, project: Project, small_dataset: Path
 ) -> None:
     shutil.copy(small_dataset, project.dataset)
     bench.open_project(project)
-    bench.settings.presets.setCurrentIndex(1)
-    bench.settings.presets.activated.emit(1)
+    place = bench.settings.presets.findData("paper")
+    bench.settings.presets.setCurrentIndex(place)
+    bench.settings.presets.activated.emit(place)
     assert bench.settings.config.preset == "paper"
     assert bench.settings.config.resolution == 16
     bench.shut_down()

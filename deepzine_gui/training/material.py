@@ -1,0 +1,37 @@
+"""What a dataset means for the networks that are to be trained on it."""
+
+from pathlib import Path
+from typing import Literal
+
+from deepzine_gui.dataset import open_dataset
+from deepzine_gui.dataset.storage.splitting import divide
+from deepzine_gui.errors import TrainingError
+from deepzine_gui.networks.config import MOST_LABELS
+from deepzine_gui.networks.labels import Labels
+from deepzine_gui.training.config import TrainingConfig
+
+
+def look_at(dataset: Path, config: TrainingConfig) -> tuple[Literal[1, 3], Labels | None]:
+    """Return the channels of a dataset's pages, and their labels if they are to be learnt.
+
+    Raises:
+        TrainingError: its pages are too small, or it has too many labels.
+        DatasetError: it is missing or damaged.
+    """
+    with open_dataset(dataset) as opened:
+        if opened.resolution < config.resolution:
+            raise TrainingError(
+                f"{dataset} holds pages of {opened.resolution} px: "
+                f"build it at {config.resolution} px, or train at {opened.resolution} px."
+            )
+        names = [document.name for document in opened.documents()]
+        division = divide(opened.columns(), names, config.held_out, seed=config.seed)
+        channels: Literal[1, 3] = 3 if opened.channels == 3 else 1
+    if config.conditional == "off" or len(division.labels) < 2:
+        return channels, None
+    if len(division.labels) > MOST_LABELS:
+        raise TrainingError(
+            f"{dataset} has {len(division.labels):,} labels, and at most {MOST_LABELS:,} can be "
+            "learnt: label by something more common, or set conditional to off."
+        )
+    return channels, Labels(division.labels, division.label_counts)

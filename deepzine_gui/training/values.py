@@ -1,0 +1,55 @@
+"""What goes into a step and what comes out of it."""
+
+import dataclasses
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+
+class Pages(Protocol):
+    """Where real pages come from; `dataset.Batches` is one.
+
+    What is drawn is uint8 (count, C, R, R), and with labels their numbers, int64 (count,).
+    """
+
+    def draw(self, count: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+        """Return random pages to train on."""
+
+    def draw_labelled(
+        self, count: int, rng: np.random.Generator
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Return the same pages with their labels."""
+
+    def draw_held_out(
+        self, count: int, rng: np.random.Generator
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int64]] | None:
+        """Return random pages that are never trained on; None where there are none."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StepResult:
+    """Scalars of one step, still on the device.
+
+    Attributes:
+        d_held_out: mean score of pages that are not trained on, in the steps that look at them.
+        augment_p: how often pages are changed; None where they never are.
+    """
+
+    d_loss: Tensor
+    g_loss: Tensor
+    d_real: Tensor
+    d_fake: Tensor
+    penalty: Tensor | None
+    diversity: Tensor
+    d_held_out: Tensor | None = None
+    augment_p: Tensor | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Batch:
+    """Real pages (N, C, R, R) in [−1, 1], and their labels (N,) in a conditional run."""
+
+    pages: Tensor
+    labels: Tensor | None

@@ -1,0 +1,106 @@
+"""Whole documents are held out of training, and the same ones every time."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deepzine_gui.dataset.storage.batches import Batches
+from deepzine_gui.dataset.storage.splitting import divide, held_out
+from deepzine_gui.dataset.storage.store import Writer
+from deepzine_gui.dataset.values import Columns, Provenance
+from deepzine_gui.pages import PageSettings
+
+
+def rows(*sizes: int) -> np.ndarray:
+    return np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+
+
+def names(count: int) -> list[str]:
+    return [f"{number}.pdf" for number in range(count)]
+
+
+@given(
+    sizes=st.lists(st.integers(1, 40), min_size=2, max_size=30),
+    share=st.floats(0.01, 0.2),
+    seed=st.integers(0, 9),
+)
+def test_documents_are_never_torn_and_never_all_given_away(
+    sizes: list[int], share: float, seed: int
+) -> None:
+    documents = rows(*sizes)
+    apart = held_out(documents, names(len(sizes)), share, seed=seed)
+    count = len(documents)
+    assert 1 <= apart.sum() <= max(2, 2 * share * count, count / 4)
+    torn = [row for row in range(len(sizes)) if len(set(apart[documents == row])) > 1]
+    smallest = min(sizes)
+    if torn:
+        # only where every document is too much to give away
+        assert smallest > 2 * max(1, share * count)
+        assert smallest > count / 4
+
+
+def test_the_share_is_about_what_was_asked_for() -> None:
+    documents = rows(*[10] * 100)
+    apart = held_out(documents, names(100), 0.05, seed=0)
+    assert apart.sum() == 50
+    assert not np.array_equal(apart, held_out(documents, names(100), 0.05, seed=1))
+
+
+def test_a_documents_lot_does_not_depend_on_its_neighbours() -> None:
+    apart = held_out(rows(10, 10, 10, 10), names(4), 0.2, seed=0)
+    backwards = held_out(rows(10, 10, 10, 10), names(4)[::-1], 0.2, seed=0)
+    assert np.array_equal(apart, backwards[::-1])
+
+
+def test_of_a_single_document_pages_are_held_out() -> None:
+    assert held_out(rows(40), ["book"], 0.05, seed=0).sum() == 2
+    assert held_out(rows(1), ["book"], 0.5, seed=0).sum() == 0
+    assert held_out(rows(40), ["book"], 0.0, seed=0).sum() == 0
+
+
+@pytest.mark.parametrize("memory_limit_bytes", [2_000_000_000, 0])
+def test_batches_never_give_a_page_that_is_held_out(
+    tmp_path: Path, memory_limit_bytes: int
+) -> None:
+    path = tmp_path / "pages.h5"
+    with Writer(path, PageSettings(resolution=8)) as writer:
+        for number in range(60):
+            grey = np.full((1, 8, 8), number, np.uint8)
+            label = "even" if number % 2 == 0 else "odd"
+            row = Provenance(document=f"{number // 6}", page=number % 6 + 1, label=label)
+            # one page is not kept at all
+            writer.add(grey, dataclasses.replace(row, state=int(number == 0)))
+        writer.finish()
+    batches = Batches(
+        path, resolution=8, held_out=0.2, seed=1, memory_limit_bytes=memory_limit_bytes
+    )
+    rng = np.random.default_rng(0)
+    pages, labels = batches.draw_labelled(2000, rng)
+    drawn = batches.draw_held_out(500, rng)
+    batches.close()
+    assert drawn is not None
+    greys, others = (set(each[:, 0, 0, 0].tolist()) for each in (pages, drawn[0]))
+    assert greys | others == set(range(1, 60))
+    assert {grey // 6 for grey in greys}.isdisjoint({grey // 6 for grey in others})
+    assert len({grey // 6 for grey in others}) == 2
+    assert np.array_equal(labels, pages[:, 0, 0, 0] % 2)
+    assert np.array_equal(drawn[1], drawn[0][:, 0, 0, 0] % 2)
+    same = Batches(path, resolution=8, held_out=0.2, seed=1)
+    assert np.array_equal(same.draw(2000, np.random.default_rng(0)), pages)
+    assert Batches(path, resolution=8).draw_held_out(5, rng) is None
+
+
+def test_labels_are_counted_among_pages_trained_on() -> None:
+    zeros = np.zeros(20, np.int32)
+    values = {field.name: zeros for field in dataclasses.fields(Columns)}
+    label = np.array(["b", "a", "", "b"] * 5, object)
+    columns = Columns(**values | {"label": label, "document": rows(*[2] * 10)})
+    division = divide(columns, names(10), 0.1, seed=0)
+    assert division.labels == ("", "a", "b")
+    trained = label[division.trained_on].tolist()
+    assert division.label_counts == tuple(trained.count(word) for word in ("", "a", "b"))
+    assert sum(division.label_counts) == 18
