@@ -11,7 +11,8 @@
     ├── ExportError              a film or picture cannot be written
     ├── ProjectError             a project folder is missing, broken or not writable
     ├── SettingsError            a setting is unknown or out of its limits
-    ├── StorageError             the disk is full, or a place cannot be written
+    ├── StorageError             a place cannot be written
+    │   └── DiskFullError        because the disk is full, which may pass
     └── ChildError               a job's own process died or failed unexpectedly
 """
 
@@ -54,6 +55,10 @@ class SettingsError(DeepZineError):
 
 class StorageError(DeepZineError):
     """A file cannot be written: the disk is full, or the place is read-only."""
+
+
+class DiskFullError(StorageError):
+    """A file cannot be written now, as the disk is full."""
 
 
 class ChildError(DeepZineError):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from deepzine_gui.errors import StorageError
+from deepzine_gui.errors import DiskFullError, StorageError
 
 PART = ".part"
 
@@ -103,7 +103,7 @@ def storage_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StorageError(f"The disk is full: {path} could not be written.") from error
+            raise DiskFullError(f"The disk is full: {path} could not be written.") from error
         if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
             raise StorageError(
                 f"{path} cannot be written: choose a folder you may write to."

@@ -112,14 +112,18 @@ def minibatch_deviation(x: Tensor, group: int) -> Tensor:
     together: all of them where there are fewer, a common divisor where they do not come out even.
     """
     count, channels, height, width = x.shape
-    size = min(group, count)
-    if count % size:
-        size = math.gcd(count, size)
+    size = group_size(count, group)
     grouped = x.reshape(size, count // size, channels, height, width)
     deviation = (grouped - grouped.mean(dim=0)).square().mean(dim=0).add(1e-8).sqrt()
     feature = deviation.mean(dim=(1, 2, 3))  # (N / size,)
     feature = feature.repeat(size).reshape(count, 1, 1, 1).expand(-1, 1, height, width)
     return torch.cat([x, feature], dim=1)
+
+
+def group_size(count: int, group: int) -> int:
+    """Pages of a minibatch of `count` that `minibatch_deviation` compares with each other."""
+    size = min(group, count)
+    return math.gcd(count, size) if count % size else size
 
 
 def upsample(x: Tensor) -> Tensor:

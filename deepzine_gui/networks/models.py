@@ -18,6 +18,8 @@ MODEL_FILE = "model" + SUFFIX
 """A checkpoint's averaged generator."""
 CHECKPOINTS = "checkpoints"
 """The folder of a run that holds them."""
+DAMAGED = ".damaged"
+"""Ends the name of a checkpoint that was set aside because it cannot be read."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -89,9 +91,16 @@ def find_model(model: str | Path) -> Path:
 
 def checkpoints(run: Path) -> list[Path]:
     """The whole checkpoints of a run, oldest first."""
-    folders = (run / CHECKPOINTS).glob("*")
-    whole = (folder for folder in folders if not folder.name.endswith(PART))
-    return sorted(folder for folder in whole if (folder / MODEL_FILE).is_file())
+    return [folder for folder in checkpoint_folders(run) if (folder / MODEL_FILE).is_file()]
+
+
+def checkpoint_folders(run: Path) -> list[Path]:
+    """What stands in the place of a run's checkpoints, oldest first, whether it is whole or not."""
+    return sorted(
+        folder
+        for folder in (run / CHECKPOINTS).glob("*")
+        if folder.is_dir() and not folder.name.endswith((PART, DAMAGED))
+    )
 
 
 def _newest_checkpoint(run: Path) -> Path:

@@ -67,20 +67,22 @@ def train(
     """Train on `dataset` (HDF5) into the folder `run`; closing the generator saves and stops.
 
     Yields `StageChanged`, `StepReport`, `SamplesSaved`, `CheckpointSaved`, `Progress` (kimg) and
-    `Finished`. Uses CUDA where there is one, else `threads` processor threads; without a number,
-    one or all, whichever a short trial finds to be quicker.
+    `Finished`; a `Notice` where memory or disk run out, steps are skipped, or a damaged checkpoint
+    is set aside. While the disk is full it waits. Uses CUDA where there is one, else `threads`
+    processor threads; without a number, as many as before, at first one or all, whichever a short
+    trial finds to be quicker.
 
     Args:
         dataset: the file of pages.
         run: a folder without a checkpoint, or with `resume` that of an earlier run.
         config: settings; on `resume` they default to the run's own.
-        resume: go on from the newest checkpoint, or begin where there is none yet.
+        resume: go on from the newest whole checkpoint, or begin where there is none yet.
         threads: processor threads; None to find out.
 
     Raises:
         TrainingError: the run exists already, cannot be resumed, or came to nothing.
         DatasetError: the dataset is missing or damaged.
-        StorageError: the disk is full or the place read-only.
+        StorageError: the place is read-only, or the disk is full as the run begins or is closed.
     """
     from deepzine_gui.training.loop import train as carry_out
 

@@ -1,8 +1,9 @@
 """Everything a run needs to go on, in one folder that is either whole or not there."""
 
 import dataclasses
+import hashlib
 import json
-import shutil
+import math
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +14,47 @@ from torch import Tensor
 
 from deepzine_gui import __version__
 from deepzine_gui.errors import TrainingError
-from deepzine_gui.files import PART, remove_folder, whole_folder, write_json
-from deepzine_gui.networks.models import CHECKPOINTS, MODEL_FILE, checkpoints
+from deepzine_gui.files import whole_folder, write_json
+from deepzine_gui.networks.models import CHECKPOINTS, MODEL_FILE
 from deepzine_gui.networks.weights import save_generator, save_tensors
 from deepzine_gui.training.trainer import Trainer
 
-KEPT = 3
-"""How many checkpoints stay, besides those at a stage's end."""
-
 _STATE_TENSORS = "state.safetensors"
+_SEALED = (MODEL_FILE, _STATE_TENSORS)
 _STATE = "state.json"
 
+_ALWAYS = frozenset({"version", "images", "steps", "stage", "stage_end", "pages_rng", "config"})
+_LATER: dict[str, Any] = {
+    "torch": None,
+    "threads": None,
+    "skipped": 0,
+    "pages_at_once": None,
+    "diversity": None,
+    "labels": None,
+}
+"""What a checkpoint from before there were checksums does not tell, and stands for."""
 
-def save(run: Path, trainer: Trainer, *, title: str, stage_end: bool = False) -> Path:
-    """Write a checkpoint of `trainer` and remove those no longer kept; return its folder.
+
+class DamagedCheckpointError(TrainingError):
+    """A checkpoint is not as it was written."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Contents:
+    """What a checkpoint holds besides the model: plain values, and tensors by name."""
+
+    facts: dict[str, Any]
+    tensors: dict[str, Tensor]
+
+
+def save(run: Path, trainer: Trainer, *, title: str, diversity: float = math.nan) -> Path:
+    """Write a checkpoint of `trainer`, unless it has one already; return its folder.
+
+    Args:
+        run: the run's folder.
+        trainer: where it stands.
+        title: one line for a person.
+        diversity: of its pages as last measured, by which the best checkpoint is known.
 
     Raises:
         StorageError: the disk is full or the place read-only.
@@ -43,44 +71,74 @@ def save(run: Path, trainer: Trainer, *, title: str, stage_end: bool = False) ->
                 labels=trainer.labels,
             )
             save_tensors(part / _STATE_TENSORS, _tensors(trainer))
-            write_json(part / _STATE, _facts(trainer, stage_end))
-    _tidy(run)
+            facts = _facts(trainer, diversity)
+            facts["files"] = {name: _seal(part / name) for name in _SEALED}
+            # as they will be read: JSON knows no keys but text
+            facts = json.loads(json.dumps(facts))
+            write_json(part / _STATE, facts | {"sha256": _sum_of(facts)})
     return folder
 
 
-def load(folder: Path, trainer: Trainer) -> None:
+def read(folder: Path) -> Contents:
+    """Read a checkpoint and check that every byte of it is as it was written.
+
+    One from before there were checksums is believed as far as it can be read.
+
+    Raises:
+        DamagedCheckpointError: it is not, or a file is missing.
+        PermissionError: it may not be read.
+    """
+    try:
+        facts = read_facts(folder)
+        for name, seal in facts["files"].items():
+            if _seal(folder / name) != seal:
+                raise DamagedCheckpointError(f"{folder / name} is damaged.")
+        return Contents(facts, safetensors.torch.load_file(folder / _STATE_TENSORS))
+    except PermissionError:
+        raise
+    except (OSError, safetensors.SafetensorError) as error:
+        raise DamagedCheckpointError(f"The checkpoint {folder} is damaged.") from error
+
+
+def read_facts(folder: Path) -> dict[str, Any]:
+    """Read a checkpoint's plain values, and look whether its files are there at their full size.
+
+    Raises:
+        DamagedCheckpointError: the values are damaged, or a file is missing or torn.
+        PermissionError: they may not be read.
+    """
+    try:
+        facts: dict[str, Any] = json.loads((folder / _STATE).read_text("utf-8"))
+        if _is_unsealed(facts):
+            missing = [each for each in _SEALED if not (folder / each).is_file()]
+            facts, whole = _LATER | facts | {"files": {}}, not missing
+        else:
+            whole = facts.pop("sha256") == _sum_of(facts) and all(
+                (folder / name).stat().st_size == seal["bytes"]
+                for name, seal in facts["files"].items()
+            )
+    except PermissionError:
+        raise
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise DamagedCheckpointError(f"The checkpoint {folder} is damaged.") from error
+    if not whole:
+        raise DamagedCheckpointError(f"The checkpoint {folder} is damaged.")
+    return facts
+
+
+def restore(contents: Contents, trainer: Trainer) -> None:
     """Put `trainer` where the checkpoint left off.
 
     Raises:
-        TrainingError: the checkpoint is damaged or belongs to other settings or labels.
+        TrainingError: the checkpoint belongs to other settings or labels.
     """
     try:
-        facts = json.loads((folder / _STATE).read_text("utf-8"))
-        tensors = safetensors.torch.load_file(folder / _STATE_TENSORS)
-        _restore(trainer, facts, tensors)
-    except (
-        OSError,
-        ValueError,
-        LookupError,
-        RuntimeError,
-        safetensors.SafetensorError,
-    ) as error:
+        _restore(trainer, contents.facts, contents.tensors)
+    except (ValueError, LookupError, RuntimeError) as error:
         raise TrainingError(
-            f"The checkpoint {folder} is damaged or belongs to other settings: "
-            "delete this folder to go on from the one before."
+            "The run's checkpoints belong to other settings, or to pages of other colours: "
+            "resume it with its own dataset, or begin a new run."
         ) from error
-
-
-def remove_unfinished(run: Path) -> None:
-    """Remove what a kill left half written or half removed."""
-    for folder in (run / CHECKPOINTS).glob("*" + PART):
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def newest(run: Path) -> Path | None:
-    """The last checkpoint of a run, or None before the first."""
-    found = checkpoints(run)
-    return found[-1] if found else None
 
 
 def _tensors(trainer: Trainer) -> dict[str, Tensor]:
@@ -94,13 +152,19 @@ def _tensors(trainer: Trainer) -> dict[str, Tensor]:
     return {name: value.contiguous() for name, value in tensors.items()}
 
 
-def _facts(trainer: Trainer, stage_end: bool) -> dict[str, Any]:
+def _facts(trainer: Trainer, diversity: float) -> dict[str, Any]:
     return {
         "version": __version__,
+        "torch": torch.__version__,
+        "threads": torch.get_num_threads(),
         "images": trainer.images,
         "steps": trainer.steps,
+        "skipped": int(trainer.updates.skipped),
+        "pages_at_once": trainer.updates.pages_at_once,
         "stage": dataclasses.asdict(trainer.stage),
-        "stage_end": stage_end,
+        "stage_end": trainer.kimg >= trainer.stage.end_kimg,
+        "diversity": diversity if math.isfinite(diversity) else None,
+        # pages are drawn at random with replacement: this is also the place in the data
         "pages_rng": trainer.pages_rng.bit_generator.state,
         "config": trainer.config.model_dump(mode="json"),
         "labels": _label_names(trainer),
@@ -127,6 +191,10 @@ def _restore(trainer: Trainer, facts: dict[str, Any], tensors: dict[str, Tensor]
     trainer.noise.set_state(tensors["noise"])
     trainer.pages_rng.bit_generator.state = facts["pages_rng"]
     trainer.images, trainer.steps = facts["images"], facts["steps"]
+    trainer.updates.skipped.fill_(facts["skipped"])
+    if facts["config"].get("pages_at_once") == trainer.config.pages_at_once:
+        # what memory has shown to be possible holds until somebody chooses anew
+        trainer.updates.pages_at_once = facts["pages_at_once"]
     trainer.stage = trainer.plan[facts["stage"]["index"]]
     trainer.average.alpha = trainer.generator.alpha = trainer.alpha
 
@@ -156,15 +224,18 @@ def _optimisers(trainer: Trainer) -> dict[str, torch.optim.Optimizer]:
     return {"adam_g": trainer.g_optimiser, "adam_d": trainer.d_optimiser}
 
 
-def _tidy(run: Path) -> None:
-    for folder in checkpoints(run)[:-KEPT]:
-        if _may_go(folder):
-            remove_folder(folder)
+def _is_unsealed(facts: dict[str, Any]) -> bool:
+    """Whether a checkpoint was written before there were checksums."""
+    return facts.keys() >= _ALWAYS and not facts.keys() & {"sha256", "files"}
 
 
-def _may_go(folder: Path) -> bool:
-    """Whether a checkpoint is ours and not at a stage's end."""
-    try:
-        return not json.loads((folder / _STATE).read_text("utf-8"))["stage_end"]
-    except (OSError, ValueError, LookupError, TypeError):
-        return False
+def _seal(path: Path) -> dict[str, Any]:
+    """Size and SHA-256 of a file."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"bytes": path.stat().st_size, "sha256": digest}
+
+
+def _sum_of(facts: dict[str, Any]) -> str:
+    """SHA-256 of plain values, however they are laid out."""
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

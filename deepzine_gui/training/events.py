@@ -32,6 +32,7 @@ class StepReport(Event):
         seconds_left: at the speed each resolution has shown so far; None while unknown.
         d_held_out: mean score of pages that are never trained on; no number where there are none.
         augment_p: how often pages are changed; no number where they never are.
+        skipped: steps skipped in the whole run, because they did not come to numbers.
     """
 
     kimg: float
@@ -48,6 +49,7 @@ class StepReport(Event):
     seconds_left: float | None
     d_held_out: float = math.nan
     augment_p: float = math.nan
+    skipped: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

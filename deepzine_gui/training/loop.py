@@ -1,8 +1,10 @@
 """The run: from the first step or the last checkpoint to the end of the plan."""
 
 import math
+import os
 import time
 from collections.abc import Generator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +13,15 @@ import torch
 from deepzine_gui.dataset.storage.batches import Batches
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.files import storage_errors
+from deepzine_gui.networks.models import checkpoint_folders
 from deepzine_gui.progress import Event, Finished, Progress
 from deepzine_gui.project import FILE_NAME as PROJECT_FILE
-from deepzine_gui.training import checkpoint, material, samples
+from deepzine_gui.training import checkpoint, keeping, material, samples
 from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.device import best_device
 from deepzine_gui.training.events import CheckpointSaved, SamplesSaved, StageChanged
-from deepzine_gui.training.reporting import Reporter, no_numbers
+from deepzine_gui.training.faults import Disk, Watch, no_numbers
+from deepzine_gui.training.reporting import Reporter
 from deepzine_gui.training.speed import quickest_threads
 from deepzine_gui.training.story import (
     REAL_SAMPLES,
@@ -44,9 +48,9 @@ def train(
     chosen = _settings(run, config, resume=resume)
     session = _Session(dataset, run, chosen, resume=resume)
     try:
-        torch.set_num_threads(threads or (yield from quickest_threads(chosen)))
-        for event in session.go_on():
-            session.story.tell(event)
+        threads = threads or session.threads or (yield from quickest_threads(chosen))
+        torch.set_num_threads(threads)
+        for event in session.events():
             handed_over_s = time.monotonic()
             yield event
             session.reporter.leave_out(time.monotonic() - handed_over_s)
@@ -66,7 +70,7 @@ def _settings(run: Path, config: TrainingConfig | None, *, resume: bool) -> Trai
             if getattr(saved, name) != getattr(config, name):
                 raise TrainingError(f"{run} has {name} {getattr(saved, name)}: it cannot change.")
         return config
-    if checkpoint.newest(run) is not None:
+    if checkpoint_folders(run):
         raise TrainingError(f"{run} holds a run already: resume it, or choose another name.")
     if (run / PROJECT_FILE).exists():
         raise TrainingError(f"{run} is a project: name a run in its folder runs.")
@@ -76,38 +80,61 @@ def _settings(run: Path, config: TrainingConfig | None, *, resume: bool) -> Trai
 
 
 class _Session:
-    """One stretch of a run, from its start or a checkpoint until it is closed."""
+    """One stretch of a run, from its start or a checkpoint until it is closed.
+
+    Attributes:
+        threads: processor threads of the stretch before; None in the first. Other numbers would
+            add up in another order, and differ in their last bits.
+    """
 
     def __init__(self, dataset: Path, run: Path, config: TrainingConfig, *, resume: bool) -> None:
         self.run, self.dataset = run, dataset
         channels, labels = material.look_at(dataset, config)
         network = config.network(channels, labels=len(labels.names) if labels else 0)
         self.trainer = Trainer(config, network, device=best_device(), labels=labels)
-        checkpoint.remove_unfinished(run)
-        newest = checkpoint.newest(run) if resume else None
+        keeping.remove_unfinished(run)
+        newest, self.news = keeping.newest_whole(run) if resume else (None, [])
+        self.threads: int | None = None
         if newest is not None:
-            checkpoint.load(newest, self.trainer)
+            checkpoint.restore(newest, self.trainer)
             self.trainer.enter_stage()
+            # a checkpoint of the first versions does not tell
+            known = newest.facts["threads"]
+            self.threads = known and min(known, os.cpu_count() or 1)
         with storage_errors(run):
             (run / SAMPLES).mkdir(parents=True, exist_ok=True)
         write_config(run, config)
         self.story = Story(run)
         self.story.rewind(self.trainer.kimg if newest is not None else -1.0)
         self.reporter = Reporter(self.trainer)
+        self.watch = Watch(self.trainer)
+        self.disk = Disk(self._progress, self.reporter.leave_out)
         self.fixed = samples.FixedSamples(config.latent_size, seed=config.seed, labels=labels)
         self.batches: Batches | None = None
         self.saved_images = self.trainer.images
         self.saved_s = time.monotonic()
         self.sampled_kimg = self.trainer.kimg
 
+    def events(self) -> Generator[Event, None, None]:
+        """What happens, each event told in the story before it is passed on."""
+        for event in self.go_on():
+            # what is said while the disk is full cannot be written down
+            if not self.disk.is_full:
+                yield from self.disk.written(partial(self.story.tell, event))
+            yield event
+
     def go_on(self) -> Generator[Event, None, None]:
+        """Train to the end of the plan."""
         trainer = self.trainer
+        yield from self.news
         self._write_real_samples()
         yield from self._begin_stage()
         shown_s = -math.inf
         while not trainer.finished:
             assert self.batches is not None
             self.reporter.add(trainer.step(self.batches))
+            if self.reporter.due or trainer.device.type == "cpu":
+                yield from self.watch.look()
             if trainer.finished:
                 break
             if self._stage_is_over():
@@ -117,15 +144,21 @@ class _Session:
             if self.reporter.due:
                 yield self.reporter.report()
             if trainer.kimg - self.sampled_kimg >= trainer.config.sample_kimg:
-                yield self._sample()
-            if time.monotonic() - self.saved_s >= trainer.config.checkpoint_minutes * 60:
-                yield self._save()
+                yield (yield from self.disk.written(self._sample))
+            if self._checkpoint_is_due:
+                yield (yield from self.disk.written(self._save))
             if time.monotonic() - shown_s >= PROGRESS_S:
                 shown_s = time.monotonic()
                 yield self._progress()
         yield from self._end_stage()
         yield self._progress()
         yield Finished(f"The run {self.run.name} is complete at {trainer.kimg:.1f} kimg.", self.run)
+
+    @property
+    def _checkpoint_is_due(self) -> bool:
+        since_s = time.monotonic() - self.saved_s
+        # weights that come to no numbers are not to replace those that did
+        return since_s >= self.trainer.config.checkpoint_minutes * 60 and not self.watch.is_skipping
 
     def save_last(self) -> None:
         """Keep what was learned since the last checkpoint, when the run is stopped."""
@@ -156,8 +189,8 @@ class _Session:
     def _end_stage(self) -> Generator[Event, None, None]:
         if self.reporter.holds_steps:
             yield self.reporter.report()
-        yield self._sample()
-        yield self._save(stage_end=True)
+        yield (yield from self.disk.written(self._sample))
+        yield (yield from self.disk.written(self._save))
 
     def _progress(self) -> Progress:
         trainer = self.trainer
@@ -180,11 +213,13 @@ class _Session:
             samples.write_grid(path, batches.draw(samples.COUNT, np.random.default_rng(0)))
             batches.close()
 
-    def _save(self, *, stage_end: bool = False) -> CheckpointSaved:
+    def _save(self) -> CheckpointSaved:
         trainer = self.trainer
         if not trainer.is_finite:
             raise no_numbers(trainer.kimg)
         title = f"{self.run.name}, {trainer.stage.resolution} px, {trainer.kimg:.0f} kimg"
-        path = checkpoint.save(self.run, trainer, title=title, stage_end=stage_end)
+        diversity = self.reporter.diversity
+        path = checkpoint.save(self.run, trainer, title=title, diversity=diversity)
+        keeping.tidy(self.run, keep=trainer.config.checkpoints_kept)
         self.saved_images, self.saved_s = trainer.images, time.monotonic()
         return CheckpointSaved(path, trainer.kimg)

@@ -33,10 +33,11 @@ class Verdict:
         """What is to be made small."""
         return self.loss if self.penalty is None else self.loss + self.penalty
 
-    def detached(self) -> "Verdict":
-        """The same numbers without what they came from."""
-        penalty = None if self.penalty is None else self.penalty.detach()
-        return Verdict(self.loss.detach(), self.d_real.detach(), self.d_fake.detach(), penalty)
+    @property
+    def scalars(self) -> dict[str, Tensor]:
+        """What a step tells of it, by name."""
+        told = {"d_loss": self.loss, "d_real": self.d_real, "d_fake": self.d_fake}
+        return told if self.penalty is None else {**told, "penalty": self.penalty}
 
 
 def discriminator(

@@ -5,7 +5,6 @@ import time
 
 import torch
 
-from deepzine_gui.errors import TrainingError
 from deepzine_gui.training.events import StepReport
 from deepzine_gui.training.planning import seconds_left
 from deepzine_gui.training.trainer import Trainer
@@ -21,7 +20,12 @@ _AVERAGED = (
 
 
 class Reporter:
-    """Gathers steps into reports."""
+    """Gathers steps into reports.
+
+    Attributes:
+        resolution: of the stage that is reported on.
+        diversity: as last reported at this resolution; NaN before that.
+    """
 
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
@@ -30,9 +34,12 @@ class Reporter:
         self._since_images = trainer.images
         self._speeds: dict[int, float] = {}
         self.resolution = 0
+        self.diversity = math.nan
 
     def enter(self, resolution: int) -> None:
         """Begin afresh at a stage."""
+        if resolution != self.resolution:
+            self.diversity = math.nan
         self.resolution = resolution
         self._begin()
 
@@ -62,17 +69,12 @@ class Reporter:
         return seconds_left(self._trainer.plan, self._trainer.kimg, self._speeds)
 
     def report(self) -> StepReport:
-        """The mean of the steps since the last report.
-
-        Raises:
-            TrainingError: a loss is no longer a number.
-        """
+        """The mean of the steps since the last report, as far as they came to numbers."""
         trainer = self._trainer
         means = {
             name: _mean([getattr(result, name) for result in self._results]) for name in _AVERAGED
         }
-        if not all(math.isfinite(means[name]) for name in ("d_loss", "g_loss")):
-            raise no_numbers(trainer.kimg)
+        self.diversity = means["diversity"]
         elapsed = max(1e-9, time.monotonic() - self._since_s)
         speed = (trainer.images - self._since_images) / elapsed
         self._speeds[self.resolution] = speed
@@ -84,6 +86,7 @@ class Reporter:
             alpha=trainer.alpha,
             images_per_second=speed,
             seconds_left=self.seconds_left,
+            skipped=int(trainer.updates.skipped),
             **means,
         )
 
@@ -93,14 +96,8 @@ class Reporter:
         self._since_images = self._trainer.images
 
 
-def no_numbers(kimg: float) -> TrainingError:
-    """What to say when losses or weights are infinite or no numbers at all."""
-    return TrainingError(
-        f"The run stopped making sense at {kimg:.1f} kimg: its losses or weights are no longer "
-        "numbers. Its last checkpoint is sound; a lower learning rate helps."
-    )
-
-
 def _mean(values: list[torch.Tensor | None]) -> float:
-    known = [value for value in values if value is not None]
-    return float(torch.stack(known).mean()) if known else math.nan
+    known = torch.stack(
+        [value for value in values if value is not None] or [torch.tensor(math.nan)]
+    )
+    return float(known[known.isfinite()].mean())

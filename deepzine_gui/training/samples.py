@@ -30,14 +30,17 @@ class FixedSamples:
     def draw(self, generator: Generator, resolution: int) -> NDArray[np.uint8]:
         """Made-up pages as the generator now stands, uint8 (COUNT, C, R, R)."""
         device = next(generator.parameters()).device
-        pages = generator(
-            self._latents.to(device),
-            labels=None if self._labels is None else self._labels.to(device),
-            resolution=resolution,
-            alpha=generator.alpha,
+        # a row at a time: a whole grid would want more memory than a step
+        rows = self._latents.to(device).chunk(ROWS)
+        labels = [None] * ROWS if self._labels is None else self._labels.to(device).chunk(ROWS)
+        pages = torch.cat(
+            [
+                generator(row, labels=named, resolution=resolution, alpha=generator.alpha)
+                for row, named in zip(rows, labels, strict=True)
+            ]
         )
         grey = (pages.float().clamp(-1, 1) + 1) * 127.5
-        return grey.round().to(torch.uint8).cpu().numpy()  # type: ignore[no-any-return]
+        return grey.round().to(torch.uint8).cpu().numpy()
 
 
 def write_grid(path: Path, pages: NDArray[np.uint8], *, columns: int = SAMPLE_COLUMNS) -> None:

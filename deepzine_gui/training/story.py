@@ -1,6 +1,8 @@
 """A run's story: its settings and the lines of metrics.jsonl, for plots and any other reader."""
 
+import io
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -47,7 +49,7 @@ class Story:
         """Append an event; kinds that are not part of the story are left out.
 
         Raises:
-            StorageError: the disk is full.
+            DiskFullError: the disk is full; nothing was written.
         """
         kind = _KINDS.get(type(event))
         if kind is None:
@@ -57,8 +59,8 @@ class Story:
         if "path" in record:
             record["path"] = Path(record["path"]).relative_to(self._run).as_posix()
         line = json.dumps({"kind": kind, "time": round(time.time(), 3), **record})
-        with storage_errors(self._path), self._path.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        with storage_errors(self._path), self._path.open("ab", buffering=0) as file:
+            _append(file, (line + "\n").encode())
 
     def rewind(self, kimg: float) -> None:
         """Drop what was told after `kimg`, because it is about to happen again."""
@@ -69,6 +71,17 @@ class Story:
         for file in sample_files(self._run):
             if float(file.stem) > kimg:
                 file.unlink()
+
+
+def _append(file: io.FileIO, data: bytes) -> None:
+    """Write all or nothing, so that a line told again later is not glued to half of itself."""
+    size = os.fstat(file.fileno()).st_size
+    try:
+        while data:
+            data = data[file.write(data) :]
+    except OSError:
+        file.truncate(size)
+        raise
 
 
 def read_metrics(run: Path) -> list[dict[str, Any]]:

@@ -1,5 +1,8 @@
 """One run's networks and optimisers, and the step that changes them."""
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -16,6 +19,7 @@ from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.device import lay_channels_last, uses_bf16
 from deepzine_gui.training.losses import add_weight_penalty
 from deepzine_gui.training.schedule import Moment, moment, stage_at, stages
+from deepzine_gui.training.updates import Scalars, Updates
 from deepzine_gui.training.values import Batch, Pages, StepResult
 
 
@@ -61,6 +65,12 @@ class Trainer:
         self.augment = Augment(config, self.device)
         self.g_optimiser = self._adam(self.generator)
         self.d_optimiser = self._adam(self.discriminator)
+        self.updates = Updates(
+            self.noise,
+            self.device,
+            group=config.deviation_group,
+            pages_at_once=config.pages_at_once or None,
+        )
         self.stage = self.plan[0]
 
     def _adam(self, network: torch.nn.Module) -> torch.optim.Adam:
@@ -123,35 +133,47 @@ class Trainer:
             result = self._step(pages, now)
         self.images += now.pages
         self.steps += 1
-        torch._foreach_lerp_(
-            list(self.average.parameters()),
-            list(self.generator.parameters()),
-            1 - now.ema_decay,
-        )
+        self._follow((1 - now.ema_decay) * self.updates.finish())
         self.average.alpha = self.generator.alpha = self.alpha
         return result
 
+    def _follow(self, weight: Tensor) -> None:
+        """Move the averaged generator towards the generator by `weight`, a scalar on the device."""
+        average: list[Tensor] = list(self.average.parameters())
+        generator = [each.detach() for each in self.generator.parameters()]
+        way = list(torch._foreach_sub(generator, average))
+        torch._foreach_mul_(way, weight)
+        torch._foreach_add_(average, way)
+
     def _step(self, pages: Pages, now: Moment) -> StepResult:
+        told: Scalars = {}
         for _ in range(self.config.discriminator_updates):
             real = self._draw(pages, now.minibatch)
             held_out = self._judge_held_out(pages, now)
-            verdict, diversity = self._update_discriminator(real, now)
+            told |= self._update(self.d_optimiser, self.discriminator, self._judged, real, now)
         if held_out is not None:
             shown = now.pages * HELD_OUT_INTERVAL
-            self.augment.adapt(verdict.d_real, held_out, verdict.d_fake, shown)
+            self.augment.adapt(told["d_real"], held_out, told["d_fake"], shown)
         for _ in range(self.config.generator_updates):
-            g_loss = self._update_generator(real, now)
+            told |= self._update(self.g_optimiser, self.generator, self._made_up, real, now)
         changes = self.config.augment != "none"
         return StepResult(
-            d_loss=verdict.loss,
-            g_loss=g_loss,
-            d_real=verdict.d_real,
-            d_fake=verdict.d_fake,
-            penalty=verdict.penalty,
-            diversity=diversity,
-            d_held_out=held_out,
-            augment_p=self.augment.p if changes else None,
+            **told, d_held_out=held_out, augment_p=self.augment.p if changes else None
         )
+
+    def _update(
+        self,
+        optimiser: torch.optim.Optimizer,
+        network: torch.nn.Module,
+        phase: Callable[..., Scalars],
+        real: Batch,
+        now: Moment,
+    ) -> Scalars:
+        def penalise() -> None:
+            if self.config.l1_weight or self.config.l2_weight:
+                add_weight_penalty(network, self.config.l1_weight, self.config.l2_weight)
+
+        return self.updates.update(optimiser, partial(phase, now), *real.tensors, last=penalise)
 
     def _draw(self, pages: Pages, count: int) -> Batch:
         if self.labels is None:
@@ -169,13 +191,10 @@ class Trainer:
             pages = torch.lerp(upsample(downsample(pages)), pages, self.alpha)
         return pages.contiguous(memory_format=torch.channels_last)
 
-    def _fake(self, like: Batch, now: Moment) -> Tensor:
-        """As many made-up pages as real ones, of the same labels: training's own frequencies."""
+    def _fake(self, count: int, labels: Tensor | None, now: Moment) -> Tensor:
+        """Made-up pages, of the labels of as many real ones: training's own frequencies."""
         pages: Tensor = self.generator(
-            self.latents(len(like.pages)),
-            labels=like.labels,
-            resolution=now.stage.resolution,
-            alpha=now.alpha,
+            self.latents(count), labels=labels, resolution=now.stage.resolution, alpha=now.alpha
         )
         return pages.float()
 
@@ -191,47 +210,48 @@ class Trainer:
         drawn = pages.draw_held_out(now.minibatch, self.pages_rng)
         if drawn is None:
             return None
-        batch = self._labelled(*drawn)
-        with torch.no_grad():
-            return self._judge(batch.labels, now)(batch.pages).scores.mean()
+        told = self.updates.measure(partial(self._scored, now), *self._labelled(*drawn).tensors)
+        return told["score"]
 
-    def _update_discriminator(self, real: Batch, now: Moment) -> tuple[objectives.Verdict, Tensor]:
-        """Also return how varied the made-up pages were."""
+    def _scored(self, now: Moment, pages: Tensor, labels: Tensor | None = None) -> Scalars:
         with torch.no_grad():
-            fake = self._fake(real, now)
+            return {"score": self._judge(labels, now)(pages).scores.mean()}
+
+    def _judged(self, now: Moment, pages: Tensor, labels: Tensor | None = None) -> Scalars:
+        """The discriminator's part of a step, on real pages (N, C, R, R) of labels (N,)."""
+        with torch.no_grad():
+            fake = self._fake(len(pages), labels, now)
         self.discriminator.requires_grad_(True)
         due = self.steps % now.penalty_interval == 0
         verdict = objectives.discriminator(
             self.config,
-            self._judge(real.labels, now),
-            real.pages,
+            self._judge(labels, now),
+            pages,
             fake,
             gamma=now.gamma * now.penalty_interval if due else None,
             mix=lambda: torch.rand(len(fake), 1, 1, 1, generator=self.noise).to(self.device),
-            labels=real.labels,
+            labels=labels,
         )
-        self._descend(self.d_optimiser, self.discriminator, verdict.objective)
-        diversity = fake.std(dim=0).mean() / real.pages.std(dim=0).mean().clamp_min(1e-6)
-        return verdict.detached(), diversity
+        self.updates.descend(verdict.objective)
+        return {**verdict.scalars, "diversity": _diversity(fake, pages)}
 
-    def _update_generator(self, real: Batch, now: Moment) -> Tensor:
+    def _made_up(self, now: Moment, pages: Tensor, labels: Tensor | None = None) -> Scalars:
+        """The generator's part of a step, against the same pages."""
         self.discriminator.requires_grad_(False)
-        judge = self._judge(real.labels, now)
-        fake = judge(self._fake(real, now))
+        judge = self._judge(labels, now)
+        fake = judge(self._fake(len(pages), labels, now))
 
         def on_real() -> Tensor:
             with torch.no_grad():
-                return judge(real.pages).scores
+                return judge(pages).scores
 
-        loss = objectives.generator(self.config, on_real, fake, labels=real.labels)
-        self._descend(self.g_optimiser, self.generator, loss)
-        return loss.detach()
+        loss = objectives.generator(self.config, on_real, fake, labels=labels)
+        self.updates.descend(loss)
+        return {"g_loss": loss}
 
-    def _descend(
-        self, optimiser: torch.optim.Optimizer, network: torch.nn.Module, loss: Tensor
-    ) -> None:
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        if self.config.l1_weight or self.config.l2_weight:
-            add_weight_penalty(network, self.config.l1_weight, self.config.l2_weight)
-        optimiser.step()
+
+def _diversity(fake: Tensor, real: Tensor) -> Tensor:
+    """How varied pages are, made-up over real; a single page cannot tell, and gives NaN."""
+    if len(real) == 1:
+        return real.new_full((), torch.nan)
+    return fake.std(dim=0).mean() / real.std(dim=0).mean().clamp_min(1e-6)

@@ -41,8 +41,8 @@ class StepResult:
     g_loss: Tensor
     d_real: Tensor
     d_fake: Tensor
-    penalty: Tensor | None
     diversity: Tensor
+    penalty: Tensor | None = None
     d_held_out: Tensor | None = None
     augment_p: Tensor | None = None
 
@@ -53,3 +53,8 @@ class Batch:
 
     pages: Tensor
     labels: Tensor | None
+
+    @property
+    def tensors(self) -> tuple[Tensor, ...]:
+        """Both, or the pages alone."""
+        return (self.pages,) if self.labels is None else (self.pages, self.labels)

@@ -1,52 +1,25 @@
 """A run on disk: what it leaves, how it stops, how it goes on."""
 
-import json
-import shutil
-from collections.abc import Generator
-from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
-import safetensors
-import safetensors.torch
 import torch
 
 from deepzine_gui import training
 from deepzine_gui.child import in_child
-from deepzine_gui.errors import DatasetError, StorageError, TrainingError
-from deepzine_gui.networks import find_model, load_generator
-from deepzine_gui.progress import Event, Finished, Progress
+from deepzine_gui.errors import DatasetError, TrainingError
+from deepzine_gui.networks import load_generator
+from deepzine_gui.progress import Finished, Progress
 from deepzine_gui.training import (
-    CheckpointSaved,
     StageChanged,
     StepReport,
     TrainingConfig,
-    loop,
     preset,
 )
 from deepzine_gui.training.reporting import Reporter
 from deepzine_gui.training.speed import quickest_threads
 from deepzine_gui.training.trainer import Trainer
-
-
-def run_to(job: Generator[Event, None, None], kimg: float) -> None:
-    """Take events until so many pages were shown, then stop the run as a person would."""
-    with closing(job):
-        for event in job:
-            if isinstance(event, Progress) and event.done >= kimg:
-                break
-
-
-def run_steps(job: Generator[Event, None, None], stage: int) -> list[Event]:
-    """Take events until a stage begins, then stop the run as a person would."""
-    seen = []
-    for event in job:
-        seen.append(event)
-        if isinstance(event, StageChanged) and event.index == stage:
-            break
-    job.close()
-    return seen
+from tests.training.runs import run_steps
 
 
 def test_a_whole_run_leaves_its_story(tmp_path: Path, dataset: Path, quick: TrainingConfig) -> None:
@@ -72,29 +45,6 @@ def test_a_whole_run_leaves_its_story(tmp_path: Path, dataset: Path, quick: Trai
     generator, info = load_generator(newest / "model.safetensors")
     assert (info.resolution, info.alpha, info.kimg) == (8, 1.0, 0.096)
     assert generator(torch.randn(2, 8)).shape == (2, 1, 8, 8)
-
-
-@pytest.mark.parametrize("loss", ["rpgan", "wgan-gp"])
-@pytest.mark.parametrize("kimg", [0.016, 0.032, 0.048, 0.064, 0.08])
-def test_stopping_and_resuming_changes_nothing(
-    tmp_path: Path,
-    dataset: Path,
-    quick: TrainingConfig,
-    loss: Any,
-    kimg: float,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(loop, "PROGRESS_S", 0.0)
-    config = quick.model_copy(update={"loss": loss})
-    list(training.train(dataset, tmp_path / "whole", config=config))
-    run_to(training.train(dataset, tmp_path / "halved", config=config), kimg)
-    list(training.train(dataset, tmp_path / "halved", resume=True))
-    name = "checkpoints/000000.096/state.safetensors"
-    whole = safetensors.torch.load_file(tmp_path / "whole" / name)
-    halved = safetensors.torch.load_file(tmp_path / "halved" / name)
-    assert whole.keys() == halved.keys()
-    for key, value in whole.items():
-        assert torch.equal(value, halved[key]), key
 
 
 def test_closing_keeps_what_was_learned(
@@ -169,61 +119,6 @@ def test_bad_beginnings_are_one_sentence(
     assert not (tmp_path / "run").exists()
 
 
-def test_a_damaged_checkpoint_is_named(
-    tmp_path: Path, dataset: Path, quick: TrainingConfig
-) -> None:
-    run = tmp_path / "run"
-    run_steps(training.train(dataset, run, config=quick), 1)
-    (checkpoint,) = (run / "checkpoints").iterdir()
-    (checkpoint / "state.json").write_text("{")
-    with pytest.raises(TrainingError, match="is damaged"):
-        next(training.train(dataset, run, resume=True))
-
-
-def test_losses_that_are_no_numbers_stop_the_run(
-    tmp_path: Path, dataset: Path, quick: TrainingConfig
-) -> None:
-    wild = quick.model_copy(update={"learning_rate": 1.0, "penalty_weight": 1000.0})
-    wild = wild.model_copy(update={"learning_rate": 1e30})
-    with pytest.raises(TrainingError, match="stopped making sense"):
-        list(training.train(dataset, tmp_path / "run", config=wild))
-
-
-def test_a_full_disk_stops_in_words_and_keeps_the_older_checkpoint(
-    tmp_path: Path, dataset: Path, quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run = tmp_path / "run"
-    job = training.train(dataset, run, config=quick)
-    for event in job:
-        if isinstance(event, CheckpointSaved):
-            break
-
-    def full(*_: object) -> None:
-        # the library's own words
-        raise safetensors.SafetensorError(
-            "Error while serializing: I/O error: Os { code: 28, kind: StorageFull, message: "
-            '"No space left on device" } (os error 28)'
-        )
-
-    monkeypatch.setattr(safetensors.torch, "save_file", full)
-    with pytest.raises(StorageError, match="disk is full"):
-        list(job)
-    monkeypatch.undo()
-    assert [folder.name for folder in (run / "checkpoints").iterdir()] == [event.path.name]
-    assert isinstance(list(training.train(dataset, run, resume=True))[-1], Finished)
-
-
-def test_only_the_last_checkpoints_and_stage_ends_stay(
-    tmp_path: Path, dataset: Path, quick: TrainingConfig
-) -> None:
-    busy = quick.model_copy(update={"checkpoint_minutes": 0.0})
-    list(training.train(dataset, tmp_path / "run", config=busy))
-    folders = sorted((tmp_path / "run" / "checkpoints").iterdir())
-    ends = [json.loads((f / "state.json").read_text())["stage_end"] for f in folders]
-    assert len(folders) == 5
-    assert ends == [True, True, False, False, True]
-
-
 def test_speed_is_measured_at_every_resolution(quick: TrainingConfig) -> None:
     events = list(training.measure_speed(quick, threads=1))
     measured = [e for e in events if isinstance(e, training.SpeedMeasured)]
@@ -237,45 +132,6 @@ def test_reports_average_their_steps(tmp_path: Path, dataset: Path, quick: Train
     assert len(reports) == 3
     assert all(r.images_per_second > 0 for r in reports)
     assert all(0 < r.diversity < 50 for r in reports)
-
-
-def test_a_kill_amid_a_checkpoint_leaves_the_one_before(
-    tmp_path: Path, dataset: Path, quick: TrainingConfig
-) -> None:
-    run = tmp_path / "run"
-    run_steps(training.train(dataset, run, config=quick), 1)
-    (good,) = (run / "checkpoints").iterdir()
-    half = good.with_name("000009.000.part")
-    half.mkdir()
-    shutil.copy(good / "model.safetensors", half)
-    assert find_model(run) == good / "model.safetensors"
-    assert isinstance(list(training.train(dataset, run, resume=True))[-1], Finished)
-    assert not half.exists()
-
-
-def test_a_foreign_folder_among_the_checkpoints_is_left_alone(
-    tmp_path: Path, dataset: Path, quick: TrainingConfig
-) -> None:
-    run = tmp_path / "run"
-    run_steps(training.train(dataset, run, config=quick), 1)
-    (good,) = (run / "checkpoints").iterdir()
-    kept = good.with_name("000000.001")
-    kept.mkdir()
-    shutil.copy(good / "model.safetensors", kept)
-    busy = quick.model_copy(update={"checkpoint_minutes": 0.0})
-    list(training.train(dataset, run, config=busy, resume=True))
-    assert (kept / "model.safetensors").is_file()
-
-
-def test_weights_that_are_no_numbers_are_never_kept(
-    tmp_path: Path, dataset: Path, quick: TrainingConfig
-) -> None:
-    wild = quick.model_copy(update={"learning_rate": 1e30, "checkpoint_minutes": 0.0})
-    with pytest.raises(TrainingError, match="no longer numbers"):
-        list(training.train(dataset, tmp_path / "run", config=wild))
-    for model in tmp_path.rglob("model.safetensors"):
-        weights = safetensors.torch.load_file(model).values()
-        assert all(weight.isfinite().all() for weight in weights)
 
 
 def test_stages_already_behind_cannot_be_changed_on_resuming(

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedLayout, QV
 from deepzine_gui import training
 from deepzine_gui.child import in_child
 from deepzine_gui.errors import DeepZineError
-from deepzine_gui.progress import Event, Progress
+from deepzine_gui.progress import Event, Notice, Progress
 from deepzine_gui.training import CheckpointSaved
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.empty_state import EmptyState
@@ -230,6 +230,8 @@ class TrainBench(Bench):
             self._show_progress()
         if isinstance(event, CheckpointSaved):
             self.brought.emit()
+        elif isinstance(event, Notice):
+            self.notice.emit(event.text, event.severity)
         self._show_mark()
 
     @Slot(bool)

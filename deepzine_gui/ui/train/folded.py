@@ -17,7 +17,8 @@ GROUPS: dict[str, Columns] = {
     ),
     "Plan": (
         ("fade_kimg", "stable_kimg", "stage_steps", "seed"),
-        ("minibatch", "minibatch_limits", "sample_kimg", "checkpoint_minutes"),
+        ("minibatch", "minibatch_limits", "pages_at_once"),
+        ("sample_kimg", "checkpoint_minutes", "checkpoints_kept"),
     ),
     "Loss": (
         ("loss", "drift", "l1_weight", "l2_weight"),
@@ -46,8 +47,10 @@ _LABELS = {
     "stage_steps": "…or steps",
     "minibatch": "Pages a step",
     "minibatch_limits": "…at most, from size",
+    "pages_at_once": "…at a time",
     "sample_kimg": "Samples every",
     "checkpoint_minutes": "Checkpoint every",
+    "checkpoints_kept": "Checkpoints kept",
     "l1_weight": "Weights' sizes",
     "l2_weight": "Weights' squares",
     "penalty_scaling": "…times",

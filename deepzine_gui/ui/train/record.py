@@ -148,7 +148,8 @@ def _report_of(line: dict[str, Any]) -> StepReport:
     values: dict[str, Any] = {name: _number(line.get(name)) for name in _REPORT_FIELDS}
     if math.isnan(values["seconds_left"]):
         values["seconds_left"] = None
-    values["resolution"] = 0 if math.isnan(values["resolution"]) else int(values["resolution"])
+    for name in ("resolution", "skipped"):
+        values[name] = 0 if math.isnan(values[name]) else int(values[name])
     return StepReport(**values)
 
 

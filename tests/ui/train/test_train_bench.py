@@ -11,11 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from deepzine_gui import training
 from deepzine_gui.networks import find_model
+from deepzine_gui.progress import Notice
 from deepzine_gui.project import Project
 from deepzine_gui.training import TrainingConfig
 from deepzine_gui.training.story import write_config
 from deepzine_gui.ui.theme import COLOURS, theme
 from deepzine_gui.ui.train import TrainBench
+from deepzine_gui.ui.train.record import RunRecord
 from tests.ui.train.story import write_run
 
 TINY = training.preset(
@@ -243,6 +245,18 @@ def test_a_damaged_run_is_said_and_a_new_one_offered(
         bench.open_project(project)
     assert "config.yaml cannot be read" in said.args[0]
     assert bench.controls.start.text() == "Start"
+
+
+def test_what_a_run_has_to_say_is_shown(
+    qtbot: QtBot, bench: TrainBench, project: Project, small_dataset: Path
+) -> None:
+    shutil.copy(small_dataset, project.dataset)
+    write_run(project.runs / "run-1", [])
+    bench.open_project(project)
+    bench._running = RunRecord.read(project.runs / "run-1")
+    with qtbot.waitSignal(bench.notice) as said:
+        bench._take_event(Notice("The disk is full.", "warning"))
+    assert said.args == ["The disk is full.", "warning"]
 
 
 @pytest.mark.timeout(120)

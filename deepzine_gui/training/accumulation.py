@@ -1,0 +1,50 @@
+"""A minibatch in parts: which pages are computed at a time when the memory is too small for all."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from deepzine_gui.networks.layers import group_size
+
+_WORDS = ("DefaultCPUAllocator: can't allocate memory", "ALLOC_FAILED", "CUDA out of memory")
+"""What torch and its libraries say where they have no error of their own for it."""
+
+
+def parts(batch: tuple[Tensor, ...], most: int | None, group: int) -> list[tuple[Tensor, ...]]:
+    """Split tensors (N, …) into parts of at most `most` pages, as even as can be.
+
+    Pages that the minibatch deviation compares with each other stay together, so that summed
+    gradients are those of the whole; only where `most` is below a group are groups split as well.
+
+    Args:
+        batch: tensors of equal length N, split alike.
+        most: pages in a part; None leaves the batch whole.
+        group: pages that stand together, as in `layers.minibatch_deviation`.
+    """
+    count = len(batch[0])
+    if most is None or most >= count:
+        return [batch]
+    size = group_size(count, group)
+    if most < size:
+        places = torch.arange(count).tensor_split(math.ceil(count / most))
+    else:
+        groups = count // size
+        # a column is a group, as the deviation lays them out
+        table = torch.arange(count).reshape(size, groups)
+        columns = torch.arange(groups).tensor_split(math.ceil(groups / (most // size)))
+        places = tuple(table[:, some].flatten() for some in columns)
+    return [tuple(tensor[place.to(tensor.device)] for tensor in batch) for place in places]
+
+
+def halved(most: int, group: int) -> int:
+    """Half as many pages, at least one; a multiple of `group` where it is not less than that."""
+    half = (most + 1) // 2
+    return half // group * group or half
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that a tensor found no room."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in _WORDS)

@@ -1,0 +1,98 @@
+"""Which of a run's checkpoints stay, and which one a run goes on from."""
+
+import math
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from deepzine_gui.errors import StorageError, TrainingError
+from deepzine_gui.files import PART, remove_folder, storage_errors
+from deepzine_gui.networks.models import CHECKPOINTS, DAMAGED, checkpoint_folders
+from deepzine_gui.progress import Notice
+from deepzine_gui.training.checkpoint import (
+    Contents,
+    DamagedCheckpointError,
+    read,
+    read_facts,
+)
+
+
+def newest_whole(run: Path) -> tuple[Contents | None, list[Notice]]:
+    """Read the newest checkpoint that is whole, and set aside damaged ones after it.
+
+    Returns:
+        The checkpoint, or None where the run has none yet; and what a person should know.
+
+    Raises:
+        TrainingError: every checkpoint is damaged; they are left as they are.
+        StorageError: a checkpoint may not be read, or a damaged one not be renamed.
+    """
+    damaged: list[Path] = []
+    for folder in reversed(checkpoint_folders(run)):
+        try:
+            contents = read(folder)
+        except DamagedCheckpointError:
+            damaged.append(folder)
+        except PermissionError as error:
+            raise StorageError(f"{folder} cannot be read: you may not open its files.") from error
+        else:
+            return contents, [_set_aside(each, folder) for each in damaged]
+    if damaged:
+        raise TrainingError(
+            f"All checkpoints in {run / CHECKPOINTS} are damaged: put back a copy, if there is "
+            "one, or begin a new run."
+        )
+    return None, []
+
+
+def tidy(run: Path, *, keep: int) -> None:
+    """Remove checkpoints but the last `keep`, those at a stage's end, and the best.
+
+    The best is the one of the largest resolution whose pages differed from each other as real ones
+    do: its measured diversity is nearest to 1, above or below. Damaged and foreign folders count
+    for nothing, and are left alone.
+    """
+    known: list[tuple[Path, dict[str, Any]]] = []
+    for folder in checkpoint_folders(run):
+        try:
+            known.append((folder, read_facts(folder)))
+        except (DamagedCheckpointError, PermissionError):
+            continue
+    stay = {folder for folder, _ in known[-keep:]} | {_best(known)}
+    for folder, facts in known:
+        if folder not in stay and not facts["stage_end"]:
+            remove_folder(folder)
+
+
+def remove_unfinished(run: Path) -> None:
+    """Remove what a kill left half written or half removed."""
+    for folder in (run / CHECKPOINTS).glob("*" + PART):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _best(known: list[tuple[Path, dict[str, Any]]]) -> Path | None:
+    measured = [(folder, facts) for folder, facts in known if facts["diversity"]]
+    if not measured:
+        return None
+
+    def rank(entry: tuple[Path, dict[str, Any]]) -> tuple[int, float]:
+        facts = entry[1]
+        return facts["stage"]["resolution"], -abs(math.log(facts["diversity"]))
+
+    return max(measured, key=rank)[0]
+
+
+def _set_aside(folder: Path, older: Path) -> Notice:
+    aside = folder.with_name(folder.name + DAMAGED)
+    number = 2
+    while aside.exists():
+        aside = folder.with_name(f"{folder.name}-{number}{DAMAGED}")
+        number += 1
+    with storage_errors(folder):
+        os.replace(folder, aside)
+    return Notice(
+        f"The checkpoint {folder.name} is damaged and was set aside as {aside.name}: "
+        f"the run goes on from the one before, {older.name}.",
+        "warning",
+    )

@@ -1,0 +1,61 @@
+"""Runs that are stopped as a person would stop them, and what they leave."""
+
+from collections.abc import Callable, Generator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import safetensors.torch
+import torch
+from torch import Tensor
+
+from deepzine_gui.networks import discriminator
+from deepzine_gui.networks.layers import minibatch_deviation
+from deepzine_gui.progress import Event, Progress
+from deepzine_gui.training import StageChanged
+
+
+def run_until(job: Generator[Event, None, None], last: Callable[[Event], bool]) -> list[Event]:
+    """Take events up to the first that is the `last`, then stop the run."""
+    seen = []
+    with closing(job):
+        for event in job:
+            seen.append(event)
+            if last(event):
+                break
+    return seen
+
+
+def run_to(job: Generator[Event, None, None], kimg: float) -> list[Event]:
+    """Stop a run after so many pages."""
+    return run_until(job, lambda event: isinstance(event, Progress) and event.done >= kimg)
+
+
+def run_steps(job: Generator[Event, None, None], stage: int) -> list[Event]:
+    """Stop a run as a stage begins."""
+    return run_until(job, lambda event: isinstance(event, StageChanged) and event.index == stage)
+
+
+def checkpoint_names(run: Path) -> list[str]:
+    """What lies among a run's checkpoints."""
+    return sorted(path.name for path in (run / "checkpoints").iterdir())
+
+
+def assert_same_end(one: Path, other: Path, *, at: str = "000000.096") -> None:
+    """Two runs have the same weights, moments and random numbers, to the bit."""
+    name = f"checkpoints/{at}/state.safetensors"
+    first, second = (safetensors.torch.load_file(run / name) for run in (one, other))
+    assert first.keys() == second.keys()
+    for key, value in first.items():
+        assert torch.equal(value, second[key]), key
+
+
+def short_of_memory(patch: pytest.MonkeyPatch, most: int, error: Exception | None = None) -> None:
+    """Leave the discriminator room for so many pages at a time."""
+
+    def short(x: Tensor, group: int) -> Tensor:
+        if len(x) > most:
+            raise error or torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB.")
+        return minibatch_deviation(x, group)
+
+    patch.setattr(discriminator, "minibatch_deviation", short)
