@@ -71,7 +71,6 @@ class Updates:
             self._losses = []
             told = self._gather(phase, some)
             last()
-
             self._take(optimiser)
             return told
 
