@@ -71,15 +71,12 @@ def discriminator(
         if labels is not None and judged.classes is not None:
             loss = loss + losses.label_loss(judged.classes, labels)
     penalty = None
-    if gamma is not None:
-        if config.loss == "wgan-gp":
-            penalty = gamma * losses.gradient_penalty(
-                lambda pages: judge(pages).scores, real, fake, mix()
-            )
-        else:
-            penalty = gamma * losses.zero_centred_penalty(scores[0], real)
-            if config.loss == "rpgan":
-                penalty = penalty + gamma * losses.zero_centred_penalty(scores[1], fake)
+    if gamma is not None and config.loss == "wgan-gp":
+        penalty = gamma * losses.gradient_penalty(lambda x: judge(x).scores, real, fake, mix())
+    elif gamma is not None:
+        penalty = gamma * losses.zero_centred_penalty(scores[0], real)
+        if config.loss == "rpgan":
+            penalty = penalty + gamma * losses.zero_centred_penalty(scores[1], fake)
     return Verdict(loss, scores[0].mean(), scores[1].mean(), penalty)
 
 
