@@ -65,7 +65,8 @@ class Augment:
 
         r_v = (E[D(trained on)] − E[D(held out)]) / (E[D(trained on)] − E[D(made up)]) (arXiv
         2006.06676, equation 1) is held at the target; it does not change when all scores shift.
-        Where made-up pages score higher than real ones there is nothing learnt by heart.
+        Where made-up pages score higher than real ones there is nothing learnt by heart; where a
+        score is no number nothing changes.
 
         Args:
             d_real: mean score of pages trained on.
@@ -78,7 +79,7 @@ class Augment:
         gap = d_real - d_fake
         too_much = (gap > 0) & (d_real - d_held_out > self.config.augment_target * gap)
         step = pages / 1000 / self.config.augment_kimg
-        change = torch.where(too_much, step, -step)
+        change = torch.where(too_much, step, -step) * torch.isfinite(gap - d_held_out)
         self.p = (self.p + change).clamp(0, self.config.augment_limit)
 
     def state_dict(self) -> dict[str, Tensor]:

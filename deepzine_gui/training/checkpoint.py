@@ -20,7 +20,19 @@ from deepzine_gui.networks.weights import save_generator, save_tensors
 from deepzine_gui.training.trainer import Trainer
 
 _STATE_TENSORS = "state.safetensors"
+_SEALED = (MODEL_FILE, _STATE_TENSORS)
 _STATE = "state.json"
+
+_ALWAYS = frozenset({"version", "images", "steps", "stage", "stage_end", "pages_rng", "config"})
+_LATER: dict[str, Any] = {
+    "torch": None,
+    "threads": None,
+    "skipped": 0,
+    "pages_at_once": None,
+    "diversity": None,
+    "labels": None,
+}
+"""What a checkpoint from before there were checksums does not tell, and stands for."""
 
 
 class DamagedCheckpointError(TrainingError):
@@ -60,7 +72,7 @@ def save(run: Path, trainer: Trainer, *, title: str, diversity: float = math.nan
             )
             save_tensors(part / _STATE_TENSORS, _tensors(trainer))
             facts = _facts(trainer, diversity)
-            facts["files"] = {name: _seal(part / name) for name in (MODEL_FILE, _STATE_TENSORS)}
+            facts["files"] = {name: _seal(part / name) for name in _SEALED}
             # as they will be read: JSON knows no keys but text
             facts = json.loads(json.dumps(facts))
             write_json(part / _STATE, facts | {"sha256": _sum_of(facts)})
@@ -69,6 +81,8 @@ def save(run: Path, trainer: Trainer, *, title: str, diversity: float = math.nan
 
 def read(folder: Path) -> Contents:
     """Read a checkpoint and check that every byte of it is as it was written.
+
+    One from before there were checksums is believed as far as it can be read.
 
     Raises:
         DamagedCheckpointError: it is not, or a file is missing.
@@ -95,9 +109,14 @@ def read_facts(folder: Path) -> dict[str, Any]:
     """
     try:
         facts: dict[str, Any] = json.loads((folder / _STATE).read_text("utf-8"))
-        whole = facts.pop("sha256") == _sum_of(facts) and all(
-            (folder / name).stat().st_size == seal["bytes"] for name, seal in facts["files"].items()
-        )
+        if _is_unsealed(facts):
+            missing = [each for each in _SEALED if not (folder / each).is_file()]
+            facts, whole = _LATER | facts | {"files": {}}, not missing
+        else:
+            whole = facts.pop("sha256") == _sum_of(facts) and all(
+                (folder / name).stat().st_size == seal["bytes"]
+                for name, seal in facts["files"].items()
+            )
     except PermissionError:
         raise
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
@@ -203,6 +222,11 @@ def _networks(trainer: Trainer) -> dict[str, torch.nn.Module]:
 
 def _optimisers(trainer: Trainer) -> dict[str, torch.optim.Optimizer]:
     return {"adam_g": trainer.g_optimiser, "adam_d": trainer.d_optimiser}
+
+
+def _is_unsealed(facts: dict[str, Any]) -> bool:
+    """Whether a checkpoint was written before there were checksums."""
+    return facts.keys() >= _ALWAYS and not facts.keys() & {"sha256", "files"}
 
 
 def _seal(path: Path) -> dict[str, Any]:

@@ -108,6 +108,9 @@ class TrainingConfig(BaseModel):
     minibatch_limits: Limits = _of(
         {256: 14, 512: 6, 1024: 3}, "Fewer pages from these sizes on, as 256:14, 512:6."
     )
+    pages_at_once: int = _of(
+        0, "Pages computed at a time; 0 for all of an update that fit.", unit="pages", ge=0, le=1024
+    )
     fade_kimg: float = _of(800.0, "Thousand pages to fade a stage in.", unit="kimg", ge=0, le=10**5)
     stable_kimg: float = _of(
         800.0, "Thousand pages a stage, faded in.", unit="kimg", ge=0, le=10**5
@@ -154,14 +157,11 @@ class TrainingConfig(BaseModel):
     checkpoint_minutes: float = _of(
         5.0, "Minutes between checkpoints; a kill loses at most these.", unit="min", ge=0, le=600
     )
-    precision: Literal["auto", "float32", "bf16"] = _of(
-        "auto", "bf16 is faster where the processor has it; auto uses it only there."
-    )
     checkpoints_kept: int = _of(
         3, "Newest checkpoints that stay, besides stage ends and best.", ge=2, le=1000
     )
-    pages_at_once: int = _of(
-        0, "Pages computed at a time; 0 for all of an update that fit.", unit="pages", ge=0, le=1024
+    precision: Literal["auto", "float32", "bf16"] = _of(
+        "auto", "bf16 is faster where the processor has it; auto uses it only there."
     )
     seed: int = _of(0, "The same seed starts the same run.", ge=0, le=2**31 - 1)
 

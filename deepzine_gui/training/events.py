@@ -30,9 +30,9 @@ class StepReport(Event):
         diversity: deviation between made-up pages over that between real ones; 1 is as varied.
         images_per_second: speed since the last report.
         seconds_left: at the speed each resolution has shown so far; None while unknown.
-        skipped: steps skipped in the whole run, because they did not come to numbers.
         d_held_out: mean score of pages that are never trained on; no number where there are none.
         augment_p: how often pages are changed; no number where they never are.
+        skipped: steps skipped in the whole run, because they did not come to numbers.
     """
 
     kimg: float
@@ -47,9 +47,9 @@ class StepReport(Event):
     diversity: float
     images_per_second: float
     seconds_left: float | None
-    skipped: int = 0
     d_held_out: float = math.nan
     augment_p: float = math.nan
+    skipped: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -98,7 +98,9 @@ class _Session:
         if newest is not None:
             checkpoint.restore(newest, self.trainer)
             self.trainer.enter_stage()
-            self.threads = min(newest.facts["threads"], os.cpu_count() or 1)
+            # a checkpoint of the first versions does not tell
+            known = newest.facts["threads"]
+            self.threads = known and min(known, os.cpu_count() or 1)
         with storage_errors(run):
             (run / SAMPLES).mkdir(parents=True, exist_ok=True)
         write_config(run, config)

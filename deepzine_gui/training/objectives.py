@@ -33,6 +33,12 @@ class Verdict:
         """What is to be made small."""
         return self.loss if self.penalty is None else self.loss + self.penalty
 
+    @property
+    def scalars(self) -> dict[str, Tensor]:
+        """What a step tells of it, by name."""
+        told = {"d_loss": self.loss, "d_real": self.d_real, "d_fake": self.d_fake}
+        return told if self.penalty is None else {**told, "penalty": self.penalty}
+
 
 def discriminator(
     config: TrainingConfig,
@@ -65,15 +71,12 @@ def discriminator(
         if labels is not None and judged.classes is not None:
             loss = loss + losses.label_loss(judged.classes, labels)
     penalty = None
-    if gamma is not None:
-        if config.loss == "wgan-gp":
-            penalty = gamma * losses.gradient_penalty(
-                lambda pages: judge(pages).scores, real, fake, mix()
-            )
-        else:
-            penalty = gamma * losses.zero_centred_penalty(scores[0], real)
-            if config.loss == "rpgan":
-                penalty = penalty + gamma * losses.zero_centred_penalty(scores[1], fake)
+    if gamma is not None and config.loss == "wgan-gp":
+        penalty = gamma * losses.gradient_penalty(lambda x: judge(x).scores, real, fake, mix())
+    elif gamma is not None:
+        penalty = gamma * losses.zero_centred_penalty(scores[0], real)
+        if config.loss == "rpgan":
+            penalty = penalty + gamma * losses.zero_centred_penalty(scores[1], fake)
     return Verdict(loss, scores[0].mean(), scores[1].mean(), penalty)
 
 

@@ -31,12 +31,12 @@ class FixedSamples:
         """Made-up pages as the generator now stands, uint8 (COUNT, C, R, R)."""
         device = next(generator.parameters()).device
         # a row at a time: a whole grid would want more memory than a step
+        rows = self._latents.to(device).chunk(ROWS)
         labels = [None] * ROWS if self._labels is None else self._labels.to(device).chunk(ROWS)
-        rows = zip(self._latents.to(device).chunk(ROWS), labels, strict=True)
         pages = torch.cat(
             [
-                generator(row, labels=own, resolution=resolution, alpha=generator.alpha)
-                for row, own in rows
+                generator(row, labels=named, resolution=resolution, alpha=generator.alpha)
+                for row, named in zip(rows, labels, strict=True)
             ]
         )
         grey = (pages.float().clamp(-1, 1) + 1) * 127.5

@@ -1,5 +1,6 @@
 """One run's networks and optimisers, and the step that changes them."""
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -149,20 +150,30 @@ class Trainer:
         for _ in range(self.config.discriminator_updates):
             real = self._draw(pages, now.minibatch)
             held_out = self._judge_held_out(pages, now)
-            told |= self.updates.update(
-                self.d_optimiser, partial(self._discriminate, now), *real.tensors
-            )
+            told |= self._update(self.d_optimiser, self.discriminator, self._judged, real, now)
         if held_out is not None:
             shown = now.pages * HELD_OUT_INTERVAL
             self.augment.adapt(told["d_real"], held_out, told["d_fake"], shown)
         for _ in range(self.config.generator_updates):
-            told |= self.updates.update(
-                self.g_optimiser, partial(self._generate, now), *real.tensors
-            )
+            told |= self._update(self.g_optimiser, self.generator, self._made_up, real, now)
         changes = self.config.augment != "none"
         return StepResult(
             **told, d_held_out=held_out, augment_p=self.augment.p if changes else None
         )
+
+    def _update(
+        self,
+        optimiser: torch.optim.Optimizer,
+        network: torch.nn.Module,
+        phase: Callable[..., Scalars],
+        real: Batch,
+        now: Moment,
+    ) -> Scalars:
+        def penalise() -> None:
+            if self.config.l1_weight or self.config.l2_weight:
+                add_weight_penalty(network, self.config.l1_weight, self.config.l2_weight)
+
+        return self.updates.update(optimiser, partial(phase, now), *real.tensors, last=penalise)
 
     def _draw(self, pages: Pages, count: int) -> Batch:
         if self.labels is None:
@@ -180,13 +191,10 @@ class Trainer:
             pages = torch.lerp(upsample(downsample(pages)), pages, self.alpha)
         return pages.contiguous(memory_format=torch.channels_last)
 
-    def _fake(self, like: Batch, now: Moment) -> Tensor:
-        """As many made-up pages as real ones, of the same labels: training's own frequencies."""
+    def _fake(self, count: int, labels: Tensor | None, now: Moment) -> Tensor:
+        """Made-up pages, of the labels of as many real ones: training's own frequencies."""
         pages: Tensor = self.generator(
-            self.latents(len(like.pages)),
-            labels=like.labels,
-            resolution=now.stage.resolution,
-            alpha=now.alpha,
+            self.latents(count), labels=labels, resolution=now.stage.resolution, alpha=now.alpha
         )
         return pages.float()
 
@@ -199,56 +207,47 @@ class Trainer:
         """Mean score of held-out pages, by the same discriminator as the step's own pages."""
         if not self.config.held_out or self.steps % HELD_OUT_INTERVAL:
             return None
-        fitting = self.updates.pages_at_once or now.minibatch
-        drawn = pages.draw_held_out(min(now.minibatch, fitting), self.pages_rng)
+        drawn = pages.draw_held_out(now.minibatch, self.pages_rng)
         if drawn is None:
             return None
-        batch = self._labelled(*drawn)
-        with torch.no_grad():
-            return self._judge(batch.labels, now)(batch.pages).scores.mean()
+        told = self.updates.measure(partial(self._scored, now), *self._labelled(*drawn).tensors)
+        return told["score"]
 
-    def _discriminate(self, now: Moment, *tensors: Tensor) -> Scalars:
-        """Take the discriminator down a part of the minibatch."""
-        real = Batch(*tensors)
+    def _scored(self, now: Moment, pages: Tensor, labels: Tensor | None = None) -> Scalars:
         with torch.no_grad():
-            fake = self._fake(real, now)
+            return {"score": self._judge(labels, now)(pages).scores.mean()}
+
+    def _judged(self, now: Moment, pages: Tensor, labels: Tensor | None = None) -> Scalars:
+        """The discriminator's part of a step, on real pages (N, C, R, R) of labels (N,)."""
+        with torch.no_grad():
+            fake = self._fake(len(pages), labels, now)
         self.discriminator.requires_grad_(True)
         due = self.steps % now.penalty_interval == 0
         verdict = objectives.discriminator(
             self.config,
-            self._judge(real.labels, now),
-            real.pages,
+            self._judge(labels, now),
+            pages,
             fake,
             gamma=now.gamma * now.penalty_interval if due else None,
             mix=lambda: torch.rand(len(fake), 1, 1, 1, generator=self.noise).to(self.device),
-            labels=real.labels,
+            labels=labels,
         )
-        self._descend(self.discriminator, verdict.objective, len(fake) / now.minibatch)
-        told = {"d_loss": verdict.loss, "d_real": verdict.d_real, "d_fake": verdict.d_fake}
-        told["diversity"] = _diversity(fake, real.pages)
-        return told if verdict.penalty is None else {**told, "penalty": verdict.penalty}
+        self.updates.descend(verdict.objective)
+        return {**verdict.scalars, "diversity": _diversity(fake, pages)}
 
-    def _generate(self, now: Moment, *tensors: Tensor) -> Scalars:
-        """Take the generator down a part of the minibatch."""
-        real = Batch(*tensors)
+    def _made_up(self, now: Moment, pages: Tensor, labels: Tensor | None = None) -> Scalars:
+        """The generator's part of a step, against the same pages."""
         self.discriminator.requires_grad_(False)
-        judge = self._judge(real.labels, now)
-        fake = judge(self._fake(real, now))
+        judge = self._judge(labels, now)
+        fake = judge(self._fake(len(pages), labels, now))
 
         def on_real() -> Tensor:
             with torch.no_grad():
-                return judge(real.pages).scores
+                return judge(pages).scores
 
-        loss = objectives.generator(self.config, on_real, fake, labels=real.labels)
-        self._descend(self.generator, loss, len(real.pages) / now.minibatch)
-        return {"g_loss": loss}
-
-    def _descend(self, network: torch.nn.Module, loss: Tensor, share: float) -> None:
-        """Add the gradients of a loss over a share of the minibatch."""
+        loss = objectives.generator(self.config, on_real, fake, labels=labels)
         self.updates.descend(loss)
-        l1, l2 = self.config.l1_weight, self.config.l2_weight
-        if l1 or l2:
-            add_weight_penalty(network, share * l1, share * l2)
+        return {"g_loss": loss}
 
 
 def _diversity(fake: Tensor, real: Tensor) -> Tensor:

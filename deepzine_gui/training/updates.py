@@ -1,6 +1,7 @@
 """The updates of a step: in parts where memory is short, skipped where gradients are no numbers."""
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -41,7 +42,11 @@ class Updates:
         self.in_a_row = torch.zeros((), device=device)
 
     def update(
-        self, optimiser: torch.optim.Optimizer, phase: Callable[..., Scalars], *batch: Tensor
+        self,
+        optimiser: torch.optim.Optimizer,
+        phase: Callable[..., Scalars],
+        *batch: Tensor,
+        last: Callable[[], None] = lambda: None,
     ) -> Scalars:
         """Take one step of a fused `optimiser` down the gradients of `phase(*batch)`.
 
@@ -52,6 +57,7 @@ class Updates:
             optimiser: of one network.
             phase: computes a loss of its pages, hands it to `descend`, and returns what to tell.
             batch: tensors (N, …), handed to `phase` whole or in parts.
+            last: called when the gradients are summed, to add what does not depend on pages.
 
         Returns:
             What the phase told, averaged over the minibatch.
@@ -59,12 +65,40 @@ class Updates:
         Raises:
             TrainingError: not even a single page fits into the memory.
         """
+
+        def attempt(some: _Parts) -> Scalars:
+            optimiser.zero_grad(set_to_none=True)
+            self._losses = []
+            told = self._gather(phase, some)
+            last()
+            self._take(optimiser)
+            return told
+
+        return self._fitted(attempt, batch)
+
+    def measure(self, phase: Callable[..., Scalars], *batch: Tensor) -> Scalars:
+        """Return what `phase(*batch)` tells, in as small parts as `update` but without a step."""
+        return self._fitted(partial(self._gather, phase), batch)
+
+    def descend(self, loss: Tensor) -> None:
+        """Add the gradients of a loss, a mean over the pages at hand."""
+        self._losses.append(loss.detach())
+        (loss * self._share).backward()  # type: ignore[no-untyped-call]
+
+    def finish(self) -> Tensor:
+        """End a step; return a scalar on the device: 1, or 0 where the step was skipped."""
+        unsound, self._unsound = self._unsound, torch.zeros_like(self._unsound)
+        self.skipped += unsound
+        self.in_a_row = (self.in_a_row + 1) * unsound
+        return 1 - unsound
+
+    def _fitted(self, attempt: Callable[[_Parts], Scalars], batch: tuple[Tensor, ...]) -> Scalars:
         before = self._noise.get_state()
         while True:
             some = parts(batch, self.pages_at_once, self._group)
             largest = max(len(part[0]) for part in some)
             try:
-                return self._attempt(optimiser, phase, some)
+                return attempt(some)
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
@@ -79,23 +113,7 @@ class Updates:
             if self._device.type == "cuda":
                 torch.cuda.empty_cache()
 
-    def descend(self, loss: Tensor) -> None:
-        """Add the gradients of a loss, a mean over the pages at hand."""
-        self._losses.append(loss.detach())
-        (loss * self._share).backward()  # type: ignore[no-untyped-call]
-
-    def finish(self) -> Tensor:
-        """End a step; return a scalar on the device: 1, or 0 where the step was skipped."""
-        unsound, self._unsound = self._unsound, torch.zeros_like(self._unsound)
-        self.skipped += unsound
-        self.in_a_row = (self.in_a_row + 1) * unsound
-        return 1 - unsound
-
-    def _attempt(
-        self, optimiser: torch.optim.Optimizer, phase: Callable[..., Scalars], some: _Parts
-    ) -> Scalars:
-        optimiser.zero_grad(set_to_none=True)
-        self._losses = []
+    def _gather(self, phase: Callable[..., Scalars], some: _Parts) -> Scalars:
         count = sum(len(part[0]) for part in some)
         told: Scalars = {}
         for part in some:
@@ -103,7 +121,6 @@ class Updates:
             for name, value in phase(*part).items():
                 mean = value.detach() * self._share
                 told[name] = told[name] + mean if name in told else mean
-        self._take(optimiser)
         return told
 
     def _take(self, optimiser: torch.optim.Optimizer) -> None:

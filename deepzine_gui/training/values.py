@@ -52,9 +52,9 @@ class Batch:
     """Real pages (N, C, R, R) in [−1, 1], and their labels (N,) in a conditional run."""
 
     pages: Tensor
-    labels: Tensor | None = None
+    labels: Tensor | None
 
     @property
     def tensors(self) -> tuple[Tensor, ...]:
-        """What is split alike where memory is short."""
+        """Both, or the pages alone."""
         return (self.pages,) if self.labels is None else (self.pages, self.labels)

@@ -141,6 +141,48 @@ def test_checkpoints_of_other_pages_are_not_called_damaged(run: Path) -> None:
     assert checkpoint_names(run) == ["000000.032", "000000.048"]
 
 
+def without_checksums(folder: Path) -> None:
+    """Make of a checkpoint what the first versions wrote."""
+    path = folder / "state.json"
+    facts = json.loads(path.read_text())
+    later = ("sha256", "files", "torch", "threads", "skipped", "pages_at_once", "diversity")
+    for name in (*later, "labels"):
+        del facts[name]
+    for name in ("checkpoints_kept", "pages_at_once"):
+        del facts["config"][name]
+    path.write_text(json.dumps(facts))
+
+
+def test_a_run_from_before_there_were_checksums_goes_on(
+    tmp_path: Path, run: Path, dataset: Path
+) -> None:
+    for folder in (run / "checkpoints").iterdir():
+        without_checksums(folder)
+    config = training.read_config(run)
+    list(training.train(dataset, tmp_path / "whole", config=config, threads=1))
+    events = list(training.train(dataset, run, resume=True, threads=1))
+    assert not [event for event in events if isinstance(event, Notice)]
+    assert checkpoint_names(run)[0] == "000000.032"
+    assert_same_end(tmp_path / "whole", run)
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("damage", [Path.unlink, tear])
+def test_one_without_checksums_is_whole_as_far_as_it_can_be_read(
+    run: Path, name: str, damage: Callable[[Path], object]
+) -> None:
+    newest = run / "checkpoints" / "000000.048"
+    without_checksums(newest)
+    assert checkpoint.read(newest).facts["images"] == 48
+    damage(newest / name)
+    if name == "model.safetensors" and damage is tear:
+        # the run itself never reads it
+        assert checkpoint.read(newest).facts["images"] == 48
+        return
+    with pytest.raises(DamagedCheckpointError):
+        checkpoint.read(newest)
+
+
 def test_a_checkpoint_says_what_made_it(run: Path) -> None:
     facts = json.loads((run / "checkpoints" / "000000.048" / "state.json").read_text())
     assert facts["config"]["seed"] == 0

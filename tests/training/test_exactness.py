@@ -42,6 +42,33 @@ def test_a_run_stopped_after_every_step_is_the_same_run(
     assert_same_end(tmp_path / "whole", halved, at=end)
 
 
+@pytest.mark.parametrize("pages_at_once", [0, 4])
+@pytest.mark.parametrize("name", training.PRESETS)
+def test_a_run_of_every_preset_resumes_to_the_bit(
+    tmp_path: Path,
+    dataset: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    pages_at_once: int,
+) -> None:
+    monkeypatch.setattr(loop, "PROGRESS_S", 0.0)
+    config = preset(
+        name, resolution=8, fmap_base=32, fmap_max=8, latent_size=8, minibatch=8, stage_steps=0,
+        fade_kimg=0.04, stable_kimg=0.04, final_kimg=0.04, augment_kimg=0.1,
+        warmup_kimg=preset(name).warmup_kimg / 1000, pages_at_once=pages_at_once,
+    )  # fmt: skip
+    list(training.train(dataset, tmp_path / "whole", config=config, threads=1))
+    halved = tmp_path / "halved"
+    # amid the first stage, amid the fade, and amid the last
+    for kimg in (0.016, 0.064, 0.104):
+        resume = kimg > 0.016
+        given = None if resume else config
+        seen = run_to(training.train(dataset, halved, config=given, resume=resume, threads=1), kimg)
+        assert _amid_the_run(seen[-1])
+    list(training.train(dataset, halved, resume=True))
+    assert_same_end(tmp_path / "whole", halved, at="000000.120")
+
+
 def _amid_the_run(event: object) -> bool:
     return isinstance(event, Progress) and event.total is not None and event.done < event.total
 

@@ -150,13 +150,20 @@ def test_each_loss_is_put_together_from_its_parts(loss: str) -> None:
     torch.testing.assert_close(verdict.d_real, on_real.mean())
     torch.testing.assert_close(verdict.d_fake, on_fake.mean())
 
-    wish = objectives.generator(config, lambda: on_real, judge(fake), labels=labels)
+
+@pytest.mark.parametrize("loss", ["wgan-gp", "ns-r1", "rpgan"])
+def test_the_generator_wishes_for_the_opposite(loss: str) -> None:
+    on_real, on_fake, logits = torch.randn(3), torch.randn(3), torch.randn(3, 2)
+    labels = torch.tensor([0, 1, 1])
+    wish = objectives.generator(
+        preset("paper", loss=loss), lambda: on_real, Judgement(on_fake, logits), labels=labels
+    )
     alone = {
         "wgan-gp": -on_fake.mean(),
         "ns-r1": losses.non_saturating_generator(on_fake),
         "rpgan": losses.rpgan_generator(on_real, on_fake),
     }[loss]
-    torch.testing.assert_close(wish, alone + named / 2)
+    torch.testing.assert_close(wish, alone + losses.label_loss(logits, labels))
 
 
 def test_gradient_penalty_of_a_linear_score() -> None:

@@ -1,5 +1,6 @@
 """Minibatches in parts, and updates that come to no numbers."""
 
+import itertools
 import math
 from typing import Any
 
@@ -12,6 +13,8 @@ from torch import Tensor
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.networks import NetworkConfig
 from deepzine_gui.networks.discriminator import Discriminator
+from deepzine_gui.networks.labels import Labels
+from deepzine_gui.networks.layers import EqualizedConv
 from deepzine_gui.training import TrainingConfig, losses
 from deepzine_gui.training.accumulation import halved, is_out_of_memory, parts
 from deepzine_gui.training.trainer import Trainer
@@ -32,6 +35,13 @@ class Pages:
             drawn = drawn.astype(np.float32)
             drawn[0, 0, 0, 0] = np.nan
         return drawn
+
+    def draw_labelled(
+        self, count: int, rng: np.random.Generator
+    ) -> tuple[NDArray[Any], NDArray[np.int64]]:
+        return self.draw(count, rng), rng.integers(0, 2, count)
+
+    draw_held_out = draw_labelled
 
 
 @pytest.mark.parametrize(
@@ -125,13 +135,30 @@ def assert_equal(one: dict[str, Tensor], other: dict[str, Tensor]) -> None:
         assert torch.equal(value, other[name]), name
 
 
-@pytest.mark.parametrize("loss", ["rpgan", "wgan-gp"])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"loss": "rpgan"},
+        {"loss": "wgan-gp"},
+        {"loss": "ns-r1", "l1_weight": 1e-3, "l2_weight": 1e-3, "discriminator_updates": 2},
+        # the first to find no room are pages held out
+        {"loss": "rpgan", "augment": "ada", "augment_p": 0.3, "held_out": 0.1},
+        {"loss": "wgan-gp", "label_head": "classes", "generator_updates": 2},
+    ],
+)
+@pytest.mark.parametrize("labels", [None, Labels(("a", "b"), (1, 1))])
 def test_an_attempt_that_found_no_memory_leaves_no_trace(
-    quick: TrainingConfig, loss: Any, monkeypatch: pytest.MonkeyPatch
+    quick: TrainingConfig,
+    changes: dict[str, Any],
+    labels: Labels | None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    config = quick.model_copy(update={"minibatch": 16, "loss": loss})
+    config = quick.model_copy(update={"minibatch": 16, **changes})
     known = config.model_copy(update={"pages_at_once": 4})
-    tried, spared = (Trainer(each, each.network(1)) for each in (config, known))
+    tried, spared = (
+        Trainer(each, each.network(1, labels=2 if labels else 0), labels=labels)
+        for each in (config, known)
+    )
     short_of_memory(monkeypatch, 4)
     for trainer in (tried, spared):
         for _ in range(3):
@@ -139,6 +166,69 @@ def test_an_attempt_that_found_no_memory_leaves_no_trace(
     assert tried.updates.pages_at_once == spared.updates.pages_at_once == 4
     assert_equal(state(tried), state(spared))
     assert torch.equal(tried.noise.get_state(), spared.noise.get_state())
+    assert torch.equal(tried.augment.p, spared.augment.p)
+
+
+@pytest.mark.parametrize("loss", ["wgan-gp", "ns-r1"])
+def test_a_step_in_parts_is_a_step_of_the_whole(
+    quick: TrainingConfig, loss: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # of the same latents; penalties on weights count once
+    changes = {"minibatch": 16, "loss": loss, "penalty_weight": 0.0, "l1_weight": 1.0}
+    changes |= {"l2_weight": 1.0, "learning_rate": 1e-3, "adam_epsilon": 0.1}
+    config = quick.model_copy(update=changes)
+    in_parts = config.model_copy(update={"pages_at_once": 8})
+    one, other = (Trainer(each, each.network(1)) for each in (config, in_parts))
+    drawn = one.latents(16)
+    # as the deviation lays out its groups: every fourth page
+    groups = torch.arange(16).reshape(4, 4)
+    halves = [groups[:, :2].flatten(), groups[:, 2:].flatten()]
+    for trainer, portions in ((one, [groups.flatten()]), (other, halves)):
+        left = itertools.cycle(drawn[portion] for portion in portions)
+        monkeypatch.setattr(trainer, "latents", lambda _, left=left: next(left))
+        trainer.step(Pages(4))
+    for name, value in state(one).items():
+        torch.testing.assert_close(state(other)[name], value, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("pages_at_once", [0, 4])
+def test_penalties_on_weights_are_added_once_an_update(
+    quick: TrainingConfig, pages_at_once: int
+) -> None:
+    config = quick.model_copy(update={"minibatch": 16, "pages_at_once": pages_at_once})
+    penalised = config.model_copy(update={"l1_weight": 0.3, "l2_weight": 0.2})
+    bare, heavy = (Trainer(each, each.network(1)) for each in (config, penalised))
+    layers = {
+        name: layer.weight.detach().clone()
+        for name, layer in bare.discriminator.named_modules()
+        if isinstance(layer, EqualizedConv)
+    }
+    for trainer in (bare, heavy):
+        trainer.step(Pages(4))
+    compared = 0
+    for name, weight in layers.items():
+        one, other = (each.discriminator.get_submodule(name) for each in (bare, heavy))
+        if one.weight.grad is not None:
+            added = 0.3 * one.scale * weight.sign() + 2 * 0.2 * one.scale**2 * weight
+            torch.testing.assert_close(other.weight.grad - one.weight.grad, added)
+            compared += 1
+    assert compared
+
+
+def test_scores_that_are_no_numbers_do_not_say_how_often_pages_are_changed(
+    quick: TrainingConfig,
+) -> None:
+    changes = {"augment": "ada", "augment_p": 0.3, "held_out": 0.1, "augment_kimg": 1.0}
+    config = quick.model_copy(update=changes)
+    trainer = Trainer(config, config.network(1))
+    # the discriminator's own pages, and those held out, of which each fourth step draws some
+    for spoilt in (0, 1):
+        trainer.steps = 0
+        trainer.step(Pages(4, spoilt=frozenset({spoilt})))
+        assert trainer.augment.p == torch.tensor(0.3)
+    trainer.steps = 0
+    trainer.step(Pages(4))
+    assert trainer.augment.p != torch.tensor(0.3)
 
 
 def test_too_little_memory_for_one_page_is_one_sentence(
