@@ -55,7 +55,6 @@ def evaluate(
             resolution=info.resolution,
             count=len(made_up),
             seed=settings.seed,
-            held_out=real.names,
             measures=measures,
             nearest=pairs,
         )
@@ -100,10 +99,9 @@ def _made(generator: PageGenerator, latents: Tensor) -> Tensor:
 def _nearest(dataset: Dataset, real: RealPages, copies: Copying) -> tuple[NearestPage, ...]:
     """The pairs to show, closest first."""
     columns, names = dataset.columns(), dataset.documents()
-    trained_on = real.places[~real.held_out]
     pairs = []
     for sample in copies.distances.argsort()[: findings.PAIRS].tolist():
-        place = int(trained_on[int(copies.places[sample])])
+        place = int(real.places[int(copies.places[sample])])
         document = names[int(columns.document[place])].name
         distance = float(copies.distances[sample])
         page = int(columns.page[place])

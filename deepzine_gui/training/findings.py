@@ -18,7 +18,7 @@ PAIRS = 24
 """So many made-up pages are shown beside their nearest training page."""
 
 _SAMPLES = 64
-_PAIR_PX = 96
+_PAIR_PX = 128
 _GAP_PX, _GREY = 4, 128
 
 

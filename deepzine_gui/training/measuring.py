@@ -4,6 +4,7 @@ import dataclasses
 import math
 from collections.abc import Generator
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -56,6 +57,11 @@ def measured(
         steps["impressions (KID)"] = _impressions
     else:
         yield Notice("KID is left out: it takes the extra kid (pip install 'deepzine[kid]').")
+    if not real.has_documents:
+        yield Notice(
+            "All pages are of one document: copies are judged by how close its pages are to each "
+            "other, which finds fewer."
+        )
     found: list[Measure] = []
     for number, (name, step) in enumerate(steps.items()):
         found += yield from _shown(step(sets), number, len(steps), f"Measuring {name}")
@@ -124,9 +130,17 @@ def _duplicates(sets: _Sets) -> Measures:
 
 
 def _copies(sets: _Sets) -> Measures:
-    small, out = vectors(sets.real.small), torch.from_numpy(sets.real.held_out)
-    sets.copies = yield from copying.copying(vectors(sets.made_up), small[out], small[~out])
-    good = "Near 1: no closer to the training pages than new real pages are; below 0.7 copies."
+    real = sets.real
+    apart = real.documents if real.has_documents else np.arange(len(real.documents))
+    sets.copies = yield from copying.copying(
+        vectors(sets.made_up),
+        vectors(real.small),
+        torch.from_numpy(apart),
+        torch.from_numpy(real.chosen),
+    )
+    good = (
+        "Near 1: as far from the training pages as one document is from others; below 0.7 copies."
+    )
     ratio, warning = sets.copies.ratio, ""
     if ratio < copying.ALARM:
         warning = "Made-up pages are copies of training pages, or nearly so."

@@ -13,7 +13,7 @@ from deepzine_gui.dataset.storage.reader import Dataset
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.networks import ModelInfo
 from deepzine_gui.progress import Event, Progress
-from deepzine_gui.training.measures import nearest, splitting
+from deepzine_gui.training.measures import nearest
 from deepzine_gui.training.measures.values import EvaluationSettings
 from deepzine_gui.words import count_text
 
@@ -29,20 +29,23 @@ class RealPages:
 
     Attributes:
         reference, other: two sets (n, C, R, R) without a page in common, drawn by chance.
-        small: all kept pages (N, C, r, r), small enough for `nearest.vectors`.
+        small: all kept pages (N, C, r, r), at the size of `nearest.vectors`.
         places: of the kept pages in the file, from 0 (N,).
-        held_out: which of the kept pages are held out (N,).
-        by_document: whether they are those of whole documents.
-        names: of the held-out documents.
+        documents: the row of the document of each kept page (N,).
+        chosen: which of the kept pages are the reference (n,).
     """
 
     reference: Tensor
     other: Tensor
     small: Tensor
     places: NDArray[np.intp]
-    held_out: NDArray[np.bool_]
-    by_document: bool
-    names: tuple[str, ...]
+    documents: NDArray[np.int32]
+    chosen: NDArray[np.intp]
+
+    @property
+    def has_documents(self) -> bool:
+        """Whether the pages are of more than one document."""
+        return len(np.unique(self.documents)) > 1
 
 
 def read(
@@ -57,29 +60,15 @@ def read(
     columns = dataset.columns()
     places = np.flatnonzero(columns.state == KEPT)
     check_fit(dataset, info, len(places))
-    documents = columns.document[places]
     rng = np.random.default_rng(settings.seed)
     chosen = rng.permutation(len(places))[: 2 * min(settings.count, len(places) // 2)]
     size = info.resolution
     total = len(chosen) + len(places)
     large = yield from _read(dataset, places[chosen], size, 0, total)
     small = yield from _read(dataset, places, min(nearest.SIDE, size), len(chosen), total)
-    out = splitting.held_out(documents, seed=settings.seed)
-    names = dataset.documents()
-    rows = np.unique(documents[out]).tolist()
-    by_document = bool(out.any())
-    if not by_document:
-        out[rng.permutation(len(out))[: int(splitting.SHARE * len(out))]] = True
     half = len(large) // 2
-    return RealPages(
-        large[:half],
-        large[half:],
-        small,
-        places,
-        out,
-        by_document,
-        tuple(names[row].name for row in rows),
-    )
+    documents = columns.document[places]
+    return RealPages(large[:half], large[half:], small, places, documents, chosen[:half])
 
 
 def check_fit(dataset: Dataset, info: ModelInfo, kept: int) -> None:

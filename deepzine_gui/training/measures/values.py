@@ -71,7 +71,6 @@ class Evaluated(Finished):
         resolution: pixels of the pages.
         count: made-up pages, and real ones they were compared with.
         seed: of latents and real pages.
-        held_out: documents whose pages stand for new real ones when copies are looked for.
         measures: in the order to be shown.
         nearest: the made-up pages that are closest to a training page, closest first.
     """
@@ -82,6 +81,5 @@ class Evaluated(Finished):
     resolution: int = 0
     count: int = 0
     seed: int = 0
-    held_out: tuple[str, ...] = ()
     measures: tuple[Measure, ...] = ()
     nearest: tuple[NearestPage, ...] = ()
