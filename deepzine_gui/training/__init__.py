@@ -116,7 +116,7 @@ def evaluate(
         out: a folder for measures.json, samples.png and nearest.png, or None.
 
     Raises:
-        ModelError: the model is missing, damaged, or of less than 16 px.
+        ModelError: the model is missing or damaged.
         DatasetError: the dataset is missing or damaged, or its pages are too few, too small, or
             grey where the model's are in colour or the other way round.
         SettingsError: `count` or `seed` is outside its limits.

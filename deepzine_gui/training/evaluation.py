@@ -17,7 +17,6 @@ from deepzine_gui.networks.layers import pixel_norm
 from deepzine_gui.progress import Event, Progress
 from deepzine_gui.training import findings
 from deepzine_gui.training.measures.copying import Copying
-from deepzine_gui.training.measures.pyramid import SMALLEST_LEVEL
 from deepzine_gui.training.measures.values import Evaluated, EvaluationSettings, NearestPage
 from deepzine_gui.training.measuring import measured
 from deepzine_gui.training.real_pages import RealPages, read
@@ -32,11 +31,6 @@ def evaluate(
     """Do what the façade's `evaluate` promises."""
     yield Progress(0, None, "pages", "Loading the model")
     generator, info = load_generator(find_model(model))
-    if info.resolution < SMALLEST_LEVEL:
-        raise ModelError(
-            f"The model {info.name} makes pages of {info.resolution} px, too small to be measured: "
-            f"choose one of {SMALLEST_LEVEL} px or more."
-        )
     if out is not None:
         with storage_errors(out):
             out.mkdir(parents=True, exist_ok=True)

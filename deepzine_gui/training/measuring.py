@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 import numpy as np
 import torch
@@ -14,6 +14,7 @@ from deepzine_gui.training.measures.copying import Copying
 from deepzine_gui.training.measures.duplicates import near_duplicates
 from deepzine_gui.training.measures.levels import histogram_distance
 from deepzine_gui.training.measures.nearest import vectors
+from deepzine_gui.training.measures.pyramid import SMALLEST_LEVEL
 from deepzine_gui.training.measures.structure import alikeness
 from deepzine_gui.training.measures.swd import sliced_wasserstein
 from deepzine_gui.training.measures.values import Measure
@@ -33,6 +34,9 @@ class _Sets:
     copies: Copying | None = None
 
 
+_Step = Callable[[_Sets], Measures]
+
+
 def measured(
     made_up: Tensor, real: RealPages, *, seed: int
 ) -> Generator[Event, None, tuple[tuple[Measure, ...], Copying]]:
@@ -45,18 +49,9 @@ def measured(
         The measures, and how close the pages are to the training pages.
     """
     sets = _Sets(made_up, real, seed)
-    steps = {
-        "strokes (SWD)": _strokes,
-        "alikeness (MS-SSIM)": _alikeness,
-        "grey levels": _grey_levels,
-        "diversity": _diversity,
-        "near-duplicates": _duplicates,
-        "copies": _copies,
-    }
-    if photographs.are_there():
-        steps["impressions (KID)"] = _impressions
-    else:
-        yield Notice("KID is left out: it takes the extra kid (pip install 'deepzine[kid]').")
+    steps, left_out = _steps(made_up.shape[-1])
+    if left_out:
+        yield Notice(left_out)
     if not real.has_documents:
         yield Notice(
             "All pages are of one document: copies are judged by how close its pages are to each "
@@ -70,6 +65,24 @@ def measured(
             yield Notice(measure.warning, "warning")
     assert sets.copies is not None
     return tuple(found), sets.copies
+
+
+def _steps(resolution: int) -> tuple[dict[str, _Step], str]:
+    """What can be measured here, in the order to be shown, and a sentence on what cannot."""
+    large: dict[str, _Step] = {"strokes (SWD)": _strokes, "alikeness (MS-SSIM)": _alikeness}
+    any_size: dict[str, _Step] = {
+        "grey levels": _grey_levels,
+        "diversity": _diversity,
+        "near-duplicates": _duplicates,
+        "copies": _copies,
+    }
+    if resolution < SMALLEST_LEVEL:
+        told = f"SWD, MS-SSIM and KID are left out: {resolution} px are too few for them."
+        return any_size, told
+    if not photographs.are_there():
+        told = "KID is left out: it takes the extra kid (pip install 'deepzine[kid]')."
+        return large | any_size, told
+    return large | any_size | {"impressions (KID)": _impressions}, ""
 
 
 def _shown(

@@ -12,7 +12,7 @@ from deepzine_gui.dataset import KEPT
 from deepzine_gui.dataset.storage.reader import Dataset
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.networks import ModelInfo
-from deepzine_gui.progress import Event, Progress
+from deepzine_gui.progress import Event, Notice, Progress
 from deepzine_gui.training.measures import nearest
 from deepzine_gui.training.measures.values import EvaluationSettings
 from deepzine_gui.words import count_text
@@ -51,7 +51,9 @@ class RealPages:
 def read(
     dataset: Dataset, info: ModelInfo, settings: EvaluationSettings
 ) -> Generator[Event, None, RealPages]:
-    """Read what measuring the model `info` takes; yields `Progress` (unit "pages").
+    """Read what measuring the model `info` takes.
+
+    Yields `Progress` (unit "pages"), and a `Notice` where there are fewer pages than wanted.
 
     Raises:
         DatasetError: the pages are too few, too small, of other channels than the model's, or
@@ -60,15 +62,17 @@ def read(
     columns = dataset.columns()
     places = np.flatnonzero(columns.state == KEPT)
     check_fit(dataset, info, len(places))
-    rng = np.random.default_rng(settings.seed)
-    chosen = rng.permutation(len(places))[: 2 * min(settings.count, len(places) // 2)]
+    count = min(settings.count, len(places) // 2)
+    if count < settings.count:
+        kept = f"{dataset.path} keeps {count_text(len(places), 'pages')}"
+        yield Notice(f"{kept}: {count:,} are compared with {count:,} others and as many made-up.")
+    chosen = np.random.default_rng(settings.seed).permutation(len(places))[: 2 * count]
     size = info.resolution
     total = len(chosen) + len(places)
     large = yield from _read(dataset, places[chosen], size, 0, total)
     small = yield from _read(dataset, places, min(nearest.SIDE, size), len(chosen), total)
-    half = len(large) // 2
     documents = columns.document[places]
-    return RealPages(large[:half], large[half:], small, places, documents, chosen[:half])
+    return RealPages(large[:count], large[count:], small, places, documents, chosen[:count])
 
 
 def check_fit(dataset: Dataset, info: ModelInfo, kept: int) -> None:
