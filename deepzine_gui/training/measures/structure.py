@@ -7,20 +7,24 @@ from torch.nn import functional
 from deepzine_gui.training.measures.pages import as_floats
 from deepzine_gui.training.measures.work import Work
 
-PAIRS = 10_000
+_MOST_PAIRS, _FEWEST_PAIRS = 10_000, 1_000
+_PIXELS_OF_PAIRS = _MOST_PAIRS * 128**2
+
 _WINDOW, _SIGMA = 11, 1.5
 _WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 _RANGE = 255.0
 _PIXELS_AT_ONCE = 2**20
 
 
-def alikeness(pages: Tensor, *, pairs: int = PAIRS, seed: int = 0) -> Work[float]:
+def alikeness(pages: Tensor, *, pairs: int | None = None, seed: int = 0) -> Work[float]:
     """Mean MS-SSIM of random pairs of pages (N, C, R, R), R at least 16: 1 if all are the same.
 
     It sees a total collapse, and hardly one to a few dozen pages; what is usual depends on the
     pages, so compare with that of real ones.
-    Source: Karras et al. 2017 (arXiv 1710.10196, section 5), 10,000 pairs.
+    Source: Karras et al. 2017 (arXiv 1710.10196, section 5), 10,000 pairs; without a number there
+    are so many up to 128 px, and fewer of larger pages, but 1,000.
     """
+    pairs = pairs or max(_FEWEST_PAIRS, min(_MOST_PAIRS, _PIXELS_OF_PAIRS // pages.shape[-1] ** 2))
     random = torch.Generator().manual_seed(seed)
     count = len(pages)
     first = torch.randint(count, (pairs,), generator=random)
