@@ -14,6 +14,7 @@ COMMANDS = {
     "build": "turn documents into a dataset, or import one",
     "dataset": "look into a dataset, judge and label its pages, export it",
     "train": "train a model on a dataset",
+    "evaluate": "measure a model against real pages",
     "sample": "draw pages from a model, as PNG pictures",
     "film": "export a walk through a model's latents as MP4",
 }
@@ -70,7 +71,7 @@ def _window_parser() -> argparse.ArgumentParser:
 def _command(name: str) -> ModuleType:
     # Named one by one, so that import-linter and frozen applications see them; and only here, so
     # that the window does not wait for them.
-    from deepzine_gui.cli import build, collect, dataset, demo, film, sample, train
+    from deepzine_gui.cli import build, collect, dataset, demo, evaluate, film, sample, train
 
     modules = {
         "demo": demo,
@@ -78,6 +79,7 @@ def _command(name: str) -> ModuleType:
         "build": build,
         "dataset": dataset,
         "train": train,
+        "evaluate": evaluate,
         "sample": sample,
         "film": film,
     }

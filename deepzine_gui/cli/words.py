@@ -1,9 +1,11 @@
 """Events in words and numbers a person reads."""
 
 from deepzine_gui.archive.events import DocumentChanged
+from deepzine_gui.cli.measured import table
 from deepzine_gui.dataset import PagesAdded
 from deepzine_gui.progress import Event, Finished, Notice
 from deepzine_gui.training.events import StageChanged, StepReport
+from deepzine_gui.training.measures.values import Evaluated
 from deepzine_gui.words import count_text
 
 
@@ -14,6 +16,8 @@ def sentence(event: Event) -> str:
             return f"Warning: {text}"
         case Notice(text):
             return text
+        case Evaluated():
+            return table(event)
         case Finished(summary):
             return summary
         case DocumentChanged(identifier, "failed" | "restricted" as state, reason=reason):

@@ -1,4 +1,4 @@
-"""Train a Progressive GAN on a dataset: settings, plan, run, and the story a run leaves behind.
+"""Train a Progressive GAN on a dataset and measure it: settings, plan, run, story, measures.
 
 Importing this package loads no torch; the run itself does, where it is carried out.
 """
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from deepzine_gui.progress import Event
+from deepzine_gui.settings import checked
 from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.events import (
     CheckpointSaved,
@@ -15,6 +16,12 @@ from deepzine_gui.training.events import (
     SpeedMeasured,
     StageChanged,
     StepReport,
+)
+from deepzine_gui.training.measures.values import (
+    Evaluated,
+    EvaluationSettings,
+    Measure,
+    NearestPage,
 )
 from deepzine_gui.training.planning import fit_to_minutes, scaled, seconds_left
 from deepzine_gui.training.presets import ABOUT, PRESETS, preset
@@ -33,7 +40,11 @@ __all__ = [
     "REAL_SAMPLES",
     "SAMPLE_COLUMNS",
     "CheckpointSaved",
+    "Evaluated",
+    "EvaluationSettings",
+    "Measure",
     "Moment",
+    "NearestPage",
     "SamplesSaved",
     "SpeedMeasured",
     "Stage",
@@ -41,6 +52,7 @@ __all__ = [
     "StepReport",
     "TrainingConfig",
     "at",
+    "evaluate",
     "fit_to_minutes",
     "measure_speed",
     "preset",
@@ -87,6 +99,39 @@ def train(
     from deepzine_gui.training.loop import train as carry_out
 
     yield from carry_out(dataset, run, config=config, resume=resume, threads=threads)
+
+
+def evaluate(
+    model: str | Path,
+    dataset: Path,
+    *,
+    count: int = 1024,
+    seed: int = 0,
+    out: Path | None = None,
+) -> Generator[Event, None, None]:
+    """Measure a model against the kept pages of a dataset.
+
+    Yields `Progress`, a `Notice` for each alarm, and `Evaluated`. The same seed and count give the
+    same numbers, and the made-up pages are those of ``deepzine sample`` with that seed.
+
+    Args:
+        model: a run folder, a checkpoint, a `.safetensors` file or a shipped model's name.
+        dataset: the file of pages.
+        count: made-up pages; of a dataset with fewer than twice as many, half the kept pages.
+        seed: of latents, of the choice of real pages, patches and pairs.
+        out: a folder for measures.json, samples.png and nearest.png, or None.
+
+    Raises:
+        ModelError: the model is missing or damaged.
+        DatasetError: the dataset is missing or damaged, or its pages are too few, too small, or
+            grey where the model's are in colour or the other way round.
+        SettingsError: `count` or `seed` is outside its limits.
+        StorageError: the disk is full or the place read-only.
+    """
+    settings = checked(EvaluationSettings, {"count": count, "seed": seed})
+    from deepzine_gui.training.evaluation import evaluate as carry_out
+
+    yield from carry_out(model, dataset, settings, out)
 
 
 def measure_speed(

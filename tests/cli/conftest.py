@@ -32,6 +32,7 @@ class Calls:
             (archive, "collect"),
             (dataset, "build"),
             (training, "train"),
+            (training, "evaluate"),
             (export, "pictures"),
             (export, "film"),
         ):

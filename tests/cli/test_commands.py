@@ -170,6 +170,8 @@ def test_help_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) 
         ("train p.h5 --run r --set drift", "KEY=VALUE"),
         ("train p.h5 --run r --set learning_rate=fast", "valid number"),
         ("train p.h5 --run r --set learning_rate=5", "less than or equal to 1"),
+        ("evaluate m", "FILE.h5"),
+        ("evaluate m p.h5 --count 31", "greater than or equal to 32"),
         ("film m --out f.mp4 --keyframes 1", "greater than or equal to 2"),
         ("sample m --out d --radius nan", "finite"),
         ("one two", "unrecognized arguments: two"),
