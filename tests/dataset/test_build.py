@@ -263,8 +263,8 @@ def test_pages_that_leave_with_their_document_are_told(tmp_path: Path) -> None:
     set_label(tmp_path / "out.h5", [2], "woodcut")
     (said,) = warnings_of(built(sources[:1], tmp_path / "out.h5"))
     assert said == (
-        "No longer in out.h5, as not among the sources: 2 documents (1 page of them marked by "
-        "hand)."
+        "No longer in out.h5, as not among the sources: 2 documents (1 page of them marked or "
+        "labelled)."
     )
 
 

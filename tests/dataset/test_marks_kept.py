@@ -103,7 +103,7 @@ def test_marks_of_pages_that_look_otherwise_now_are_said_to_be_gone(out: Path) -
     events = built([out.parent / "documents"], out, rules=NO_RULES)
     assert marks(out) == MARKS[2:]
     assert warnings_of(events) == [
-        "2 pages marked by hand were not found again in a.pdf, as changed."
+        "2 pages marked or labelled were not found again in a.pdf, as changed."
     ]
 
 

@@ -126,6 +126,13 @@ def _look(path: Path) -> None:
         dataset.columns()
 
 
+def test_another_file_is_no_damaged_dataset(tmp_path: Path) -> None:
+    other = tmp_path / "notes.txt"
+    other.write_text("mine")
+    with pytest.raises(DatasetError, match=r"notes\.txt is no dataset: name its \.h5 file"):
+        open_dataset(other)
+
+
 @pytest.mark.parametrize(
     ("harm", "sentence"),
     [

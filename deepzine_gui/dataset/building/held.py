@@ -69,6 +69,22 @@ class Held:
         """Whether it is just what merging these pieces would give."""
         return self.rules == rules and self.pieces() == list(pieces)
 
+    def marked(self) -> dict[str, list[Provenance]]:
+        """Return the pages that a person has marked, by the names of their documents.
+
+        Raises:
+            DatasetError: the file is damaged.
+        """
+        found: dict[str, list[Provenance]] = {}
+        opened = open_file(self.path)
+        try:
+            for row in _all_rows(opened):
+                if row.label or row.reason == "by hand":
+                    found.setdefault(row.document, []).append(row)
+        finally:
+            opened.file.close()
+        return found
+
     def marks(self, rows: Iterable[DocumentRow]) -> dict[str, Marks]:
         """Return what a person has marked in older versions of documents, by their new names.
 
@@ -77,14 +93,7 @@ class Held:
         """
         older = Older(self.documents)
         new = {older.place_of(row): row for row in rows}
-        opened = open_file(self.path)
-        try:
-            found: dict[str, list[Provenance]] = {}
-            for row in _all_rows(opened):
-                if row.label or row.reason == "by hand":
-                    found.setdefault(row.document, []).append(row)
-        finally:
-            opened.file.close()
+        found = self.marked()
         marks = {}
         for place, document in new.items():
             old = None if place is None else self.documents[place]

@@ -153,7 +153,7 @@ class Work:
         if self._held is None or not dropped:
             return
         marked = sum(one.lost for one in self._held.marks(dropped).values())
-        told = f" ({count_text(marked, 'pages')} of them marked by hand)" if marked else ""
+        told = f" ({count_text(marked, 'pages')} of them marked or labelled)" if marked else ""
         names = dropped[0].name if len(dropped) == 1 else count_text(len(dropped), "documents")
         sentence = f"No longer in {self._out.name}, as not among the sources: {names}{told}."
         yield Notice(sentence, "warning" if marked else "info")
@@ -172,7 +172,7 @@ def _warnings_of_lost(marks: dict[str, Marks]) -> Iterator[Notice]:
         names = next(iter(lost)) if len(lost) == 1 else count_text(len(lost), "documents")
         told = count_text(sum(lost.values()), "pages")
         yield Notice(
-            f"{told} marked by hand were not found again in {names}, as changed.", "warning"
+            f"{told} marked or labelled were not found again in {names}, as changed.", "warning"
         )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from deepzine_gui.dataset.building.held import look_into
 from deepzine_gui.dataset.building.planning import refuse_to_overwrite
 from deepzine_gui.dataset.building.recovery import clear, held_parts
 from deepzine_gui.dataset.formats import Format
@@ -63,6 +64,8 @@ def import_pages(
         rules = Rules() if kind == "deepzine" else NO_RULES
     with held_parts(out) as parts, _opened(kind, source, resolution) as found:
         settings = _settings(source, found, resolution, colour)
+        held = look_into(out)
+        marked = 0 if held is None else sum(map(len, held.marked().values()))
         for notice in found.notices:
             yield Notice(notice)
         with whole_file(out) as part, Writer(part, settings, rules) as writer:
@@ -72,6 +75,11 @@ def import_pages(
                 raise DatasetError(f"No page of {source} could be read, so {out} was not written.")
         # what a killed build of the replaced file had finished is not part of this one
         clear(parts)
+    if marked:
+        told = count_text(marked, "pages")
+        yield Notice(
+            f"With the earlier {out.name}, {told} marked or labelled were replaced.", "warning"
+        )
     if missing:
         yield Notice(_missing_sentence(source, missing, found.count), "warning")
     yield Finished(

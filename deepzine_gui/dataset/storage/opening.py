@@ -32,6 +32,7 @@ from deepzine_gui.pages import PageSettings
 
 # its type stub takes the class for an error itself
 _UNPACKING_ERROR = cast("type[Exception]", isal_zlib.error)
+_SUFFIXES = ".h5", ".hdf5"
 _UNREADABLE = KeyError, ValueError, TypeError, OSError, RuntimeError, IndexError
 
 
@@ -172,6 +173,8 @@ def open_as_it_is(path: Path) -> Opened:
     except PermissionError as error:
         raise DatasetError(f"{path} cannot be read: its permissions forbid it.") from error
     except OSError as error:
+        if path.suffix.lower() not in _SUFFIXES:
+            raise DatasetError(f"{path} is no dataset: name its .h5 file.") from error
         raise damaged(path, "it") from error
     try:
         return _checked(path, file)

@@ -3,10 +3,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepzine_gui.dataset import open_dataset
+from deepzine_gui.dataset import open_dataset, set_aside
 from deepzine_gui.dataset.formats import recognise
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.progress import Finished
+from tests.dataset.building import warnings_of
 from tests.dataset.formats.foreign import content, imported, noise, write_idx
 
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
@@ -40,6 +41,16 @@ def test_digits_are_padded_and_labelled(folder: Path, packed: str) -> None:
     with open_dataset(out) as dataset:
         assert dataset.settings.resolution == 32
         assert dataset.provenance(3).brightness == pytest.approx(images[3].mean() / 255, abs=1e-3)
+
+
+def test_marks_that_an_import_replaces_are_told(tmp_path: Path) -> None:
+    source = write_idx(tmp_path / IMAGES, digits())
+    out = tmp_path / "digits.h5"
+    assert warnings_of(imported(source, out)) == []
+    set_aside(out, [1, 2])
+    assert warnings_of(imported(source, out)) == [
+        "With the earlier digits.h5, 2 pages marked or labelled were replaced."
+    ]
 
 
 def test_the_padding_goes_on_with_the_border(tmp_path: Path) -> None:
