@@ -165,7 +165,7 @@ def test_no_more_is_tried_of_a_block_that_has_cost_too_many_workers(tmp_path: Pa
     with Crew(1, Limits()) as crew:
         outcomes = _outcomes(crew, [first, replace(first, span=Span(101, 150))])
     ended = [task for task, heard in outcomes if isinstance(heard, Done)]
-    assert [(task.deaths, task.lost and task.lost.page) for task in ended] == [(4, 1), (2, 101)]
+    assert [(task.deaths, task.lost and task.lost.page) for task in ended] == [(6, 1), (2, 101)]
 
 
 def test_a_page_whose_worker_was_killed_once_is_tried_again(tmp_path: Path) -> None:

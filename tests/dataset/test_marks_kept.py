@@ -9,9 +9,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from deepzine_gui.dataset import NO_RULES, PageSettings, open_dataset, set_aside, set_label
+from deepzine_gui.dataset import (
+    NO_RULES,
+    PagesAdded,
+    PageSettings,
+    open_dataset,
+    set_aside,
+    set_label,
+)
 from deepzine_gui.dataset.building import build as building
 from deepzine_gui.dataset.building import spans
+from deepzine_gui.progress import Event
 from tests.dataset.building import SMALL, built, warnings_of
 from tests.pages.pdfs import box, pdf
 
@@ -142,7 +150,7 @@ def test_stop_amid_a_changed_document_keeps_the_older_pages(
 ) -> None:
     monkeypatch.setattr(spans, "BLOCK_PAGES", 2)
     before = out.read_bytes()
-    os.utime(out.parent / "documents/a.pdf", (1, 1))
+    write_pages(out.parent / "documents/a.pdf", [1, 2, 3, 4, 7])
     with ThreadPoolExecutor(1) as executor:
         job = building.build(
             [out.parent / "documents"], out, settings=SMALL, rules=NO_RULES, executor=executor
@@ -153,3 +161,84 @@ def test_stop_amid_a_changed_document_keeps_the_older_pages(
     assert out.read_bytes() == before or marks(out) == MARKS
     built([out.parent / "documents"], out, rules=NO_RULES)
     assert marks(out) == MARKS
+
+
+def pages_added(events: list[Event]) -> list[str]:
+    return [event.document for event in events if isinstance(event, PagesAdded)]
+
+
+@pytest.mark.parametrize("append", [False, True])
+def test_a_copy_without_its_times_is_the_same_project(
+    tmp_path: Path, out: Path, append: bool
+) -> None:
+    shutil.copytree(out.parent, tmp_path / "copy", copy_function=shutil.copyfile)
+    shutil.rmtree(out.parent)
+    copied = tmp_path / "copy/dataset.h5"
+    events = built([tmp_path / "copy/documents"], copied, rules=NO_RULES, append=append)
+    assert (marks(copied), warnings_of(events), pages_added(events)) == (MARKS, [], [])
+
+
+def test_stop_amid_other_settings_in_a_copy_loses_no_mark(
+    tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spans, "BLOCK_PAGES", 2)
+    shutil.copytree(out.parent, tmp_path / "copy", copy_function=shutil.copyfile)
+    copied, source = tmp_path / "copy/dataset.h5", [tmp_path / "copy/documents"]
+    larger = SMALL.model_copy(update={"resolution": 32})
+    with ThreadPoolExecutor(1) as executor:
+        job = building.build(source, copied, settings=larger, rules=NO_RULES, executor=executor)
+        next(event for event in job if isinstance(event, PagesAdded))
+        job.close()
+    built(source, copied, settings=larger, rules=NO_RULES)
+    assert marks(copied) == MARKS
+
+
+def test_marks_do_not_spread_to_pages_that_look_alike(tmp_path: Path) -> None:
+    source = write_pages(tmp_path / "a.pdf", [1, 2, 1, 3, 1])
+    out = tmp_path / "out.h5"
+    built([source], out, rules=NO_RULES)
+    set_label(out, [0], "map")
+    os.utime(source, (1, 1))
+    built([source], out, rules=NO_RULES)
+    # and where the file is truly another one
+    write_pages(source, [1, 2, 1, 3, 1, 4])
+    built([source], out, rules=NO_RULES)
+    assert marks(out) == [("a.pdf", 1, "map", 0)]
+
+
+def test_a_page_in_front_moves_the_marks_of_those_behind(tmp_path: Path) -> None:
+    source = write_pages(tmp_path / "a.pdf", [1, 2, 3, 4])
+    out = tmp_path / "out.h5"
+    built([source], out, rules=NO_RULES)
+    set_label(out, [0, 2], "map")
+    write_pages(source, [9, 1, 2, 3, 4])
+    built([source], out, rules=NO_RULES)
+    assert marks(out) == [("a.pdf", 2, "map", 0), ("a.pdf", 4, "map", 0)]
+
+
+def test_documents_that_swap_names_keep_their_own_marks(out: Path) -> None:
+    folder = out.parent / "documents"
+    (folder / "a.pdf").rename(folder / "c.pdf")
+    (folder / "b.pdf").rename(folder / "a.pdf")
+    (folder / "c.pdf").rename(folder / "b.pdf")
+    built([folder], out, rules=NO_RULES)
+    assert marks(out) == [("a.pdf", 1, "map", 0), ("b.pdf", 2, "map", 0), ("b.pdf", 3, "", 1)]
+
+
+def test_another_document_of_the_same_name_gets_no_marks(tmp_path: Path, out: Path) -> None:
+    other = write_pages(tmp_path / "other/a.pdf", [21, 22, 23, 24])
+    events = built([other], out, rules=NO_RULES)
+    assert marks(out) == []
+    assert "2 documents (3 pages of them marked or labelled)" in warnings_of(events)[0]
+
+
+def test_two_documents_of_the_same_content_are_two(tmp_path: Path) -> None:
+    one = write_pages(tmp_path / "one.pdf", [1, 2])
+    two = write_pages(tmp_path / "two.pdf", [1, 2])
+    out = tmp_path / "out.h5"
+    built([one, two], out, workers=2, rules=NO_RULES)
+    set_label(out, [3], "map")
+    built([one, two], out, settings=SMALL.model_copy(update={"resolution": 32}), rules=NO_RULES)
+    assert marks(out) == [("two.pdf", 2, "map", 0)]
+    with open_dataset(out) as dataset:
+        assert [row.name for row in dataset.documents()] == ["one.pdf", "two.pdf"]

@@ -27,7 +27,7 @@ from deepzine_gui.errors import ChildError
 _BEAT_S = 0.2
 _PATIENCE_S = 3.0
 
-_MOST_DEATHS = 4
+_MOST_DEATHS = 6
 """When a block of pages has cost so many workers, no more of it is tried."""
 
 _CAREER_PAGES = 10_000
@@ -199,10 +199,10 @@ class Crew:
 def _what_is_left(task: Task, seat: _Seat, why: str) -> Task:
     """Return the task for what is not safe when its worker was lost.
 
-    A worker that ended by itself may have been killed from outside: the page is tried once more.
+    A worker that ended by itself may have been killed from outside: its page is tried once more.
     """
-    left = replace(task, span=seat.left, deaths=task.deaths + 1)
-    if not seat.broken and not task.deaths:
-        return left
-    page = seat.left.first if left.deaths >= _MOST_DEATHS else max(seat.left.first, seat.page)
-    return replace(left, lost=Loss(page, why))
+    page = max(seat.left.first, seat.page)
+    left = replace(task, span=seat.left, deaths=task.deaths + 1, died_at=page)
+    if left.deaths >= _MOST_DEATHS:
+        return replace(left, lost=Loss(seat.left.first, why))
+    return left if not seat.broken and task.died_at != page else replace(left, lost=Loss(page, why))

@@ -1,6 +1,6 @@
 """What dataset files hold already, document by document, as pieces of one to come."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -69,38 +69,36 @@ class Held:
         """Whether it is just what merging these pieces would give."""
         return self.rules == rules and self.pieces() == list(pieces)
 
-    def marked(self) -> dict[str, list[Provenance]]:
-        """Return the pages that a person has marked, by the names of their documents.
+    def marked_in(self, names: Collection[str] | None = None) -> int:
+        """Return how many pages of these documents, or of all, a person has marked or labelled."""
+        return sum(
+            bool(row.label) or row.reason == "by hand"
+            for row in self._rows()
+            if names is None or row.document in names
+        )
+
+    def marks(self, pieces: Sequence[Piece]) -> dict[str, Marks]:
+        """Return the marks for documents whose pages were rendered anew, by their names.
 
         Raises:
-            DatasetError: the file is damaged.
+            DatasetError: this file, or that of a piece, is damaged.
         """
-        found: dict[str, list[Provenance]] = {}
-        opened = open_file(self.path)
-        try:
-            for row in _all_rows(opened):
-                if row.label or row.reason == "by hand":
-                    found.setdefault(row.document, []).append(row)
-        finally:
-            opened.file.close()
-        return found
-
-    def marks(self, rows: Iterable[DocumentRow]) -> dict[str, Marks]:
-        """Return what a person has marked in older versions of documents, by their new names.
-
-        Raises:
-            DatasetError: the file is damaged.
-        """
-        older = Older(self.documents)
-        new = {older.place_of(row): row for row in rows}
-        found = self.marked()
+        new = {piece.row.name: piece.row for piece in pieces}
+        places = Older(self.documents).places_of(new.values())
+        old = _by_name(self._rows())
         marks = {}
-        for place, document in new.items():
-            old = None if place is None else self.documents[place]
-            if old is not None and old.name in found:
-                unchanged = files_half(old.key) == files_half(document.key)
-                marks[document.name] = Marks(found[old.name], unchanged=unchanged)
+        for place, row in places.items():
+            was = self.documents[place]
+            rows = old.get(was.name, [])
+            if not any(one.label or one.reason == "by hand" for one in rows):
+                continue
+            unchanged = files_half(was.key) == files_half(row.key)
+            own = [piece for piece in pieces if piece.row.name == row.name]
+            marks[row.name] = Marks(rows, None if unchanged else _rows_of(own))
         return marks
+
+    def _rows(self) -> list[Provenance]:
+        return list(_rows_in(self.path))
 
 
 class Older:
@@ -109,21 +107,23 @@ class Older:
     def __init__(self, documents: Sequence[DocumentRow]) -> None:
         self._by_half = {files_half(one.key): i for i, one in enumerate(documents) if one.key}
         self._by_path = {one.path: i for i, one in enumerate(documents) if one.path}
-        self._by_name = {one.name: i for i, one in enumerate(documents) if one.path}
 
-    def place_of(self, row: DocumentRow) -> int | None:
-        """Return the place of what is, or was, the same document; None where there is none.
+    def places_of(self, rows: Iterable[DocumentRow]) -> dict[int, DocumentRow]:
+        """Return which document each place of the file is, or was.
 
-        It has the same files, or lay at the same path, or has the same name in another place.
+        One with the same files, else one that lies where it lay.
         """
-        for known, word in (
-            (self._by_half, files_half(row.key)),
-            (self._by_path, row.path),
-            (self._by_name, row.name),
-        ):
-            if word in known:
-                return known[word]
-        return None
+        rows = list(rows)
+        found = {
+            self._by_half[files_half(row.key)]: row
+            for row in rows
+            if files_half(row.key) in self._by_half
+        }
+        named = {row.name for row in found.values()}
+        for row in rows:
+            if row.path in self._by_path and row.name not in named:
+                found.setdefault(self._by_path[row.path], row)
+        return found
 
     def at(self, path: str) -> int | None:
         """Return the place of the document that lay at this path."""
@@ -166,10 +166,10 @@ def described(pieces: Sequence[Piece], row: DocumentRow) -> list[Piece]:
     return [replace(piece, row=row) for piece in pieces]
 
 
-def made_anew(pieces: Sequence[Piece], out: Path) -> list[DocumentRow]:
-    """Return the documents of which no page lay in the file `out` before."""
+def made_anew(pieces: Sequence[Piece], out: Path) -> list[Piece]:
+    """Return the pieces of documents of which no page lay in the file `out` before."""
     kept = {piece.row.name for piece in pieces if piece.file == out}
-    return list({one.row.name: one.row for one in pieces if one.row.name not in kept}.values())
+    return [piece for piece in pieces if piece.row.name not in kept]
 
 
 def is_whole(pieces: Sequence[Piece]) -> bool:
@@ -200,7 +200,28 @@ def _spans(opened: Opened) -> list[tuple[Span, ...]]:
     )
 
 
-def _all_rows(opened: Opened) -> Iterator[Provenance]:
-    columns = opened.columns()
-    for start in range(0, opened.count, BLOCK_ROWS):
-        yield from opened.rows(columns.between(start, start + BLOCK_ROWS))
+def _rows_in(path: Path) -> Iterator[Provenance]:
+    opened = open_file(path)
+    try:
+        columns = opened.columns()
+        for start in range(0, opened.count, BLOCK_ROWS):
+            yield from opened.rows(columns.between(start, start + BLOCK_ROWS))
+    finally:
+        opened.file.close()
+
+
+def _by_name(rows: Iterable[Provenance]) -> dict[str, list[Provenance]]:
+    found: dict[str, list[Provenance]] = {}
+    for row in rows:
+        found.setdefault(row.document, []).append(row)
+    return found
+
+
+def _rows_of(pieces: Iterable[Piece]) -> list[Provenance]:
+    """Return the pages of pieces that lie in shards, one document a file."""
+    return [
+        row
+        for piece in pieces
+        for row in _rows_in(piece.file)
+        if piece.span.first <= row.page <= piece.span.last
+    ]

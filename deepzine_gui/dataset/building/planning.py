@@ -11,7 +11,7 @@ from deepzine_gui.archive.records import record_of
 from deepzine_gui.dataset.building.held import Held, Older, Piece, by_document, described, fill
 from deepzine_gui.dataset.building.recovery import finished_shards, pieces_of, unique_name
 from deepzine_gui.dataset.building.spans import Span, blocks, without
-from deepzine_gui.dataset.building.tasks import Task, key_of
+from deepzine_gui.dataset.building.tasks import Task, files_half, key_of, told_apart
 from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.storage.layout import FORMAT
 from deepzine_gui.dataset.values import DocumentRow
@@ -91,11 +91,12 @@ def make_plan(
     append: bool,
 ) -> Plan:
     """Compare the documents with what is `held` and with the shards in `parts`."""
-    rows, refusals = _rows_of(documents, settings, parts.parent.resolve())
+    rows, refusals = _rows_of(documents, settings)
     old = _Old(held, documents, [row for row in rows if row is not None])
     kept = old.kept if append else ()
     rendered = by_document(pieces_of(finished_shards(parts)))
     taken = {piece.row.name for piece in kept}
+    keys = {piece.row.key for piece in kept}
     tasks: list[Task] = []
     there: dict[str, list[Piece]] = {}
     before: dict[str, list[Piece]] = {}
@@ -104,6 +105,7 @@ def make_plan(
         before[name] = old.at(document, name, settings)
         pieces: list[Piece] = []
         if row is not None:
+            row = replace(row, key=_unique_key(row.key, keys))
             pieces = fill(old.by_key.get(row.key, []), rendered.get(row.key, []))
             row = replace(row, name=name, pages=pieces[0].row.pages if pieces else 0)
             pieces = described(pieces, row)
@@ -131,11 +133,14 @@ class _Old:
         self._older = Older(old)
         self.by_key = by_document(pieces)
         here = {text_of(document.path.resolve()) for document in documents}
-        moved = {row.key for row in rows}
+        new = {files_half(row.key) for row in rows}
+        moved = {
+            row.name for row in old if files_half(row.key) in new and not Path(row.path).exists()
+        }
         self.kept = tuple(
-            piece for piece in pieces if piece.row.path not in here and piece.row.key not in moved
+            piece for piece in pieces if piece.row.path not in here and piece.row.name not in moved
         )
-        again = {self._older.place_of(row) for row in rows}
+        again = self._older.places_of(rows)
         self.dropped = tuple(
             row for place, row in enumerate(old) if row.path not in here and place not in again
         )
@@ -150,14 +155,14 @@ class _Old:
 
 
 def _rows_of(
-    documents: Sequence[Document], settings: PageSettings, home: Path
+    documents: Sequence[Document], settings: PageSettings
 ) -> tuple[list[DocumentRow | None], tuple[str, ...]]:
     """Describe documents, None for one that cannot be read, and say why it cannot."""
     rows: list[DocumentRow | None] = []
     refusals = []
     for document in documents:
         try:
-            rows.append(_described(document, settings, home))
+            rows.append(_described(document, key_of(document, settings)))
         except DocumentError as error:
             rows.append(None)
             refusals.append(str(error))
@@ -170,6 +175,15 @@ def rendering(task: Task, pieces: Sequence[Piece]) -> list[Task]:
     return [replace(task, span=span) for span in blocks(left)]
 
 
+def _unique_key(key: str, taken: set[str]) -> str:
+    """Tell documents of the same content apart; the key is taken from now on."""
+    number = 0
+    while told_apart(key, number) in taken:
+        number += 1
+    taken.add(told_apart(key, number))
+    return told_apart(key, number)
+
+
 def _tasks(task: Task, pieces: Sequence[Piece]) -> list[Task]:
     return rendering(task, pieces) if pieces else [task]
 
@@ -179,9 +193,8 @@ def text_of(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
 
-def _described(document: Document, settings: PageSettings, home: Path) -> DocumentRow:
-    key, path = key_of(document, settings, home), text_of(document.path.resolve())
-    name = document.name
+def _described(document: Document, key: str) -> DocumentRow:
+    name, path = document.name, text_of(document.path.resolve())
     record = record_of(document.path)
     if record is None:
         return DocumentRow(name, key, path, folder=document.folder)

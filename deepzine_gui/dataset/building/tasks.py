@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,9 @@ _RENDERING = 6
 """Raised when the same settings give other pixels, so that old pages are not mixed with new."""
 
 _DIGITS = 32
+
+_SAMPLES, _SAMPLE_BYTES = 8, 4096
+"""A file is known by its beginning, its end, and so many places between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Task:
         span: the pages to be rendered.
         lost: where a worker was lost on it: only the pages before are rendered.
         deaths: how many workers it has cost.
+        died_at: the page the last of them was at.
     """
 
     document: Document
@@ -54,6 +59,7 @@ class Task:
     span: Span | None = None
     lost: Loss | None = None
     deaths: int = 0
+    died_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,31 +114,37 @@ def shard_of(task: Task, first: int) -> Path:
     return task.parts / f"{task.row.key}-{first:07}.h5"
 
 
-def key_of(document: Document, settings: PageSettings, home: Path) -> str:
+def key_of(document: Document, settings: PageSettings) -> str:
     """Return what identifies a document's pages: the same files and settings, the same key.
 
-    Where a document lies below `home`, the dataset's folder, both may be moved together. The first
-    half stands for the files (their paths, sizes and times of change), the second for the
-    settings, so that what was marked by hand can be found again when only the settings change.
+    The first half stands for the files, by their content and not by their place or time, so that
+    pages and marks are found again wherever they were moved; the second for the settings.
 
     Raises:
         DocumentError: the document cannot be read.
     """
-    path = document.path.resolve()
-    files = pictures_in(path) if document.kind == "folder" else [path]
+    files = pictures_in(document.path) if document.kind == "folder" else [document.path]
     try:
-        stats = [
-            (_from(home, file), file.stat().st_size, file.stat().st_mtime_ns) for file in files
-        ]
+        contents = [_content(file) for file in files]
     except OSError as error:
         raise DocumentError(f"{document.path} cannot be read: {error.strerror}.") from error
-    return _digest([_from(home, path), stats]) + _digest(
-        [_RENDERING, settings.model_dump(mode="json")]
-    )
+    return _digest(contents) + _digest([_RENDERING, settings.model_dump(mode="json")])
 
 
-def _from(home: Path, path: Path) -> str:
-    return path.relative_to(home).as_posix() if path.is_relative_to(home) else str(path)
+def told_apart(key: str, number: int) -> str:
+    """Return the key of the document that is the `number`-th of the same content, from 0."""
+    return key if not number else _digest([files_half(key), number]) + key[_DIGITS:]
+
+
+def _content(file: Path) -> list[object]:
+    """Return the size of a file, and a digest of some places of it."""
+    digest = hashlib.sha256()
+    with file.open("rb") as opened:
+        size = opened.seek(0, os.SEEK_END)
+        for sample in range(_SAMPLES + 1):
+            opened.seek(max(0, size - _SAMPLE_BYTES) * sample // _SAMPLES)
+            digest.update(opened.read(_SAMPLE_BYTES))
+    return [size, digest.hexdigest()[:_DIGITS]]
 
 
 def files_half(key: str) -> str:

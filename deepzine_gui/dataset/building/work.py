@@ -145,14 +145,14 @@ class Work:
 
     def _marks_of(self, pieces: list[Piece]) -> dict[str, Marks]:
         """What was marked in the old file on pages that were rendered since."""
-        rows = made_anew(pieces, self._out)
-        return self._held.marks(rows) if self._held is not None and rows else {}
+        anew = made_anew(pieces, self._out)
+        return self._held.marks(anew) if self._held is not None and anew else {}
 
     def _warnings_of_dropped(self) -> Iterator[Notice]:
         dropped = self._plan.dropped
         if self._held is None or not dropped:
             return
-        marked = sum(one.lost for one in self._held.marks(dropped).values())
+        marked = self._held.marked_in({row.name for row in dropped})
         told = f" ({count_text(marked, 'pages')} of them marked or labelled)" if marked else ""
         names = dropped[0].name if len(dropped) == 1 else count_text(len(dropped), "documents")
         sentence = f"No longer in {self._out.name}, as not among the sources: {names}{told}."
