@@ -61,6 +61,11 @@ class Provenance:
     state: int = KEPT
     reason: Reason = ""
 
+    @property
+    def is_marked(self) -> bool:
+        """Whether a person has labelled it, set it aside or kept it against the rules."""
+        return bool(self.label) or self.reason == "by hand"
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:

@@ -20,6 +20,7 @@ from deepzine_gui.dataset.building import (  # noqa: F401 - loaded before the fi
 from deepzine_gui.dataset.building.build import build
 from deepzine_gui.progress import Event, Finished, Progress
 from tests.dataset.building import SMALL
+from tests.telling import tell
 
 
 def main() -> None:
@@ -30,11 +31,11 @@ def main() -> None:
         if child == 0:
             # with all its workers it makes a group that can be killed at once
             os.setsid()
-            _tell(f"process {os.getpid()}")
+            tell(f"process {os.getpid()}")
             _build(int(workers), Path(folder), Path(out))
             os._exit(0)
         os.waitpid(child, 0)
-        _tell("gone")
+        tell("gone")
 
 
 def _build(workers: int, folder: Path, out: Path) -> None:
@@ -48,16 +49,11 @@ def _build(workers: int, folder: Path, out: Path) -> None:
 def _tell_all(events: Generator[Event, None, None]) -> None:
     for event in events:
         if isinstance(event, PagesAdded):
-            _tell(f"added {event.document}")
+            tell(f"added {event.document}")
         elif isinstance(event, Progress):
-            _tell("writing" if event.what.startswith("Writing") else "begun")
+            tell("writing" if event.what.startswith("Writing") else "begun")
         elif isinstance(event, Finished):
-            _tell("finished")
-
-
-def _tell(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+            tell("finished")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import torch._dynamo  # the first optimiser would load it, in every fork anew
 from deepzine_gui.progress import Finished
 from deepzine_gui.training import CheckpointSaved, StageChanged, TrainingConfig, preset
 from deepzine_gui.training.loop import train
+from tests.telling import tell
 
 CONFIG: TrainingConfig = preset(
     "cpu-demo", resolution=8, fmap_base=32, fmap_max=8, latent_size=8, minibatch=4, fade_kimg=0.16,
@@ -32,11 +33,11 @@ def main() -> None:
         dataset, run = map(Path, line.rstrip("\n").split("\t"))
         child = os.fork()
         if child == 0:
-            _tell(f"process {os.getpid()}")
+            tell(f"process {os.getpid()}")
             _train(dataset, run)
             os._exit(0)
         os.waitpid(child, 0)
-        _tell("gone")
+        tell("gone")
 
 
 def _train(dataset: Path, run: Path) -> None:
@@ -44,16 +45,11 @@ def _train(dataset: Path, run: Path) -> None:
     ends = {0.16, 0.32, 0.48}
     for event in train(dataset, run, config=CONFIG, resume=resume, threads=1):
         if isinstance(event, CheckpointSaved):
-            _tell(f"{'ended' if event.kimg in ends else 'saved'} {event.path.name}")
+            tell(f"{'ended' if event.kimg in ends else 'saved'} {event.path.name}")
         elif isinstance(event, StageChanged):
-            _tell("begun")
+            tell("begun")
         elif isinstance(event, Finished):
-            _tell("finished")
-
-
-def _tell(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+            tell("finished")
 
 
 if __name__ == "__main__":

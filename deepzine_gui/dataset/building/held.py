@@ -72,9 +72,7 @@ class Held:
     def marked_in(self, names: Collection[str] | None = None) -> int:
         """Return how many pages of these documents, or of all, a person has marked or labelled."""
         return sum(
-            bool(row.label) or row.reason == "by hand"
-            for row in self._rows()
-            if names is None or row.document in names
+            row.is_marked for row in _rows_in(self.path) if names is None or row.document in names
         )
 
     def marks(self, pieces: Sequence[Piece]) -> dict[str, Marks]:
@@ -85,20 +83,17 @@ class Held:
         """
         new = {piece.row.name: piece.row for piece in pieces}
         places = Older(self.documents).places_of(new.values())
-        old = _by_name(self._rows())
+        old = _by_name(_rows_in(self.path))
         marks = {}
         for place, row in places.items():
             was = self.documents[place]
             rows = old.get(was.name, [])
-            if not any(one.label or one.reason == "by hand" for one in rows):
+            if not any(one.is_marked for one in rows):
                 continue
             unchanged = files_half(was.key) == files_half(row.key)
             own = [piece for piece in pieces if piece.row.name == row.name]
             marks[row.name] = Marks(rows, None if unchanged else _rows_of(own))
         return marks
-
-    def _rows(self) -> list[Provenance]:
-        return list(_rows_in(self.path))
 
 
 class Older:

@@ -27,7 +27,7 @@ class Marks:
     """
 
     def __init__(self, old: Sequence[Provenance], new: Sequence[Provenance] | None) -> None:
-        self._rows = {(row.page, row.part): row for row in old if _is_marked(row)}
+        self._rows = {(row.page, row.part): row for row in old if row.is_marked}
         self._same = None if new is None else same_pages(old, new)
         self._found: set[int] = set()
 
@@ -92,7 +92,3 @@ def _most_alike(differing: NDArray[np.uint8], own: int) -> int | None:
     if own in nearest:
         return own
     return nearest[0] if len(nearest) == 1 else None
-
-
-def _is_marked(row: Provenance) -> bool:
-    return bool(row.label) or row.reason == "by hand"

@@ -29,11 +29,10 @@ def merge(
 ) -> Generator[None, None, int]:
     """Write the pieces in their order into the dataset file `out`; return the number of pages.
 
-    Pieces of the same document follow one another.
-    Pages are copied packed, with what was marked by hand; `marks`, by the names of documents, are
-    laid over pages that were rendered anew. All are judged by `rules`. There is a
-    pause now and then. `out` may be among the files of the pieces: it is replaced at the end, as a
-    whole, and nobody marks its pages until then.
+    Pieces of the same document follow one another. Pages are copied packed, with what was marked by
+    hand; `marks`, by the names of documents, are laid over pages that were rendered anew. All are
+    judged by `rules`. There is a pause now and then. `out` may be among the files of the pieces: it
+    is replaced at the end, as a whole, and nobody marks its pages until then.
 
     Raises:
         DatasetError: a piece is damaged, or there is no page at all.

@@ -28,8 +28,8 @@ class Plan:
         rules: what is set aside of them.
         kept: documents of the old file that stay though they are no source.
         dropped: those that do not stay.
-        there: what is taken over of each source, from the old file or an earlier
-            build's shards, by name, in the order of the new file.
+        there: what is taken over of each source, from the old file or an earlier build's shards,
+            by name, in the order of the new file.
         before: what the old file has of sources that have changed since, or cannot be read.
         tasks: for all pages that are not there; a document of which nothing is known is counted.
         refusals: why sources cannot be read, one sentence each.

@@ -22,6 +22,7 @@ from deepzine_gui.dataset.building.held import (
 )
 from deepzine_gui.dataset.building.merging import merge
 from deepzine_gui.dataset.building.parts import parts_of
+from deepzine_gui.dataset.values import DocumentRow
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.files import PART, part_of, storage_errors
 
@@ -77,9 +78,8 @@ def settle(out: Path, parts: Path) -> None:
     """Add the finished shards in `parts` to the dataset `out`, by name; the folder must be held.
 
     They take the place of older pages of the same documents once they are complete; all other
-    documents stay. Where `out`
-    was made with other settings, or is no dataset of this version, it is left as it is and the
-    shards wait for the build to go on.
+    documents stay. Where `out` was made with other settings, or is no dataset of this version, it
+    is left as it is and the shards wait for the build to go on.
 
     Raises:
         StorageError: the disk is full, or the place cannot be written.
@@ -111,12 +111,11 @@ def _ready(held: Held | None, shards: list[Held]) -> list[Held]:
     whole = {
         key: is_whole(fill([], pieces)) for key, pieces in by_document(pieces_of(shards)).items()
     }
-    return [
-        shard
-        for shard in shards
-        for row in shard.documents[:1]
-        if row.key in keys or whole[row.key] or older.at(row.path) is None
-    ]
+
+    def is_ready(row: DocumentRow) -> bool:
+        return row.key in keys or whole[row.key] or older.at(row.path) is None
+
+    return [shard for shard in shards if is_ready(shard.documents[0])]
 
 
 def finished_shards(parts: Path) -> list[Held]:

@@ -1,0 +1,86 @@
+"""Builds that cannot be, and what they leave alone."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from deepzine_gui.errors import DatasetError, DocumentError, StorageError
+from tests.dataset.building import built, contents, write_pdf
+
+
+def test_a_full_disk_is_one_sentence_and_keeps_the_old_dataset(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_pdf(tmp_path / "in/a.pdf", 2)
+    out = tmp_path / "out.h5"
+    built([tmp_path / "in"], out)
+    before = out.read_bytes()
+    write_pdf(tmp_path / "in/b.pdf", 2)
+
+    def full(*_: object) -> None:
+        # as HDF5 words it when the system has no room
+        raise OSError(
+            "Unable to synchronously write data (error message = 'No space left on device')"
+        )
+
+    monkeypatch.setattr("deepzine_gui.dataset.storage.store.Writer._append", full)
+    with pytest.raises(StorageError, match=r"The disk is full: .*out\.h5 could not be written"):
+        # its workers know nothing of it, so that the disk fills up when all is put together
+        built([tmp_path / "in"], out, workers=1)
+    assert out.read_bytes() == before
+    monkeypatch.undo()
+    built([tmp_path / "in"], out)
+    assert [row[0] for row in contents(out)[1]] == ["a.pdf"] * 2 + ["b.pdf"] * 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.h5"]
+
+
+def test_a_place_that_cannot_be_written_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_pdf(tmp_path / "a.pdf", 1)
+
+    def forbidden(path: Path, *_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    # a person who runs the tests as root may write anywhere
+    monkeypatch.setattr(Path, "mkdir", forbidden)
+    with pytest.raises(StorageError, match="choose a folder you may write to"):
+        built([tmp_path / "a.pdf"], tmp_path / "shut/out.h5")
+
+
+def test_nothing_to_build_is_said(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("x")
+    with pytest.raises(DocumentError, match="no PDF and no picture in"):
+        built([tmp_path], tmp_path / "out.h5")
+    (tmp_path / "bad.pdf").write_bytes(b"")
+    with pytest.raises(DatasetError, match="No document gave a page"):
+        built([tmp_path], tmp_path / "out.h5")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.pdf", "notes.txt"]
+    (tmp_path / "folder").mkdir()
+    write_pdf(tmp_path / "good.pdf", 1)
+    with pytest.raises(DatasetError, match="is a folder"):
+        built([tmp_path], tmp_path / "folder")
+
+
+def test_only_an_older_dataset_is_replaced(folder: Path) -> None:
+    write_pdf(folder / "in/a.pdf", 2)
+    content = (folder / "in/a.pdf").read_bytes()
+    with pytest.raises(DatasetError, match="is one of the documents"):
+        built([folder / "in"], folder / "in/a.pdf")
+    other = folder / "notes.txt"
+    other.write_text("mine")
+    with pytest.raises(DatasetError, match="exists and is no dataset"):
+        built([folder / "in"], other)
+    assert (folder / "in/a.pdf").read_bytes() == content
+    assert other.read_text() == "mine"
+    foreign = folder / "foreign.h5"
+    with h5py.File(foreign, "w") as file:
+        file["data_128"] = np.zeros(4)
+    with pytest.raises(DatasetError, match="exists and is no dataset"):
+        built([folder / "in"], foreign)
+    built([folder / "in"], folder / "out.h5")
+    (folder / "out.h5").write_bytes((folder / "out.h5").read_bytes()[:3000])
+    built([folder / "in"], folder / "out.h5")
+    assert len(contents(folder / "out.h5")[1]) == 2
