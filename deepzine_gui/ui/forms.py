@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget, QWidgetItem
 
 from deepzine_gui.settings import unit_of
 from deepzine_gui.ui.controls import Control, make_control
@@ -161,4 +161,5 @@ class SettingsForm(QWidget, Generic[Model]):
 def level_with(label: QLabel, widget: QWidget) -> None:
     """Give a label of a form the height of its control: by itself it stands a little too high."""
     widget.ensurePolished()
-    label.setMinimumHeight(widget.sizeHint().height())
+    # as a layout sees it: what a spin box hints at by itself is too high
+    label.setMinimumHeight(QWidgetItem(widget).sizeHint().height())
