@@ -20,6 +20,9 @@ from PySide6.QtWidgets import (
 
 from deepzine_gui.ui.theme import GRID, indent
 
+_PAIRS_WIDTH = 24 * GRID
+"""Room for a size and number of pages three times over."""
+
 _INT_LIMIT = 2**31 - 1
 _REAL_LIMIT = 10**9
 _FEW_DECIMALS, _MANY_DECIMALS, _MOST_DECIMALS = 3, 6, 9
@@ -223,12 +226,15 @@ class Pairs(Line):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._line.setMinimumWidth(_PAIRS_WIDTH)
         self._line.textChanged.disconnect(self._announce)
         self._line.editingFinished.connect(self._announce)
 
     def set_value(self, value: Any) -> None:
         """Show the pairs."""
         super().set_value(", ".join(f"{key}:{number}" for key, number in value.items()))
+        # its beginning is read first where there is too little room
+        self._line.setCursorPosition(0)
 
 
 def _fit(box: QAbstractSpinBox) -> None:
