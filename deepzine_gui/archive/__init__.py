@@ -1,41 +1,65 @@
-"""Search a collection of the Internet Archive and download its documents."""
+"""Search the Internet Archive, and download the documents of its items."""
 
 from collections.abc import Generator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from deepzine_gui.archive.events import DocumentChanged, ItemsFound
+from deepzine_gui.archive.events import DocumentChanged, ItemsFound, Planned
 from deepzine_gui.archive.items import Item
 from deepzine_gui.archive.records import Record, read_records, record_of
 from deepzine_gui.progress import Event
+
+if TYPE_CHECKING:
+    from deepzine_gui.archive.looking import Look, Seen
+    from deepzine_gui.archive.wishes import Wish
 
 __all__ = [
     "DocumentChanged",
     "Item",
     "ItemsFound",
+    "Planned",
     "Record",
     "collect",
     "download",
+    "look_closer",
     "read_records",
     "record_of",
     "search",
 ]
 
 
-def search(identifier: str) -> Generator[Event, None, None]:
-    """List what a collection holds, or one single item.
+def search(text: str) -> Generator[Event, None, None]:
+    """List what a collection holds, what a query finds, or one single item; texts only.
 
     Args:
-        identifier: name of a collection or an item, such as ``MBLWHOI``.
+        text: name of a collection or an item, such as ``MBLWHOI``; an address of archive.org, of
+            an item's page or a search; or words, which may be of the archive's query language.
+            One word that is no name is searched for as a word.
 
     Yields:
-        `ItemsFound` a page of results, `Progress` in ``documents``, `Notice`, last `Finished`.
+        `ItemsFound` a page of results, the most downloaded first, `Progress` in ``documents``,
+        `Notice`, last `Finished`.
 
     Raises:
-        ArchiveError: nothing has this name, or the archive cannot be reached or understood.
+        ArchiveError: nothing is found by this name, the address is none of the archive's, or it
+            cannot be reached or understood.
     """
     from deepzine_gui.archive.finding import find
 
-    yield from find(identifier)
+    yield from find(text)
+
+
+def look_closer() -> "Generator[Seen | None, Look, None]":
+    """Answer each `looking.Look` sent with a `looking.Seen`; the first answer is None.
+
+    Metadata is asked for at most once a second. Nothing is raised for one item's sake.
+
+    Raises:
+        ArchiveError: the settings of the archive's library cannot be read.
+    """
+    from deepzine_gui.archive.looking import look_closer
+
+    yield from look_closer()
 
 
 def download(
@@ -62,17 +86,23 @@ def download(
         StorageError: the disk is full, or `folder` cannot be written.
     """
     from deepzine_gui.archive.downloading import take
+    from deepzine_gui.archive.rates import timed
 
-    yield from take(items, folder, max_bytes=max_bytes)
+    yield from timed(take(items, folder, max_bytes=max_bytes))
 
 
-def collect(
-    identifier: str, folder: Path, *, limit: int | None = None
-) -> Generator[Event, None, None]:
-    """Search `identifier`, then download the first `limit` items that may be taken (None: all).
+def collect(text: str, folder: Path, *, wish: "Wish") -> Generator[Event, None, None]:
+    """Search for `text` as `search` does, and download what `wish` says of it.
+
+    Some items are weighed first where their size matters: for a plan, under a limit of bytes, or if
+    all might not fit the disk. `Planned` tells what it will come to before the first document.
 
     Yields and raises as `search` and `download`; there is one `Finished`.
+
+    Raises:
+        StorageError: also when it does not fit the disk; nothing is taken then.
+        ArchiveError: also when it is very much and the wish sets no limit at all.
     """
     from deepzine_gui.archive.collecting import search_and_take
 
-    yield from search_and_take(identifier, folder, limit=limit)
+    yield from search_and_take(text, folder, wish)

@@ -4,17 +4,17 @@ import configparser
 import contextlib
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
 import internetarchive
 import requests
-from internetarchive.search import Search
 
 import deepzine_gui
+from deepzine_gui.archive.asked import texts_query
 from deepzine_gui.archive.crew import Crew
-from deepzine_gui.archive.items import FIELDS
+from deepzine_gui.archive.items import FIELDS, text_of
 from deepzine_gui.archive.manners import Manners
 from deepzine_gui.archive.sockets import Busy, PoliteAdapter, Sockets
 from deepzine_gui.errors import ArchiveError
@@ -30,7 +30,18 @@ RETRY_DELAYS_S = (1.0, 4.0, 10.0)
 """Waits before an exchange that broke is tried again."""
 
 _PUBLIC_HOST = "archive.org"
-_ITEMS_A_PAGE = 500
+_ITEMS_A_PAGE = 1000
+
+_LARGEST_COVER_BYTES = 4_000_000
+
+_PASSING = (
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.HTTPError,
+    requests.exceptions.ChunkedEncodingError,
+    ValueError,
+)
+"""What may be over at the next try; the last is an answer that is no JSON."""
 
 _ODD_ANSWERS = (requests.RequestException, ValueError, LookupError, TypeError, AttributeError)
 
@@ -83,25 +94,41 @@ class Archive:
             UnreachableError: no connection to the archive.
             ArchiveError: its answer cannot be used.
         """
-        with self._manners.metadata_turn(), self.errors():
-            for delay_s in RETRY_DELAYS_S if is_patient else ():
-                with contextlib.suppress(
-                    requests.ConnectionError, requests.Timeout, requests.HTTPError
-                ):
-                    return self._ask_metadata(identifier)
-                self._crew.sleep(delay_s)
-            return self._ask_metadata(identifier)
+        address = f"{self.address}/metadata/{quote(identifier)}"
+        with self._manners.metadata_turn():
+            return self._ask("GET", address, {}, is_patient=is_patient)
 
-    def members(self, collection: str) -> Search:
-        """The library's search for the texts of a collection, most downloaded first."""
-        return self._session.search_items(
-            f"collection:{collection} AND mediatype:texts",
-            fields=list(FIELDS),
-            sorts=["downloads desc", "identifier asc"],
-            params={"count": _ITEMS_A_PAGE},
-            request_kwargs={"timeout": TIMEOUTS_S},
-            max_retries=0,
-        )
+    def texts(
+        self, query: str, *, sorts: Sequence[str], cursor: str = "", is_patient: bool = True
+    ) -> dict[str, Any]:
+        """One page of a search for texts: ``items``, ``total``, and a ``cursor`` if more follow.
+
+        Args:
+            query: in the archive's query language.
+            sorts: such as ``downloads desc``; ``identifier asc`` has to be the last.
+            cursor: of the page before; "" for the first.
+            is_patient: try several times before giving up.
+
+        Raises:
+            UnreachableError: no connection to the archive.
+            ArchiveError: its answer cannot be used, or it refuses the query.
+        """
+        asked = {
+            "q": texts_query(query),
+            "fields": ",".join(FIELDS),
+            "sorts": ",".join(sorts),
+            "count": str(_ITEMS_A_PAGE),
+        }
+        if cursor:
+            asked["cursor"] = cursor
+        address = f"{self.address}/services/search/v1/scrape"
+        answer = self._ask("POST", address, asked, is_patient=is_patient)
+        if error := answer.get("error"):
+            raise ArchiveError(f"{self.name} refuses this search: {text_of(error).rstrip('.')}.")
+        with self.errors():
+            if not isinstance(answer["items"], list) or int(answer.get("total") or 0) < 0:
+                raise ValueError("a page of no search")
+        return answer
 
     def transfers(self) -> requests.Session:
         """A new session to stream public files with, without keys, for one thread to close."""
@@ -112,6 +139,23 @@ class Archive:
     def file_url(self, identifier: str, name: str) -> str:
         """Address of a file of an item."""
         return f"{self.address}/download/{quote(identifier)}/{quote(name)}"
+
+    def cover(self, identifier: str) -> bytes:
+        """The small picture of an item's cover, as a file; empty where it has none.
+
+        Raises:
+            UnreachableError: no connection to the archive.
+            ArchiveError: it cannot be had.
+        """
+        address = f"{self.address}/services/img/{quote(identifier)}"
+        with self.errors():
+            response = self._session.get(address, timeout=TIMEOUTS_S, stream=True)
+            with contextlib.closing(response):
+                if response.status_code in (401, 403, 404):
+                    return b""
+                response.raise_for_status()
+                picture: bytes = response.raw.read(_LARGEST_COVER_BYTES + 1)
+        return picture if len(picture) <= _LARGEST_COVER_BYTES else b""
 
     def page_url(self, identifier: str) -> str:
         """Address of an item's page, for a person."""
@@ -135,10 +179,31 @@ class Archive:
                 f"{self.name} gave an answer that cannot be understood: try again later."
             ) from error
 
-    def _ask_metadata(self, identifier: str) -> dict[str, Any]:
-        answer = self._session.get_metadata(identifier, {"timeout": TIMEOUTS_S})
+    def _ask(
+        self, method: str, address: str, asked: dict[str, str], *, is_patient: bool
+    ) -> dict[str, Any]:
+        """Ask a service for a JSON object, again and again if patient."""
+        with self.errors():
+            for delay_s in RETRY_DELAYS_S if is_patient else ():
+                with contextlib.suppress(*_PASSING):
+                    return self._ask_once(method, address, asked)
+                self._crew.sleep(delay_s)
+            return self._ask_once(method, address, asked)
+
+    def _ask_once(self, method: str, address: str, asked: dict[str, str]) -> dict[str, Any]:
+        response = self._session.request(method, address, params=asked, timeout=TIMEOUTS_S)
+        if response.status_code in (401, 403):
+            raise ArchiveError(
+                f"{self.name} does not answer this to everyone ({response.status_code})."
+            )
+        if response.status_code == 404:
+            raise ArchiveError(f"{self.name} has nothing at {address} (404).")
+        if response.status_code != 400:
+            # 400 comes with a JSON object that says what is wrong
+            response.raise_for_status()
+        answer = response.json()
         if not isinstance(answer, dict):
-            raise ValueError("metadata is not an object")
+            raise ValueError("the answer is not an object")
         return answer
 
     def _prepare(self, session: requests.Session) -> None:

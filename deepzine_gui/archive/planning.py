@@ -7,7 +7,7 @@ from deepzine_gui.archive.choice import ArchiveFile, choose_files
 from deepzine_gui.archive.connection import Archive
 from deepzine_gui.archive.fetching import Wanted
 from deepzine_gui.archive.finding import item_from
-from deepzine_gui.archive.items import Item
+from deepzine_gui.archive.items import NO_PDF, Item
 from deepzine_gui.archive.records import FILE_NAME, Record, write_record
 
 
@@ -42,7 +42,7 @@ def plan_item(archive: Archive, item: Item, folder: Path) -> Plan:
     if item.restricted:
         return Plan(folder, item, reason=item.restricted)
     if not chosen:
-        return Plan(folder, item, reason="There is no PDF among the files of this item.")
+        return Plan(folder, item, reason=NO_PDF)
     documents = []
     for number, file in enumerate(chosen):
         place = folder if len(chosen) == 1 else folder / _subfolder(file, number)

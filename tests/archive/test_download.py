@@ -7,6 +7,7 @@ from pathlib import Path
 
 from deepzine_gui import archive
 from deepzine_gui.archive import DocumentChanged, Record, read_records, record_of
+from deepzine_gui.archive.wishes import Wish
 from deepzine_gui.child import in_child
 from deepzine_gui.progress import Finished, Notice, Progress
 from tests.archive.reading import LARGE, ends, items, on_disk
@@ -146,24 +147,10 @@ def test_nothing_to_download(folder: Path) -> None:
     assert list(archive.download([], folder))[-1] == Finished("0 items downloaded.", folder)
 
 
-def test_collect_takes_the_first_that_are_free(server: ArchiveServer, folder: Path) -> None:
-    server.add("borrowed", collection=["zines", "inlibrary"], downloads=9)
-    for number in range(5):
-        server.add(f"item-{number}", downloads=5 - number)
-    events = list(archive.collect("zines", folder, limit=2))
-    assert ends(events) == {"item-0": "done", "item-1": "done"}
-    assert [event for event in events if isinstance(event, Finished)] == [
-        Finished("2 items downloaded.", folder)
-    ]
-    again = list(archive.collect("zines", folder, limit=3))
-    assert again[-1] == Finished("1 item downloaded, 2 already here.", folder)
-    assert any(isinstance(e, Notice) and "borrowed is left out" in e.text for e in events)
-
-
 def test_in_a_child_closed_amid_a_file(server: ArchiveServer, folder: Path) -> None:
     server.add("one", LARGE)
     server.spoil("/download/one", Fault(stall_after=300_000))
-    child = in_child(archive.collect, "zines", folder)
+    child = in_child(archive.collect, "zines", folder, wish=Wish())
     for event in child:
         if isinstance(event, Progress) and event.unit == "bytes" and event.done == 300_000:
             break

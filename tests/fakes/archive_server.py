@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.fakes.archive_parts import Asked, FakeItem, Fault, describe
+from tests.fakes.archive_search import scrape
 from tests.fakes.small_pdf import small_pdf
 
 __all__ = ["ArchiveServer", "Asked", "FakeItem", "Fault", "describe"]
@@ -35,6 +36,7 @@ class ArchiveServer:
         log: every request so far.
         page_size: most results in one page of a search, whatever was asked for.
         repeats_cursor: whether a search hands out the same cursor for ever.
+        covers: identifier to the picture file of its cover.
     """
 
     def __init__(self, *, port: int = 0, page_size: int = 10_000) -> None:
@@ -42,6 +44,7 @@ class ArchiveServer:
         self.log: list[Asked] = []
         self.page_size = page_size
         self.repeats_cursor = False
+        self.covers: dict[str, bytes] = {}
         self.over = threading.Event()
         self.stalled = threading.Event()
         self._faults: dict[str, deque[Fault]] = {}
@@ -164,8 +167,16 @@ class _Handler(BaseHTTPRequestHandler):
             headers = {"Retry-After": self.fault.retry_after} if self.fault.retry_after else {}
             return self._send(self.fault.status, b"", headers)
         if path == "/services/search/v1/scrape" and self.command == "POST":
-            return self._send_json(_scrape(self.archive, query))
+            status, answer = scrape(
+                self.archive.items.values(),
+                query,
+                page_size=self.archive.page_size,
+                repeats_cursor=self.archive.repeats_cursor,
+            )
+            return self._send_json(answer, status)
         _, service, identifier, *rest = [*path.split("/", 3), "", ""]
+        if path.startswith("/services/img/"):
+            return self._send_cover(self.archive.covers.get(path.rpartition("/")[2], b""))
         item = self.archive.items.get(identifier)
         if service == "metadata":
             return self._send_json(item.answer if item else {})
@@ -174,9 +185,12 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send_file(content if isinstance(content, bytes) else content.read_bytes())
         return self._send(404, b"")
 
-    def _send_json(self, value: Any) -> None:
+    def _send_json(self, value: Any, status: int = 200) -> None:
         body = json.dumps(value).encode() if self.fault.body is None else self.fault.body
-        self._send(200, body, {"Content-Type": "application/json"})
+        self._send(status, body, {"Content-Type": "application/json"})
+
+    def _send_cover(self, cover: bytes) -> None:
+        self._send(200 if cover else 404, cover, {"Content-Type": "image/png"})
 
     def _send_file(self, content: bytes) -> None:
         content = content if self.fault.body is None else self.fault.body
@@ -205,32 +219,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             self.archive.stalled.set()
             self.archive.over.wait(STALL_LIMIT_S)
-
-
-def _scrape(archive: ArchiveServer, query: dict[str, str]) -> dict[str, Any]:
-    """Answer a search for the members of one collection, most downloaded first."""
-    named = re.search(r"collection:\(?\"?([\w.@-]+)", query.get("q", ""))
-    collection = named[1] if named else ""
-    members = [item.fields for item in archive.items.values() if _is_member(item, collection)]
-    members.sort(key=lambda fields: (-int(fields.get("downloads", 0)), fields["identifier"]))
-    if query.get("total_only") == "true":
-        return {"items": [], "count": 0, "total": len(members)}
-    start = int(query.get("cursor", "0"))
-    page = members[start : start + min(archive.page_size, int(query.get("count", "5000")))]
-    wanted = query.get("fields", "identifier").split(",")
-    found = [{name: fields[name] for name in wanted if name in fields} for fields in page]
-    answer: dict[str, Any] = {"items": found, "count": len(found), "total": len(members)}
-    if archive.repeats_cursor:
-        answer["cursor"] = "0"
-    elif start + len(page) < len(members):
-        answer["cursor"] = str(start + len(page))
-    return answer
-
-
-def _is_member(item: FakeItem, collection: str) -> bool:
-    named = item.fields.get("collection", [])
-    is_text = item.fields.get("mediatype") == "texts" and "is_dark" not in item.answer
-    return is_text and collection in ([named] if isinstance(named, str) else named)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
