@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from deepzine_gui.archive.events import DocumentChanged, ItemsFound, Planned
 from deepzine_gui.archive.items import Item
+from deepzine_gui.archive.queue import MOST_PARALLEL, Entry, Queue, Queued
 from deepzine_gui.archive.records import Record, read_records, record_of
 from deepzine_gui.progress import Event
 
@@ -14,13 +15,18 @@ if TYPE_CHECKING:
     from deepzine_gui.archive.wishes import Wish
 
 __all__ = [
+    "MOST_PARALLEL",
     "DocumentChanged",
+    "Entry",
     "Item",
     "ItemsFound",
     "Planned",
+    "Queue",
+    "Queued",
     "Record",
     "collect",
     "download",
+    "download_queue",
     "look_closer",
     "read_records",
     "record_of",
@@ -63,32 +69,45 @@ def look_closer() -> "Generator[Seen | None, Look, None]":
 
 
 def download(
-    items: Sequence[Item], folder: Path, *, max_bytes: int | None = None
+    items: Sequence[Item], folder: Path, *, max_bytes: int | None = None, parallel: int = 2
 ) -> Generator[Event, None, None]:
     """Download the documents of `items` into ``folder/<item>/``, each with a ``record.json``.
 
     What is already whole is not asked for again; what was begun goes on where it stopped. An item
-    that fails costs nothing but itself. Closing the generator keeps every finished document and,
-    of the others, a ``.part`` to go on from.
+    that fails costs nothing but itself. A lost connection is waited out, for a day at most. Closing
+    the generator keeps every finished document and, of the others, a ``.part`` to go on from.
 
     Args:
         items: what to take, in this order; doubles count once.
         folder: the ``documents`` folder of a project; made where missing.
         max_bytes: all documents of `items` together stay within this, those that are finished
             already included; the first that does not fit ends the taking.
+        parallel: transfers at once, 1 … `MOST_PARALLEL`.
 
     Yields:
         `DocumentChanged`, `Progress` in ``bytes`` (its total an estimate until all sizes are
         known), `Notice`, last `Finished` with `folder`.
 
     Raises:
-        ArchiveError: the archive cannot be reached.
+        ArchiveError: the archive stays out of reach, or another process downloads into `folder`.
         StorageError: the disk is full, or `folder` cannot be written.
     """
     from deepzine_gui.archive.downloading import take
     from deepzine_gui.archive.rates import timed
 
-    yield from timed(take(items, folder, max_bytes=max_bytes))
+    yield from timed(take(items, folder, max_bytes=max_bytes, parallel=parallel))
+
+
+def download_queue(folder: Path) -> Generator[Event, None, None]:
+    """Download what waits in the project's `Queue`, following what is changed in it meanwhile.
+
+    Items that failed before are left alone until `Queue.retry`. One that is removed amid its
+    download is broken off. Otherwise as `download`.
+    """
+    from deepzine_gui.archive.downloading import take_queued
+    from deepzine_gui.archive.rates import timed
+
+    yield from timed(take_queued(folder))
 
 
 def collect(text: str, folder: Path, *, wish: "Wish") -> Generator[Event, None, None]:

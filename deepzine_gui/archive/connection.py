@@ -4,7 +4,8 @@ import configparser
 import contextlib
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import quote
 
@@ -56,19 +57,26 @@ class UnreachableError(ArchiveError):
 class Archive:
     """The archive as one job sees it; use as a context manager.
 
+    Args:
+        crew: the threads of the job; it stops them, and hears what is to be said.
+        waits_offline: a lost connection is waited out, not an error.
+
     Attributes:
         name: what to call it in sentences.
         address: scheme and host, without a slash at the end.
     """
 
-    def __init__(self, crew: Crew) -> None:
+    def __init__(self, crew: Crew, *, waits_offline: bool = False) -> None:
         host = os.environ.get(HOST_VARIABLE, "").strip() or _PUBLIC_HOST
         is_public = host == _PUBLIC_HOST
         self.name = "The Internet Archive" if is_public else f"The archive at {host}"
         self.address = f"{'https' if is_public else 'http'}://{host}"
         self._crew = crew
         self._sockets = Sockets()
-        self._manners = Manners(sleep=crew.sleep, on_pause=self._say_pause)
+        self._waits_offline = waits_offline
+        self._manners = Manners(
+            sleep=crew.sleep, on_pause=self._say_pause, on_offline=self._say_offline
+        )
         self._session = _library_session(secure=is_public)
         self._session.host = host
         if not is_public:
@@ -95,8 +103,8 @@ class Archive:
             ArchiveError: its answer cannot be used.
         """
         address = f"{self.address}/metadata/{quote(identifier)}"
-        with self._manners.metadata_turn():
-            return self._ask("GET", address, {}, is_patient=is_patient)
+        turn = self._manners.metadata_turn
+        return self._ask("GET", address, {}, is_patient=is_patient, turn=turn)
 
     def texts(
         self, query: str, *, sorts: Sequence[str], cursor: str = "", is_patient: bool = True
@@ -157,6 +165,11 @@ class Archive:
                 picture: bytes = response.raw.read(_LARGEST_COVER_BYTES + 1)
         return picture if len(picture) <= _LARGEST_COVER_BYTES else b""
 
+    @property
+    def waits_for(self) -> str:
+        """What every request waits for at present, in a few words, or ""."""
+        return self._manners.waits_for
+
     def page_url(self, identifier: str) -> str:
         """Address of an item's page, for a person."""
         return f"{self.address}/details/{quote(identifier)}"
@@ -180,15 +193,22 @@ class Archive:
             ) from error
 
     def _ask(
-        self, method: str, address: str, asked: dict[str, str], *, is_patient: bool
+        self,
+        method: str,
+        address: str,
+        asked: dict[str, str],
+        *,
+        is_patient: bool,
+        turn: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
     ) -> dict[str, Any]:
-        """Ask a service for a JSON object, again and again if patient."""
+        """Ask a service for a JSON object, again and again if patient, each time in its turn."""
         with self.errors():
             for delay_s in RETRY_DELAYS_S if is_patient else ():
-                with contextlib.suppress(*_PASSING):
+                with contextlib.suppress(*_PASSING), turn():
                     return self._ask_once(method, address, asked)
                 self._crew.sleep(delay_s)
-            return self._ask_once(method, address, asked)
+            with turn():
+                return self._ask_once(method, address, asked)
 
     def _ask_once(self, method: str, address: str, asked: dict[str, str]) -> dict[str, Any]:
         response = self._session.request(method, address, params=asked, timeout=TIMEOUTS_S)
@@ -208,13 +228,27 @@ class Archive:
 
     def _prepare(self, session: requests.Session) -> None:
         session.headers.update({"User-Agent": _user_agent(), "Accept-Encoding": "identity"})
-        adapter = PoliteAdapter(self._manners, self._sockets)
+        adapter = PoliteAdapter(
+            self._manners, self._sockets, home=self.address, waits_offline=self._waits_offline
+        )
         # the longest prefix wins over what the library mounts for itself with every search
         for prefix in ("http://", "https://", f"{self.address}/"):
             session.mount(prefix, adapter)
 
     def _say_pause(self, seconds: float) -> None:
         self._crew.emit(Notice(f"{self.name} asks for a pause of {seconds:.0f} s."))
+
+    def _say_offline(self, is_offline: bool) -> None:
+        if is_offline:
+            self._crew.emit(
+                Notice(
+                    f"{self.name} cannot be reached: the download waits for the connection and "
+                    "goes on by itself.",
+                    "warning",
+                )
+            )
+        else:
+            self._crew.emit(Notice(f"{self.name} can be reached again: the download goes on."))
 
 
 def _library_session(*, secure: bool) -> internetarchive.ArchiveSession:

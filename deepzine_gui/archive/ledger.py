@@ -9,13 +9,11 @@ class Ledger:
     """Counts the bytes of every item; for any thread.
 
     Args:
-        count: how many items there are.
         max_bytes: limit of all together, None for none.
     """
 
-    def __init__(self, count: int, *, max_bytes: int | None) -> None:
+    def __init__(self, *, max_bytes: int | None) -> None:
         self._lock = threading.Lock()
-        self._count = count
         self._max_bytes = max_bytes
         self._planned: dict[str, int] = {}
         self._here: dict[str, int] = {}
@@ -45,15 +43,27 @@ class Ledger:
         with self._lock:
             self._out.add(identifier)
 
-    def progress(self, *, is_over: bool = False) -> Progress:
-        """Bytes here of all; items not planned yet are taken to be as large as the others."""
+    def forget(self, identifier: str) -> None:
+        """Take an item that is no longer wanted out of all sums."""
+        with self._lock:
+            self._planned.pop(identifier, None)
+            self._here.pop(identifier, None)
+
+    def progress(self, count: int, what: str = "", *, is_over: bool = False) -> Progress:
+        """Bytes here of all; items not planned yet are taken to be as large as the others.
+
+        Args:
+            count: how many items there are.
+            what: names what is going on.
+            is_over: nothing more will come.
+        """
         with self._lock:
             planned = {name: size for name, size in self._planned.items() if name not in self._out}
             here = sum(size for name, size in self._here.items() if name not in self._out)
             total: float | None = sum(planned.values())
-            unknown = 0 if is_over else self._count - len(self._planned.keys() | self._out)
-            if unknown and total is not None:
+            unknown = 0 if is_over else count - len(self._planned.keys() | self._out)
+            if unknown > 0 and total is not None:
                 total = total * (1 + unknown / len(planned)) if planned else None
             if total is not None and self._max_bytes is not None:
                 total = min(total, self._max_bytes)
-            return Progress(here, total if total is None else max(total, here), "bytes")
+            return Progress(here, total if total is None else max(total, here), "bytes", what)

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from deepzine_gui import archive
@@ -16,7 +17,15 @@ from tests.fakes.small_pdf import small_pdf
 
 
 def test_documents_arrive_with_their_records(server: ArchiveServer, folder: Path) -> None:
-    server.add("one", LARGE, creator="A. Author", year="1903", language="eng", rights="free")
+    server.add(
+        "one",
+        LARGE,
+        creator="A. Author",
+        year="1903",
+        date="1903-05",
+        language="eng",
+        rights="free",
+    )
     server.add("two", small_pdf(1))
     events = list(archive.download(items("one", "two", "one"), folder))
     assert ends(events) == {"one": "done", "two": "done"}
@@ -24,11 +33,14 @@ def test_documents_arrive_with_their_records(server: ArchiveServer, folder: Path
     total = len(LARGE) + len(small_pdf(1))
     assert events[-2] == Progress(total, total, "bytes")
     assert events[-1] == Finished("2 items downloaded.", folder)
-    assert read_records(folder)[0] == Record(
+    first = read_records(folder)[0]
+    assert datetime.fromisoformat(first.fetched).tzinfo is UTC
+    assert first == Record(
         identifier="one",
         title="Title of one",
         creator="A. Author",
         year=1903,
+        date="1903-05",
         language="eng",
         collection="zines",
         rights="free",
@@ -36,6 +48,7 @@ def test_documents_arrive_with_their_records(server: ArchiveServer, folder: Path
         file="one.pdf",
         md5=describe("", LARGE)["md5"],
         size_bytes=len(LARGE),
+        fetched=first.fetched,
         state="done",
     )
     assert record_of(folder / "two" / "two.pdf") == read_records(folder)[1]

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -34,6 +34,7 @@ class ArchiveServer:
     Attributes:
         items: identifier to item; change them freely.
         log: every request so far.
+        redirects: path to the address that it is found at instead.
         page_size: most results in one page of a search, whatever was asked for.
         repeats_cursor: whether a search hands out the same cursor for ever.
         covers: identifier to the picture file of its cover.
@@ -42,6 +43,7 @@ class ArchiveServer:
     def __init__(self, *, port: int = 0, page_size: int = 10_000) -> None:
         self.items: dict[str, FakeItem] = {}
         self.log: list[Asked] = []
+        self.redirects: dict[str, str] = {}
         self.page_size = page_size
         self.repeats_cursor = False
         self.covers: dict[str, bytes] = {}
@@ -50,7 +52,7 @@ class ArchiveServer:
         self._faults: dict[str, deque[Fault]] = {}
         self._lock = threading.Lock()
         self._http = _Http(self, port)
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,))
+        self._thread = self._new_thread()
 
     @property
     def host(self) -> str:
@@ -68,9 +70,23 @@ class ArchiveServer:
         tb: TracebackType | None,
     ) -> None:
         self.over.set()
-        self._http.shutdown()
-        self._thread.join()
-        self._http.server_close()
+        self.go_down()
+
+    def go_down(self) -> None:
+        """Refuse every connection from now on."""
+        if self._thread.is_alive():
+            self._http.shutdown()
+            self._thread.join()
+            self._http.server_close()
+
+    def come_back(self) -> None:
+        """Listen again, where it did before."""
+        self._http = _Http(self, self._http.server_address[1])
+        self._thread = self._new_thread()
+        self._thread.start()
+
+    def _new_thread(self) -> threading.Thread:
+        return threading.Thread(target=self._http.serve_forever, args=(0.02,))
 
     def add_collection(self, identifier: str) -> None:
         """Add a collection; items name it in their ``collection``."""
@@ -166,6 +182,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.fault.status:
             headers = {"Retry-After": self.fault.retry_after} if self.fault.retry_after else {}
             return self._send(self.fault.status, b"", headers)
+        if path in self.archive.redirects:
+            return self._send(302, b"", {"Location": self.archive.redirects[path]})
         if path == "/services/search/v1/scrape" and self.command == "POST":
             status, answer = scrape(
                 self.archive.items.values(),
@@ -182,6 +200,9 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send_json(item.answer if item else {})
         if service == "download" and item and rest[0] in item.contents:
             content = item.contents[rest[0]]
+            if self.fault.changes_to is not None:
+                item.contents[rest[0]] = self.fault.changes_to
+                item.answer["files"][0].update(describe(rest[0], self.fault.changes_to))
             return self._send_file(content if isinstance(content, bytes) else content.read_bytes())
         return self._send(404, b"")
 
@@ -207,18 +228,30 @@ class _Handler(BaseHTTPRequestHandler):
         self.asked.status = status
         self.close_connection = True
         self.send_response(status)
-        told = {"Content-Length": str(len(body)), "Connection": "close", **(headers or {})}
+        length = len(body) if self.fault.tells_length is None else self.fault.tells_length
+        told = {"Content-Length": str(length), "Connection": "close", **(headers or {})}
         for name, value in told.items():
             self.send_header(name, value)
         self.end_headers()
         cuts = (self.fault.cut_after, self.fault.stall_after)
         body = body[: next((cut for cut in cuts if cut is not None), len(body))]
-        self.wfile.write(body)
-        self.asked.sent_bytes = len(body)
+        for piece in self._pieces(body):
+            self.wfile.write(piece)
+            self.asked.sent_bytes += len(piece)
         if self.fault.stall_after is not None:
             self.wfile.flush()
             self.archive.stalled.set()
             self.archive.over.wait(STALL_LIMIT_S)
+
+    def _pieces(self, body: bytes) -> Iterator[bytes]:
+        if not self.fault.drips_s:
+            yield body
+            return
+        for place in range(len(body)):
+            yield body[place : place + 1]
+            self.wfile.flush()
+            if self.archive.over.wait(self.fault.drips_s):
+                return
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
