@@ -93,18 +93,6 @@ def test_several_originals_have_a_folder_each(server: ArchiveServer, folder: Pat
     assert len(server.asked("/download/set/volume 3.pdf")) == 1
 
 
-def test_never_more_than_two_at_once(server: ArchiveServer, folder: Path) -> None:
-    names = [f"item-{number}" for number in range(8)]
-    for name in names:
-        server.add(name)
-    server.spoil("/download", *[Fault(waits_s=0.1)] * 8)
-    list(archive.download(items(*names), folder))
-    asked = server.asked("/download")
-    at_once = [sum(b.began <= a.began < b.ended for b in asked) for a in asked]
-    assert len(asked) == 8
-    assert max(at_once) == 2
-
-
 def test_closing_leaves_only_what_can_be_resumed(server: ArchiveServer, folder: Path) -> None:
     server.add("one", LARGE)
     server.spoil("/download/one", Fault(stall_after=300_000))

@@ -106,15 +106,16 @@ def test_a_name_from_outside_stays_inside(server: ArchiveServer, folder: Path) -
     assert on_disk(folder.parent) == {f"{folder.name}/one/record.json"}
 
 
-def test_a_pause_holds_the_whole_queue(server: ArchiveServer, folder: Path) -> None:
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_pause_holds_the_whole_queue(server: ArchiveServer, folder: Path, status: int) -> None:
     names = [f"item-{number}" for number in range(4)]
     for name in names:
         server.add(name)
-    server.spoil("/download/item-0", Fault(status=503, retry_after="1"))
+    server.spoil("/download/item-0", Fault(status=status, retry_after="1"))
     events = list(archive.download(items(*names), folder))
     assert set(ends(events).values()) == {"done"}
     assert Notice(f"The archive at {server.host} asks for a pause of 1 s.") in events
-    told = next(asked.ended for asked in server.log if asked.status == 503)
+    told = next(asked.ended for asked in server.log if asked.status == status)
     # a request may have been under way as the pause was asked for
     assert [a for a in server.log if told + 0.2 < a.began < told + 0.95] == []
 

@@ -18,7 +18,8 @@ class Fault:
         stall_after: fall silent after so many bytes of the body.
         ignores_range: answer the whole file whatever was asked.
         waits_s: begin the answer so much later.
-        drips_s: send the body's bytes so far apart, one by one.
+        drips_s: send the body in pieces, so far apart ...
+        drip_bytes: ... and each of so many bytes.
         tells_length: promise a body of this length, whatever comes.
         changes_to: the file is replaced by this one right after the answer.
     """
@@ -31,6 +32,7 @@ class Fault:
     ignores_range: bool = False
     waits_s: float = 0.0
     drips_s: float = 0.0
+    drip_bytes: int = 1
     tells_length: int | None = None
     changes_to: bytes | None = None
 

@@ -247,8 +247,8 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.fault.drips_s:
             yield body
             return
-        for place in range(len(body)):
-            yield body[place : place + 1]
+        for place in range(0, len(body), self.fault.drip_bytes):
+            yield body[place : place + self.fault.drip_bytes]
             self.wfile.flush()
             if self.archive.over.wait(self.fault.drips_s):
                 return
