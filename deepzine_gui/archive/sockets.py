@@ -97,7 +97,7 @@ class PoliteAdapter(HTTPAdapter):
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         """Send a request as `HTTPAdapter` does, as often as the archive wishes it repeated."""
-        for pause_s in PAUSES_S:
+        for pause_s in (*PAUSES_S, PAUSES_S[-1]):
             response = self._exchange(request, *args, **kwargs)
             if response.status_code not in _BUSY:
                 return response
