@@ -31,9 +31,9 @@ RETRY_DELAYS_S = (1.0, 4.0, 10.0)
 """Waits before an exchange that broke is tried again."""
 
 _PUBLIC_HOST = "archive.org"
-_ITEMS_A_PAGE = 1000
+_ITEMS_A_PAGE = 500
 
-_LARGEST_COVER_BYTES = 4_000_000
+_LARGEST_COVER_BYTES = 1_000_000
 
 _PASSING = (
     requests.ConnectionError,

@@ -12,21 +12,21 @@ class Idea:
 
 
 IDEAS = (
-    Idea("MBLWHOI", "Marine biology and oceanography from the library at Woods Hole"),
+    Idea("MBLWHOI", "Marine biology, from the library at Woods Hole"),
     Idea("aozorabunko", "Japanese literature, printed in columns"),
     Idea("boletinoficialdelarepublicaargentina", "Argentina's official gazette, day by day"),
-    Idea("biodiversity", "Natural history with its plates: the Biodiversity Heritage Library"),
-    Idea("usda-nurseryandseedcatalog", "Catalogues of American nurseries and seedsmen"),
-    Idea("pulpmagazinearchive", "Pulp magazines: science fiction, horror, adventure"),
-    Idea("computermagazines", "Magazines for home computers, with listings and advertisements"),
+    Idea("biodiversity", "Natural history and its plates"),
+    Idea("usda-nurseryandseedcatalog", "Catalogues of nurseries and seedsmen"),
+    Idea("pulpmagazinearchive", "Pulp magazines: science fiction, horror"),
+    Idea("computermagazines", "Magazines for home computers"),
     Idea("bitsavers", "Manuals and papers of early computers"),
-    Idea("zines", "Zines: small, photocopied, made by hand"),
-    Idea("prelinger_library", "Trade journals, maps and ephemera of the Prelinger Library"),
-    Idea("medicalheritagelibrary", "Medical books from the 16th to the 20th century"),
-    Idea("manuals", "Manuals of machines, appliances and games"),
-    Idea("gutenberg", "Project Gutenberg's books, mostly plain text"),
+    Idea("zines", "Small, photocopied, made by hand"),
+    Idea("prelinger_library", "Trade journals, maps and ephemera"),
+    Idea("medicalheritagelibrary", "Medicine from the 16th century on"),
+    Idea("manuals", "Manuals of machines, appliances, games"),
+    Idea("gutenberg", "Project Gutenberg, mostly plain text"),
     Idea("iacl", "Children's books, many in colour"),
-    Idea("americana", "Books from American libraries: very many, take a few"),
-    Idea("toronto", "Books from Canadian libraries, old and new"),
+    Idea("americana", "American libraries: very many books"),
+    Idea("toronto", "Canadian libraries, old books and new"),
 )
 """The first are those that DeepZine began with."""

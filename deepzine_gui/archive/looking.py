@@ -41,6 +41,7 @@ class Seen:
         cover: a picture file; empty if there is none or it was not wanted.
         trouble: one sentence, where `item` is None.
         is_offline: there is no connection, so that asking for others is vain as well.
+        is_whole: the cover was wanted too.
     """
 
     identifier: str
@@ -52,6 +53,7 @@ class Seen:
     cover: bytes = b""
     trouble: str = ""
     is_offline: bool = False
+    is_whole: bool = False
 
 
 class _Alone(Crew):
@@ -124,10 +126,16 @@ def _look_at(archive: Archive, covers: Covers, identifier: str, *, weigh_only: b
             )
     except ArchiveError as error:
         is_offline = isinstance(error, UnreachableError)
-        return Seen(identifier, page_url=page_url, trouble=str(error), is_offline=is_offline)
+        return Seen(
+            identifier,
+            page_url=page_url,
+            trouble=str(error),
+            is_offline=is_offline,
+            is_whole=not weigh_only,
+        )
     if weigh_only:
         return seen
-    return dataclasses.replace(seen, cover=_cover(archive, covers, identifier))
+    return dataclasses.replace(seen, cover=_cover(archive, covers, identifier), is_whole=True)
 
 
 def _cover(archive: Archive, covers: Covers, identifier: str) -> bytes:

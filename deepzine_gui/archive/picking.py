@@ -71,9 +71,10 @@ def within(
 def _passing_over(limits: list[tuple[list[int], int]], count: int) -> list[int]:
     """Indices of the first `count` that together stay within every limit."""
     left = [limit for _, limit in limits]
+    least = [min(amounts, default=0) for amounts, _ in limits]
     taken: list[int] = []
     for index, amounts in enumerate(zip(*(amounts for amounts, _ in limits), strict=True)):
-        if len(taken) == count:
+        if len(taken) == count or any(room < one for room, one in zip(left, least, strict=True)):
             break
         if all(amount <= room for amount, room in zip(amounts, left, strict=True)):
             left = [room - amount for amount, room in zip(amounts, left, strict=True)]
