@@ -8,7 +8,15 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
-from deepzine_gui.archive import DocumentChanged, Item, Queue, connection, manners, read_records
+from deepzine_gui.archive import (
+    DocumentChanged,
+    Item,
+    Queue,
+    connection,
+    hosts,
+    manners,
+    read_records,
+)
 from deepzine_gui.progress import Progress
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.collect.downloads import Downloads, downloads
@@ -45,7 +53,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ArchiveServer]:
     with ArchiveServer() as archive:
         for name in ("one", "two", "three"):
             archive.add(name, LARGE)
-        monkeypatch.setenv(connection.HOST_VARIABLE, archive.host)
+        monkeypatch.setenv(hosts.HOST_VARIABLE, archive.host)
         yield archive
 
 
