@@ -11,6 +11,7 @@ from deepzine_gui.archive.records import Record, read_records, record_of
 from deepzine_gui.progress import Event
 
 if TYPE_CHECKING:
+    from deepzine_gui.archive.keys import Account
     from deepzine_gui.archive.looking import Look, Seen
     from deepzine_gui.archive.wishes import Wish
 
@@ -24,6 +25,7 @@ __all__ = [
     "Queue",
     "Queued",
     "Record",
+    "account",
     "collect",
     "download",
     "download_queue",
@@ -31,6 +33,8 @@ __all__ = [
     "read_records",
     "record_of",
     "search",
+    "sign_in",
+    "sign_out",
 ]
 
 
@@ -125,3 +129,40 @@ def collect(text: str, folder: Path, *, wish: "Wish") -> Generator[Event, None, 
     from deepzine_gui.archive.collecting import search_and_take
 
     yield from search_and_take(text, folder, wish)
+
+
+def account() -> "Account | None":
+    """Who is signed in at the archive, if anybody; no keyring is asked."""
+    from deepzine_gui.archive.hosts import archive_host
+    from deepzine_gui.archive.keys import account_at
+
+    return account_at(archive_host())
+
+
+def sign_in(email: str, password: str) -> Generator[Event, None, None]:
+    """Exchange an e-mail address and a password for keys, and keep those.
+
+    They lie in the system's keyring where there is one, else in a file only the person can read.
+    The password is kept nowhere.
+
+    Yields:
+        `Progress`, last `Finished`.
+
+    Raises:
+        ArchiveError: the archive cannot be reached, or does not know the pair.
+        StorageError: the folder of settings cannot be written.
+    """
+    from deepzine_gui.archive.signing import sign_in_at
+
+    yield from sign_in_at(email, password)
+
+
+def sign_out() -> None:
+    """Forget the keys.
+
+    Raises:
+        StorageError: the folder of settings cannot be written.
+    """
+    from deepzine_gui.archive.keys import forget_keys
+
+    forget_keys()

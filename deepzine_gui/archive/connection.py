@@ -1,28 +1,24 @@
 """One job's conversation with the archive, through the `internetarchive` library."""
 
-import configparser
 import contextlib
 import logging
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import quote
 
-import internetarchive
 import requests
 
-import deepzine_gui
 from deepzine_gui.archive.asked import texts_query
 from deepzine_gui.archive.crew import Crew
+from deepzine_gui.archive.hosts import PUBLIC_HOST, archive_host
 from deepzine_gui.archive.items import FIELDS, text_of
+from deepzine_gui.archive.keys import Keys
 from deepzine_gui.archive.manners import Manners
+from deepzine_gui.archive.sessions import ArchiveSession
 from deepzine_gui.archive.sockets import Busy, PoliteAdapter, Sockets
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Notice
-
-HOST_VARIABLE = "DEEPZINE_ARCHIVE_HOST"
-CONTACT_VARIABLE = "DEEPZINE_CONTACT"
 
 TIMEOUTS_S = (10.0, 60.0)
 """For connecting, and for each silence within an answer."""
@@ -30,7 +26,11 @@ TIMEOUTS_S = (10.0, 60.0)
 RETRY_DELAYS_S = (1.0, 4.0, 10.0)
 """Waits before an exchange that broke is tried again."""
 
-_PUBLIC_HOST = "archive.org"
+_REFUSALS = {
+    "account_not_found": "The archive knows no account of this e-mail address: check it.",
+    "account_bad_password": "The password is not that of this account: try again.",
+    "account_locked": "The archive has locked this account: see to it on archive.org.",
+}
 _ITEMS_A_PAGE = 500
 
 _LARGEST_COVER_BYTES = 1_000_000
@@ -62,13 +62,14 @@ class Archive:
         waits_offline: a lost connection is waited out, not an error.
 
     Attributes:
+        host: its name, with the port if it is not the usual one.
         name: what to call it in sentences.
         address: scheme and host, without a slash at the end.
     """
 
     def __init__(self, crew: Crew, *, waits_offline: bool = False) -> None:
-        host = os.environ.get(HOST_VARIABLE, "").strip() or _PUBLIC_HOST
-        is_public = host == _PUBLIC_HOST
+        host = archive_host()
+        is_public = host == PUBLIC_HOST
         self.name = "The Internet Archive" if is_public else f"The archive at {host}"
         self.address = f"{'https' if is_public else 'http'}://{host}"
         self._crew = crew
@@ -77,12 +78,8 @@ class Archive:
         self._manners = Manners(
             sleep=crew.sleep, on_pause=self._say_pause, on_offline=self._say_offline
         )
-        self._session = _library_session(secure=is_public)
-        self._session.host = host
-        if not is_public:
-            # keys are for the Internet Archive alone
-            self._session.access_key = self._session.secret_key = ""
-        self._prepare(self._session)
+        self.host = host
+        self._session = self.transfers()
         crew.interrupt = self._sockets.cut_all
 
     def __enter__(self) -> "Archive":
@@ -139,10 +136,44 @@ class Archive:
         return answer
 
     def transfers(self) -> requests.Session:
-        """A new session to stream public files with, without keys, for one thread to close."""
-        session = requests.Session()
-        self._prepare(session)
+        """A new session to stream files with, for one thread to close.
+
+        Raises:
+            ArchiveError: the settings of the library cannot be read.
+        """
+        session = ArchiveSession(self.host)
+        adapter = PoliteAdapter(
+            self._manners, self._sockets, home=self.address, waits_offline=self._waits_offline
+        )
+        # the longest prefix wins over what the library mounts for itself
+        for prefix in ("http://", "https://", f"{self.address}/"):
+            session.mount(prefix, adapter)
         return session
+
+    def login(self, email: str, password: str) -> Keys:
+        """Exchange an e-mail address and a password for keys.
+
+        Raises:
+            UnreachableError: no connection to the archive.
+            ArchiveError: it does not know the pair, or its answer cannot be used.
+        """
+        with self.errors():
+            # a redirect could carry the password anywhere
+            response = self._session.post(
+                f"{self.address}/services/xauthn/",
+                params={"op": "login"},
+                data={"email": email, "password": password},
+                timeout=TIMEOUTS_S,
+                allow_redirects=False,
+            )
+            answer = response.json()
+            values = answer.get("values") or {}
+            if answer.get("success"):
+                return Keys(str(values["s3"]["access"]), str(values["s3"]["secret"]))
+            reason = text_of(values.get("reason") or answer.get("error"))
+        raise ArchiveError(
+            _REFUSALS.get(reason, f"{self.name} does not let you sign in ({reason}).")
+        )
 
     def file_url(self, identifier: str, name: str) -> str:
         """Address of a file of an item."""
@@ -226,15 +257,6 @@ class Archive:
             raise ValueError("the answer is not an object")
         return answer
 
-    def _prepare(self, session: requests.Session) -> None:
-        session.headers.update({"User-Agent": _user_agent(), "Accept-Encoding": "identity"})
-        adapter = PoliteAdapter(
-            self._manners, self._sockets, home=self.address, waits_offline=self._waits_offline
-        )
-        # the longest prefix wins over what the library mounts for itself with every search
-        for prefix in ("http://", "https://", f"{self.address}/"):
-            session.mount(prefix, adapter)
-
     def _say_pause(self, seconds: float) -> None:
         self._crew.emit(Notice(f"{self.name} asks for a pause of {seconds:.0f} s."))
 
@@ -249,20 +271,3 @@ class Archive:
             )
         else:
             self._crew.emit(Notice(f"{self.name} can be reached again: the download goes on."))
-
-
-def _library_session(*, secure: bool) -> internetarchive.ArchiveSession:
-    try:
-        return internetarchive.get_session(config={"general": {"secure": secure}})
-    except (ValueError, configparser.Error, OSError) as error:
-        raise ArchiveError(
-            "The settings of the internetarchive library cannot be read: mend its ia.ini, or set "
-            "both IA_ACCESS_KEY_ID and IA_SECRET_ACCESS_KEY."
-        ) from error
-
-
-def _user_agent() -> str:
-    """Our own, because the library's tells the access key to everyone."""
-    contact = os.environ.get(CONTACT_VARIABLE, "").strip() or "see the README of DeepZine"
-    library = f"internetarchive/{internetarchive.__version__}"
-    return f"{library} DeepZine/{deepzine_gui.__version__} (contact: {contact})"

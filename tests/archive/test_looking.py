@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deepzine_gui import archive
-from deepzine_gui.archive import connection
+from deepzine_gui.archive import hosts
 from deepzine_gui.archive.covers import Covers
 from deepzine_gui.archive.looking import Look, Seen, plain_text
 from deepzine_gui.child import in_child
@@ -98,7 +98,7 @@ def test_trouble_with_one_does_not_end_the_others(server: ArchiveServer) -> None
 
 def test_no_connection_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     with ArchiveServer() as gone:
-        monkeypatch.setenv(connection.HOST_VARIABLE, gone.host)
+        monkeypatch.setenv(hosts.HOST_VARIABLE, gone.host)
     with looker() as look:
         seen = look("one")
     assert seen.is_offline

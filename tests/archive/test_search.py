@@ -3,7 +3,7 @@
 import pytest
 
 from deepzine_gui import archive
-from deepzine_gui.archive import Item, ItemsFound, connection
+from deepzine_gui.archive import Item, ItemsFound, hosts
 from deepzine_gui.child import in_child
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Event, Finished, Notice, Progress
@@ -246,7 +246,7 @@ def test_an_odd_answer_is_one_sentence(server: ArchiveServer, path: str, body: b
 
 def test_no_connection_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     with ArchiveServer() as gone:
-        monkeypatch.setenv(connection.HOST_VARIABLE, gone.host)
+        monkeypatch.setenv(hosts.HOST_VARIABLE, gone.host)
     with pytest.raises(ArchiveError) as caught:
         found("zines")
     assert str(caught.value) == (

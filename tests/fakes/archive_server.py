@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tests.fakes.archive_accounts import Accounts
 from tests.fakes.archive_parts import Asked, FakeItem, Fault, describe
 from tests.fakes.archive_search import scrape
 from tests.fakes.small_pdf import small_pdf
@@ -34,6 +35,7 @@ class ArchiveServer:
     Attributes:
         items: identifier to item; change them freely.
         log: every request so far.
+        accounts: who may sign in.
         redirects: path to the address that it is found at instead.
         page_size: most results in one page of a search, whatever was asked for.
         repeats_cursor: whether a search hands out the same cursor for ever.
@@ -43,6 +45,7 @@ class ArchiveServer:
     def __init__(self, *, port: int = 0, page_size: int = 10_000) -> None:
         self.items: dict[str, FakeItem] = {}
         self.log: list[Asked] = []
+        self.accounts = Accounts()
         self.redirects: dict[str, str] = {}
         self.page_size = page_size
         self.repeats_cursor = False
@@ -184,6 +187,10 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(self.fault.status, b"", headers)
         if path in self.archive.redirects:
             return self._send(302, b"", {"Location": self.archive.redirects[path]})
+        if path == "/services/xauthn/" and self.command == "POST":
+            sent = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            status, answer = self.archive.accounts.sign_in(sent)
+            return self._send_json(answer, status)
         if path == "/services/search/v1/scrape" and self.command == "POST":
             status, answer = scrape(
                 self.archive.items.values(),

@@ -3,24 +3,28 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from deepzine_gui import archive
-from deepzine_gui.archive import DocumentChanged, Item, ItemsFound
+from deepzine_gui.archive import Item, ItemsFound
 from deepzine_gui.child import in_child
-from deepzine_gui.errors import DeepZineError
 from deepzine_gui.progress import Event, Notice
 from deepzine_gui.ui.bench import Bench
-from deepzine_gui.ui.collect.own_sources import OwnSources, holds_pages
+from deepzine_gui.ui.collect.account import AccountButton
+from deepzine_gui.ui.collect.downloads import Downloads
+from deepzine_gui.ui.collect.own import OwnDocuments
 from deepzine_gui.ui.collect.scout import Scout
+from deepzine_gui.ui.collect.switches import Switches
 from deepzine_gui.ui.jobs import Job
-from deepzine_gui.ui.memory import SplitterMemory
 from deepzine_gui.ui.theme import GRID
 
 if TYPE_CHECKING:
     from deepzine_gui.project import Project
+
+FOUND, DOWNLOADS, OWN = range(3)
+_NAMES = ("Found", "Downloads", "Own documents")
 
 
 class CollectBench(Bench):
@@ -29,28 +33,32 @@ class CollectBench(Bench):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._search_job: Job | None = None
-        self._download_job: Job | None = None
+        self._was_busy = False
         self.scout = Scout()
-        self.own = OwnSources()
-        self._lay_out()
-        self.scout.search_asked.connect(self.search)
-        self.scout.stop_asked.connect(self._stop_search)
-        self.scout.take_asked.connect(self.download)
-        self.scout.next_asked.connect(self.next_step)
-        self.own.added.connect(self.add_sources)
-        self.own.removed.connect(self._remove_sources)
+        self.downloads = Downloads(self.start_job)
+        self.own = OwnDocuments(self.start_job)
+        self.account = AccountButton(self.start_job)
+        self.switches = Switches(_NAMES, self.account)
+        self._parts = QStackedWidget()
+        for part in (self.scout, self.downloads, self.own):
+            self._parts.addWidget(part)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * GRID, GRID, 2 * GRID, 2 * GRID)
+        layout.setSpacing(GRID)
+        layout.addWidget(self.switches)
+        layout.addWidget(self._parts, 1)
         self._download_action = QAction("Download what is ticked", self)
-        self._download_action.triggered.connect(self.scout.take)
         self._search_action = QAction("Search", self)
         self._search_action.setShortcut(QKeySequence("Ctrl+F"))
-        self._search_action.triggered.connect(self.scout.search_bar.field.setFocus)
+        self._connect()
 
     def open_project(self, project: "Project") -> None:
-        """Show the project's documents, own sources and last search."""
+        """Show the project's documents, its queue, own documents and last search."""
         super().open_project(project)
         records = archive.read_records(project.documents)
         self.scout.open_project(project.documents, project.choices.collection, records)
-        self.own.show_sources(project.choices.sources)
+        self.own.open_project(project)
+        self.downloads.open_project(project.documents, records)
         self._show_state()
 
     def commands(self) -> list[QAction]:
@@ -64,7 +72,7 @@ class CollectBench(Bench):
     @Slot(str)
     def search(self, text: str) -> None:
         """List what the archive has of a collection, at an address, or by words."""
-        if self.project is None or self._search_job is not None or self._download_job is not None:
+        if self.project is None or self._search_job is not None:
             return
         self.project.choices.collection = text
         self.save_choices()
@@ -75,62 +83,38 @@ class CollectBench(Bench):
         self.scout.begin_search(text)
         job.start()
 
-    @Slot(list, object)
-    def download(self, items: list[Item], max_bytes: int | None) -> None:
-        """Download items, together at most so many bytes."""
-        if self.project is None or self._download_job is not None or not items:
-            return
-        job = self.start_job(
-            in_child(archive.download, items, self.project.documents, max_bytes=max_bytes),
-            name="Download documents",
-        )
-        self._download_job = job
-        job.progressed.connect(self._take_event)
-        job.ended.connect(self._end_download)
-        self.scout.set_busy(True)
-        self._show_state()
-        job.start()
-
     @Slot(list)
     def add_sources(self, paths: list[Path]) -> None:
-        """Add own documents that hold pages; say which do not."""
-        if self.project is None:
-            return
-        chosen = self.project.choices.sources
-        for path in paths:
-            try:
-                has_some = holds_pages(path)
-            except (DeepZineError, OSError) as error:
-                self.notice.emit(str(error), "warning")
-                continue
-            if not has_some:
-                self.notice.emit(f"{path.name} holds no PDF and no picture.", "warning")
-            elif path.absolute() not in chosen:
-                chosen.append(path.absolute())
-        self._keep_sources()
+        """Add own documents, and show them."""
+        if self.project is not None:
+            self.switches.turn_to(OWN)
+            self.own.add(paths)
 
-    def _lay_out(self) -> None:
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(GRID)
-        splitter.addWidget(self.scout)
-        splitter.addWidget(self.own)
-        splitter.setStretchFactor(0, 1)
-        self.own.setMinimumWidth(26 * GRID)
-        splitter.setSizes([1100, 208])
-        SplitterMemory(splitter, "collect")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
-        layout.addWidget(splitter)
+    def _connect(self) -> None:
+        self.switches.turned.connect(self._parts.setCurrentIndex)
+        self.scout.search_asked.connect(self.search)
+        self.scout.stop_asked.connect(self._stop_search)
+        self.scout.take_asked.connect(self._take)
+        self.scout.next_asked.connect(self.next_step)
+        self.downloads.changed.connect(self.scout.set_state)
+        self.downloads.state_changed.connect(self._show_state)
+        self.downloads.find_asked.connect(self._turn_to_found)
+        self.own.changed.connect(self._show_state)
+        self.own.keep_asked.connect(self._keep)
+        for part in (self.downloads, self.own, self.account):
+            part.notice.connect(self.notice)
+        self._download_action.triggered.connect(self.scout.take)
+        self._search_action.triggered.connect(self._turn_to_search)
+
+    @Slot(list, object)
+    def _take(self, items: list[Item], max_bytes: int | None) -> None:
+        """Put items into the queue; the choice has kept to its limits already."""
+        self.downloads.take(items)
 
     @Slot(object)
     def _take_event(self, event: Event) -> None:
         if isinstance(event, ItemsFound):
             self.scout.take_found(event)
-        elif isinstance(event, DocumentChanged):
-            self.scout.set_state(event)
-            if event.state == "done":
-                self._show_state()
         elif isinstance(event, Notice):
             self.notice.emit(event.text, event.severity)
 
@@ -140,38 +124,36 @@ class CollectBench(Bench):
         self.scout.end_search(completed=completed, was_stopped=job is not None and job.was_stopped)
         self._show_state()
 
-    @Slot(bool)
-    def _end_download(self, completed: bool) -> None:
-        self._download_job = None
-        self.scout.end_downloading()
-        self.scout.set_busy(False)
-        self._show_state()
-
     @Slot()
     def _stop_search(self) -> None:
         if self._search_job is not None:
             self._search_job.stop()
 
-    @Slot(list)
-    def _remove_sources(self, paths: list[Path]) -> None:
-        if self.project is not None:
-            kept = [path for path in self.project.choices.sources if path not in paths]
-            self.project.choices.sources = kept
-            self._keep_sources()
+    @Slot()
+    def _turn_to_found(self) -> None:
+        self.switches.turn_to(FOUND)
+
+    @Slot()
+    def _turn_to_search(self) -> None:
+        self.switches.turn_to(FOUND)
+        self.scout.search_bar.field.setFocus()
+
+    @Slot()
+    def _keep(self) -> None:
+        self.save_choices()
 
     @Slot()
     def _show_state(self) -> None:
         """Let every part say what there is and what to do next."""
-        busy = self._download_job is not None
-        own = len(self.project.choices.sources) if self.project else 0
-        here = self.scout.documents_here
-        self.scout.set_ready(not busy and own + here > 0)
-        self._download_action.setEnabled(not busy)
-        number = here + own
+        busy = self.downloads.is_busy
+        if busy != self._was_busy:
+            self._was_busy = busy
+            if not busy:
+                self.scout.end_downloading()
+            self.scout.set_busy(busy)
+        number = self.scout.documents_here + self.own.count
+        self.scout.set_ready(not busy and number > 0)
+        waiting = f"{self.downloads.waiting:,}" if self.downloads.waiting else ""
+        self.switches.mark(DOWNLOADS, f"● {waiting}" if busy else waiting)
+        self.switches.mark(OWN, f"{self.own.count:,}" if self.own.count else "")
         self.mark_changed.emit("●" if busy else f"{number:,}" if number else "")
-
-    def _keep_sources(self) -> None:
-        if self.project is not None:
-            self.save_choices()
-            self.own.show_sources(self.project.choices.sources)
-            self._show_state()

@@ -158,11 +158,7 @@ class DatasetBench(Bench):
 
     def _sources(self) -> list[Path]:
         """Downloaded documents first, then own ones."""
-        if self.project is None:
-            return []
-        documents = self.project.documents
-        downloaded = [documents] if documents.is_dir() and any(documents.iterdir()) else []
-        return downloaded + self.project.choices.sources
+        return [] if self.project is None else self.project.sources()
 
     def _open_dataset(self) -> None:
         """Open the project's dataset; what is on the screen stays there until it is open."""

@@ -1,15 +1,10 @@
 """Searching, ticking and downloading on the Collect bench, from the loopback archive."""
 
-from pathlib import Path
-
-import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from deepzine_gui.pages.documents import kind_in_folder
-from deepzine_gui.pages.values import Kind
 from deepzine_gui.project import Project
-from deepzine_gui.ui.collect import CollectBench, own_sources
+from deepzine_gui.ui.collect import CollectBench
 from deepzine_gui.ui.main_window import MainWindow
 from tests.fakes.archive_server import ArchiveServer
 
@@ -22,7 +17,7 @@ def search(qtbot: QtBot, bench: CollectBench, text: str) -> None:
 
 def download(qtbot: QtBot, bench: CollectBench) -> None:
     qtbot.mouseClick(bench.scout.take_bar.download, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bench._download_job is None, timeout=30_000)
+    qtbot.waitUntil(lambda: not bench.downloads.is_busy, timeout=30_000)
 
 
 def states(bench: CollectBench) -> dict[str, str]:
@@ -64,54 +59,3 @@ def test_what_is_here_is_known_when_it_is_found_again(
     bench.scout.take_bar.count.setValue(2)
     assert bench.scout.cost.documents == 1
     assert "1 more already here" in bench.scout.take_bar.cost.text()
-
-
-def test_own_sources_are_kept_and_removed(bench: CollectBench, tmp_path: Path) -> None:
-    picture = tmp_path / "own.png"
-    picture.write_bytes(b"a picture by its name")
-    bench.add_sources([picture, picture])
-    assert bench.project is not None
-    assert bench.project.choices.sources == [picture]
-    bench.own.removed.emit([picture])
-    assert Project.open(bench.project.folder).choices.sources == []
-
-
-def test_a_folder_is_looked_into_only_to_its_first_document(
-    bench: CollectBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    full = tmp_path / "full" / "within"
-    full.mkdir(parents=True)
-    for number in range(50):
-        (full / f"{number}.pdf").touch()
-    looked: list[Path] = []
-
-    def look(path: Path) -> Kind | None:
-        looked.append(path)
-        return kind_in_folder(path)
-
-    monkeypatch.setattr(own_sources, "kind_in_folder", look)
-    bench.add_sources([tmp_path / "full"])
-    assert len(looked) == 1
-    assert bench.project is not None
-    assert bench.project.choices.sources == [tmp_path / "full"]
-
-
-def test_a_folder_that_is_long_without_documents_is_taken_unseen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "notes.txt").touch()
-    (tmp_path / ".hidden.pdf").touch()
-    assert not own_sources.holds_pages(tmp_path)
-    monkeypatch.setattr(own_sources, "_LOOK_S", 0.0)
-    assert own_sources.holds_pages(tmp_path)
-
-
-def test_what_holds_no_pages_is_named(
-    window: MainWindow, bench: CollectBench, tmp_path: Path
-) -> None:
-    (tmp_path / "notes").mkdir()
-    bench.add_sources([tmp_path / "notes"])
-    assert window.notices.text == "notes holds no PDF and no picture."
-    bench.add_sources([tmp_path / "gone.pdf"])
-    assert bench.project is not None
-    assert bench.project.choices.sources == []
