@@ -31,6 +31,8 @@ def search_and_take(text: str, folder: Path, wish: Wish) -> Generator[Event, Non
     chosen, cost = yield from _plan(suited, folder, wish)
     yield Planned(cost, len(chosen))
     told = f"To fetch: {cost}."
+    if here := len(chosen) - cost.documents:
+        told += f" Already here: {count_text(here, 'documents')}."
     if wish.plan_only:
         yield Finished(f"{told} {cost.refusal}".strip())
         return

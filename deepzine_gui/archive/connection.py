@@ -33,7 +33,7 @@ _REFUSALS = {
 }
 _ITEMS_A_PAGE = 500
 
-_LARGEST_COVER_BYTES = 1_000_000
+_LARGEST_COVER_BYTES = 300_000
 
 _PASSING = (
     requests.ConnectionError,

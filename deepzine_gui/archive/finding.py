@@ -9,7 +9,7 @@ from deepzine_gui.archive.choice import choose_files, is_closed, is_pdf
 from deepzine_gui.archive.connection import Archive
 from deepzine_gui.archive.crew import Crew
 from deepzine_gui.archive.events import ItemsFound
-from deepzine_gui.archive.items import CLOSED, DARK, Item, item_of
+from deepzine_gui.archive.items import CLOSED, DARK, NO_PDF, Item, item_of
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Event, Finished, Notice, Progress
 
@@ -18,6 +18,12 @@ _SORTS: dict[Order, tuple[str, ...]] = {
     "downloads": ("downloads desc", "identifier asc"),
     "identifier": ("identifier asc",),
 }
+
+
+MOST_LISTED = 100_000
+"""A longer list is cut: it would take hours, and nobody reads it."""
+
+_COLLECTION = "collection"
 
 
 class NoSuchItemError(ArchiveError):
@@ -67,6 +73,18 @@ def item_from(identifier: str, metadata: dict[str, Any]) -> Item:
     )
 
 
+def weighed_item(identifier: str, metadata: dict[str, Any]) -> Item:
+    """As `item_from`, for a look before a download: an item with nothing to take is closed.
+
+    Raises: as `item_from`.
+    """
+    item = item_from(identifier, metadata)
+    kind = (metadata.get("metadata") or {}).get("mediatype")
+    if item.restricted or not item.is_weighed or item.size_bytes is not None or kind == _COLLECTION:
+        return item
+    return dataclasses.replace(item, restricted=NO_PDF)
+
+
 class _Search:
     """The work of one search, in a thread of its own.
 
@@ -97,12 +115,12 @@ class _Search:
         metadata = self._archive.metadata(identifier, is_patient=False)
         try:
             with self._archive.errors():
-                item = item_from(identifier, metadata)
+                item = weighed_item(identifier, metadata)
                 kind = (metadata.get("metadata") or {}).get("mediatype")
         except NoSuchItemError:
             self._search_word(identifier)
             return
-        if kind == "collection" and not item.restricted:
+        if kind == _COLLECTION and not item.restricted:
             self.collection = identifier
             self._list(members_query(identifier))
         else:
@@ -120,7 +138,7 @@ class _Search:
 
     def _list(self, query: str) -> None:
         cursor, cursors, is_first = "", {""}, True
-        while is_first or cursor:
+        while is_first or (cursor and len(self.seen) < MOST_LISTED):
             page = self._archive.texts(
                 query, sorts=self._sorts, cursor=cursor, is_patient=not is_first
             )
@@ -133,14 +151,22 @@ class _Search:
             if cursor in cursors and cursor:
                 break
             cursors.add(cursor)
-        if len(self.seen) < (self._total or 0):
-            self._crew.emit(
-                Notice(
-                    f"{len(self.seen):,} of {self._total or 0:,} items were listed: the archive "
-                    "left out the others; search again later.",
-                    "warning",
-                )
+        self._tell_missing()
+
+    def _tell_missing(self) -> None:
+        """Say what was announced and is not listed."""
+        count, total = len(self.seen), self._total or 0
+        if MOST_LISTED <= count < total:
+            told = (
+                f"Only {count:,} of {total:,} items are listed: narrow the search for the others."
             )
+            self._crew.emit(Notice(told, "warning"))
+        elif count < total:
+            told = (
+                f"{count:,} of {total:,} items were listed: the archive left out the others; "
+                "search again later."
+            )
+            self._crew.emit(Notice(told, "warning"))
 
     def _new_items(self, page: list[Any]) -> list[Item]:
         """The items of a page that were on none before it; what is no item is left out."""

@@ -9,7 +9,7 @@ from collections.abc import Generator
 from deepzine_gui.archive.connection import Archive, UnreachableError
 from deepzine_gui.archive.covers import Covers
 from deepzine_gui.archive.crew import Crew
-from deepzine_gui.archive.finding import item_from
+from deepzine_gui.archive.finding import weighed_item
 from deepzine_gui.archive.items import Item, text_of
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Event
@@ -92,7 +92,7 @@ def weigh(archive: Archive, item: Item) -> Item:
     """
     metadata = archive.metadata(item.identifier)
     with archive.errors():
-        return completed(item, item_from(item.identifier, metadata))
+        return completed(item, weighed_item(item.identifier, metadata))
 
 
 def completed(item: Item, weighed: Item) -> Item:
@@ -111,7 +111,7 @@ def _look_at(archive: Archive, covers: Covers, identifier: str, *, weigh_only: b
     try:
         metadata = archive.metadata(identifier, is_patient=False)
         with archive.errors():
-            item = item_from(identifier, metadata)
+            item = weighed_item(identifier, metadata)
             fields = metadata.get("metadata") or {}
             described = fields.get("description") or ""
             lines = described if isinstance(described, list) else [described]

@@ -50,6 +50,9 @@ def test_a_rerun_takes_only_what_is_missing(server: ArchiveServer, folder: Path)
     assert again[-1] == Finished("1 item downloaded, 2 already here.", folder)
     assert [asked.path for asked in server.asked("/download")] == ["/download/item-2/item-2.pdf"]
     assert (planned(again).items, planned(again).cost.documents) == (3, 1)
+    told = next(event.text for event in again if isinstance(event, Notice))
+    assert told.startswith("To fetch: 1 document · ")
+    assert told.endswith("free. Already here: 2 documents.")
 
 
 def test_years_language_and_the_most_downloaded(server: ArchiveServer, folder: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from deepzine_gui import archive
-from deepzine_gui.archive import Item, ItemsFound, hosts
+from deepzine_gui.archive import Item, ItemsFound, finding, hosts
 from deepzine_gui.child import in_child
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Event, Finished, Notice, Progress
@@ -139,6 +139,23 @@ def test_what_was_found_before_a_fault_was_shown(server: ArchiveServer) -> None:
         list(search)
 
 
+def test_a_list_without_end_is_cut(server: ArchiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "MOST_LISTED", 4)
+    server.page_size = 2
+    for number in range(9):
+        server.add(f"item-{number}")
+    events = list(archive.search("zines"))
+    assert [len(page.items) for page in pages(events)] == [2, 2]
+    assert len(server.asked(SCRAPE)) == 2
+    told = "Only 4 of 9 items are listed: narrow the search for the others."
+    assert Notice(told, "warning") in events
+
+
+def test_a_single_item_without_a_pdf_cannot_be_taken(server: ArchiveServer) -> None:
+    server.add("sound", file={"format": "MP3", "name": "sound.mp3"})
+    assert found("sound")[0].items[0].restricted == "There is no PDF among the files of this item."
+
+
 def test_results_that_are_no_items_are_left_out(server: ArchiveServer) -> None:
     body = b'{"items": [{}, {"identifier": "../x"}, {"identifier": "one"}], "total": 3}'
     server.spoil(SCRAPE, Fault(body=body))
@@ -166,6 +183,15 @@ def test_a_pause_is_kept_and_told(server: ArchiveServer) -> None:
     assert Notice(f"The archive at {server.host} asks for a pause of 1 s.") in events
     first, second = server.asked("/services/search")
     assert second.began - first.ended >= 1
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("path", ["/metadata", SCRAPE])
+def test_a_busy_archive_is_waited_for(server: ArchiveServer, path: str, status: int) -> None:
+    server.add("one")
+    server.spoil(path, Fault(status=status, retry_after="0"))
+    assert [item.identifier for item in found("zines")[0].items] == ["one"]
+    assert [asked.status for asked in server.asked(path)] == [status, 200]
 
 
 def test_nothing_has_this_name(server: ArchiveServer) -> None:

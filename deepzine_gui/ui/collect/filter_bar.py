@@ -81,7 +81,8 @@ class FilterBar(QWidget):
         counts = np.bincount(listing.column("language"), minlength=len(listing.languages))
         found = [(word, int(counts[code])) for code, word in enumerate(listing.languages) if word]
         found.sort(key=lambda pair: (-pair[1], pair[0]))
-        if found == self._shown_counts:
+        # a list that is open stays as it is under the person's pointer
+        if found == self._shown_counts or self.language.view().isVisible():
             return
         self._shown_counts = found
         chosen = self.language.currentData()
