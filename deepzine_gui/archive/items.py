@@ -31,6 +31,16 @@ _RESTRICTED = "Access to this item is restricted."
 CLOSED = "The documents of this item are private or encrypted."
 NO_PDF = "There is no PDF among the files of this item."
 
+IN_SHORT = {
+    DARK: "Withdrawn",
+    _BORROWED: "Only lent",
+    _PRINT_DISABLED: "Only lent",
+    _RESTRICTED: "Restricted",
+    CLOSED: "Private",
+    NO_PDF: "No PDF",
+}
+"""Why an item cannot be taken, in a word or two."""
+
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_@-][A-Za-z0-9._@-]{0,100}")
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from deepzine_gui import archive
 from deepzine_gui.archive import Item, ItemsFound, finding, hosts
+from deepzine_gui.archive.items import IN_SHORT
 from deepzine_gui.child import in_child
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Event, Finished, Notice, Progress
@@ -80,6 +81,19 @@ def test_closed_items_carry_their_reason(server: ArchiveServer) -> None:
     assert reasons == ["This item can only be borrowed.", "Access to this item is restricted."]
     assert found("dark")[0].items[0].restricted == "This item has been withdrawn from the archive."
     assert "private or encrypted" in found("private")[0].items[0].restricted
+
+
+def test_every_reason_has_a_short_form(server: ArchiveServer) -> None:
+    server.add("a", collection=["zines", "inlibrary"])
+    server.add("b", collection=["zines", "printdisabled"])
+    server.add("c", format=["EPUB"])
+    server.add("d", format=["LCP Encrypted PDF"])
+    server.add("e").fields["access-restricted-item"] = "true"
+    server.add("dark", is_dark=True)
+    reasons = [item.restricted for item in (*found("zines")[0].items, *found("dark")[0].items)]
+    assert [IN_SHORT[reason] for reason in reasons] == [
+        "Only lent", "Only lent", "No PDF", "Private", "Restricted", "Withdrawn",
+    ]  # fmt: skip
 
 
 def test_an_empty_collection(server: ArchiveServer) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 
+from deepzine_gui.archive.items import IN_SHORT
 from deepzine_gui.ui.collect.listing import Listing, Rows
 from deepzine_gui.words import size_text
 
@@ -141,4 +142,5 @@ def _size(listing: Listing, row: int) -> str:
 
 def _state(listing: Listing, row: int) -> str:
     state = listing.state(row)
-    return state.reason or listing.why_closed(row) or _STATE_TEXTS[state.name]
+    why = state.reason or listing.why_closed(row)
+    return IN_SHORT.get(why, why) or _STATE_TEXTS[state.name]

@@ -73,10 +73,9 @@ class ItemsModel(QAbstractTableModel):
         self.shown = np.concatenate([self.shown, new])
         self.endInsertRows()
 
-    def settle(self) -> None:
-        """Put what was added into its order."""
-        if self._sorted is not None:
-            self._arrange()
+    def settle(self) -> bool:
+        """Put what was added into its order; False if nothing is moved (yet)."""
+        return self._sorted is not None and self._arrange()
 
     def narrow(self, wanted: Filter) -> None:
         """Show only what a filter lets through."""
@@ -205,8 +204,8 @@ class ItemsModel(QAbstractTableModel):
         return self.listing.why_closed(int(self.shown[index.row()]))
 
     @Slot()
-    def _arrange(self) -> None:
-        """Show what the filter lets through, in order; a text's order may come a moment later."""
+    def _arrange(self) -> bool:
+        """Show what the filter lets through, in order; False if that comes a moment later."""
         rows = rows_shown(self.listing, self._filter)
         if self._sorted is not None:
             column, descending = self._sorted
@@ -214,7 +213,7 @@ class ItemsModel(QAbstractTableModel):
             if column in columns.TEXTS:
                 ranks = self._ranking.ranks(column, self.listing)
                 if ranks is None:
-                    return
+                    return False
             rows = columns.sorted_rows(
                 self.listing, rows, column, descending=descending, ranks=ranks
             )
@@ -222,3 +221,4 @@ class ItemsModel(QAbstractTableModel):
         self.shown = rows
         self.endResetModel()
         self.rearranged.emit()
+        return True

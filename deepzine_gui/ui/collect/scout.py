@@ -182,9 +182,9 @@ class Scout(QWidget):
     def _catch_up(self) -> None:
         """Let order, languages, choice and sums follow what has come."""
         self._settle.stop()
-        self.model.settle()
         self.filters.show_languages(self.model.listing)
-        self._choose()
+        if not self.model.settle():
+            self._choose()
         self._show_middle()
 
     @Slot()

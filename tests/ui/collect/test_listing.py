@@ -199,7 +199,7 @@ def test_texts_of_cells() -> None:
         "", "a", "", "1905", "", "1,234", "≤ 2.0 MB", "5,000", "CC BY-NC 4.0", "It broke.",
     ]  # fmt: skip
     assert columns.text(items, 1, Column.SIZE) == ""
-    assert columns.text(items, 1, Column.STATE) == LENT
+    assert columns.text(items, 1, Column.STATE) == "Only lent"
     items.weigh(item("b", size_bytes=10**5, is_weighed=True))
     assert columns.text(items, 0, Column.SIZE) == "≈ 200 kB"
 

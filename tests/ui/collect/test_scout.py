@@ -163,7 +163,8 @@ def test_closed_items_are_greyed_and_cannot_be_ticked(qtbot: QtBot, scout: Scout
     check = Qt.ItemDataRole.CheckStateRole
     assert tick.data(check) is None
     assert title.data(Qt.ItemDataRole.ForegroundRole) == QColor(COLOURS["light"]["faint"])
-    assert scout.model.index(4, Column.STATE).data() == LENT
+    assert scout.model.index(4, Column.STATE).data() == "Only lent"
+    assert scout.model.index(4, Column.STATE).data(Qt.ItemDataRole.ToolTipRole) == LENT
     assert not scout.model.setData(tick, Qt.CheckState.Checked.value, check)
     scout.take_bar.untick.click()
     scout.table.selectAll()
