@@ -31,19 +31,24 @@ from deepzine_gui.ui.theme import GRID, colour, font
 
 _WIDTHS: Final = {
     Column.TICK: 56,
-    Column.CREATOR: 152,
+    Column.CREATOR: 144,
     Column.YEAR: 64,
     Column.LANGUAGE: 88,
     Column.PAGES: 72,
-    Column.SIZE: 96,
-    Column.DOWNLOADS: 104,
-    Column.RIGHTS: 128,
-    Column.STATE: 152,
+    Column.SIZE: 88,
+    Column.DOWNLOADS: 96,
+    Column.RIGHTS: 120,
+    Column.STATE: 136,
 }
-_GIVES_WAY: Final = (Column.RIGHTS, Column.DOWNLOADS, Column.LANGUAGE, Column.CREATOR)
-"""Columns that are not shown where there is no room, the first ones first; the preview has them."""
+_GIVES_WAY: Final = {
+    Column.RIGHTS: 34 * GRID,
+    Column.DOWNLOADS: 30 * GRID,
+    Column.LANGUAGE: 26 * GRID,
+    Column.CREATOR: 22 * GRID,
+}
+"""Columns that are not shown where they would leave the title less than so much; the preview tells
+what they do."""
 
-_TITLE_WIDTH = 26 * GRID
 _ROW_HEIGHT = 4 * GRID
 _BAR_HEIGHT = 6
 _MOST_SELECTED = 1000
@@ -90,11 +95,12 @@ class ItemsTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many columns as there is room for."""
         super().resizeEvent(event)
-        room = self.viewport().width() - sum(_WIDTHS.values()) - _TITLE_WIDTH
-        for column in _GIVES_WAY:
-            self.setColumnHidden(column, room < 0)
-            if room < 0:
-                room += _WIDTHS[column]
+        title_width = self.viewport().width() - sum(_WIDTHS.values())
+        for column, least in _GIVES_WAY.items():
+            gives_way = title_width < least
+            self.setColumnHidden(column, gives_way)
+            if gives_way:
+                title_width += _WIDTHS[column]
 
     def turn_to_place(self, place: int) -> None:
         """Turn to a row as the person does."""

@@ -21,7 +21,7 @@ class NumberField(QLineEdit):
         self.setToolTip(name)
         self.setFont(font("normal", figures=True))
         self.setValidator(QIntValidator(0, _LARGEST, self))
-        self.setFixedWidth(8 * GRID)
+        self.setFixedWidth(7 * GRID)
         self._value: int | None = None
         self.textChanged.connect(self._read)
 

@@ -257,8 +257,9 @@ class Scout(QWidget):
     def _show_middle(self) -> None:
         """Show the table, or what is to be said where it is empty."""
         has_items = len(self.model.listing) > 0
-        for widget in (self.filters, self.preview, self.take_bar):
+        for widget in (self.filters, self.take_bar):
             widget.setVisible(has_items)
+        self.preview.setVisible(len(self.model.shown) > 0)
         if has_items and not len(self.model.shown):
             self.nothing.say(_FILTERED, "Show all")
         if len(self.model.shown):

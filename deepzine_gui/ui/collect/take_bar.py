@@ -57,7 +57,7 @@ class TakeBar(QWidget):
         self.seed.setAccessibleName("Seed of the choice by chance")
         self.seed.setToolTip("The same seed takes the same documents")
         self.pages = QSpinBox(minimum=0, maximum=100_000_000, singleStep=1000)
-        self.pages.setSpecialValueText("any number of")
+        self.pages.setSpecialValueText("any")
         self.pages.setAccessibleName("Pages of all documents at most")
         self.gigabytes = QDoubleSpinBox(minimum=0.1, maximum=100_000.0, value=2.0, decimals=1)
         self.gigabytes.setSuffix(" GB")
@@ -150,7 +150,7 @@ class TakeBar(QWidget):
         for box, width in (
             (self.count, 11),
             (self.gigabytes, 14),
-            (self.pages, 18),
+            (self.pages, 13),
             (self.seed, 15),
         ):
             box.setFixedWidth(width * GRID)
