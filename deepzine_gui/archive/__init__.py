@@ -114,7 +114,9 @@ def download_queue(folder: Path) -> Generator[Event, None, None]:
     yield from timed(take_queued(folder))
 
 
-def collect(text: str, folder: Path, *, wish: "Wish") -> Generator[Event, None, None]:
+def collect(
+    text: str, folder: Path, *, wish: "Wish", parallel: int = 2
+) -> Generator[Event, None, None]:
     """Search for `text` as `search` does, and download what `wish` says of it.
 
     Some items are weighed first where their size matters: for a plan, under a limit of bytes, or if
@@ -128,7 +130,7 @@ def collect(text: str, folder: Path, *, wish: "Wish") -> Generator[Event, None, 
     """
     from deepzine_gui.archive.collecting import search_and_take
 
-    yield from search_and_take(text, folder, wish)
+    yield from search_and_take(text, folder, wish, parallel=parallel)
 
 
 def account() -> "Account | None":

@@ -25,7 +25,9 @@ UNCAPPED_BYTES = 10_000_000_000
 """More than this is only taken where somebody has set a limit."""
 
 
-def search_and_take(text: str, folder: Path, wish: Wish) -> Generator[Event, None, None]:
+def search_and_take(
+    text: str, folder: Path, wish: Wish, *, parallel: int
+) -> Generator[Event, None, None]:
     """See `deepzine_gui.archive.collect`."""
     suited = yield from _search(text, wish)
     chosen, cost = yield from _plan(suited, folder, wish)
@@ -44,7 +46,7 @@ def search_and_take(text: str, folder: Path, wish: Wish) -> Generator[Event, Non
             "much of it to take, in documents or gigabytes."
         )
     yield Notice(told)
-    yield from timed(take(chosen, folder, max_bytes=wish.budget.size_bytes))
+    yield from timed(take(chosen, folder, max_bytes=wish.budget.size_bytes, parallel=parallel))
 
 
 def _search(text: str, wish: Wish) -> Generator[Event, None, list[Item]]:

@@ -197,6 +197,11 @@ class Archive:
         return picture if len(picture) <= _LARGEST_COVER_BYTES else b""
 
     @property
+    def is_offline(self) -> bool:
+        """Whether there was no connection when it was last looked for."""
+        return self._manners.is_offline
+
+    @property
     def waits_for(self) -> str:
         """What every request waits for at present, in a few words, or ""."""
         return self._manners.waits_for

@@ -127,7 +127,10 @@ class _Download:
         try:
             plan = plan_item(self._archive, item, folder)
         except UnreachableError:
-            raise
+            if self._archive.is_offline:
+                raise
+            reason = f"The archive does not answer about {item.identifier}: try again later."
+            plan = Plan(folder, item, reason=reason)
         except ArchiveError as error:
             plan = Plan(folder, item, reason=str(error))
         if not plan.reason:

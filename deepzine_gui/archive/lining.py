@@ -75,10 +75,8 @@ class QueueLine:
 
     def next(self) -> Item | None:
         """See `Line`."""
-        for entry in self.rest_entries():
-            if has_failed(self._queue.folder / entry.item.identifier):
-                self._passed.add(_key(entry))
-            else:
+        for entry in self._left():
+            if not self._is_passed(entry):
                 self._taken.add(_key(entry))
                 return entry.item
         return None
@@ -89,10 +87,16 @@ class QueueLine:
 
     def rest(self) -> list[Item]:
         """See `Line`."""
-        return [entry.item for entry in self.rest_entries()]
+        return [entry.item for entry in self._left() if not self._is_passed(entry)]
 
-    def rest_entries(self) -> list[Entry]:
-        """Entries not looked at yet."""
+    def _is_passed(self, entry: Entry) -> bool:
+        """Whether an item failed before."""
+        has_failed_before = has_failed(self._queue.folder / entry.item.identifier)
+        if has_failed_before:
+            self._passed.add(_key(entry))
+        return has_failed_before
+
+    def _left(self) -> list[Entry]:
         seen = self._taken | self._passed
         return [entry for entry in self._entries() if _key(entry) not in seen]
 

@@ -55,9 +55,14 @@ class Manners:
         self._pace = Pace(sleep)
 
     @property
+    def is_offline(self) -> bool:
+        """Whether the connection is lost."""
+        return self._offline_since is not None
+
+    @property
     def waits_for(self) -> str:
         """What every thread waits for at present, in a few words, or ""."""
-        if self._offline_since is not None:
+        if self.is_offline:
             return "no connection, waiting for it"
         return "the archive asked for a pause" if self._pause_ends > time.monotonic() else ""
 

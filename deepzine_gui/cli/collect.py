@@ -71,6 +71,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="only documents of this language, as the archive writes it: eng, Spanish",
     )
     parser.add_argument(
+        "--parallel",
+        metavar="N",
+        type=int,
+        choices=range(1, archive.MOST_PARALLEL + 1),
+        default=2,
+        help=f"documents fetched at once, 1 to {archive.MOST_PARALLEL} (default: 2)",
+    )
+    parser.add_argument(
         "--plan", action="store_true", help="tell what it would cost, and take nothing"
     )
 
@@ -105,7 +113,9 @@ def start(arguments: argparse.Namespace) -> Generator[Event]:
         yield from archive.collect(arguments.identifier, documents, wish=wish)
         return
     project = Project.create(arguments.project)
-    job = archive.collect(arguments.identifier, project.documents, wish=wish)
+    job = archive.collect(
+        arguments.identifier, project.documents, wish=wish, parallel=arguments.parallel
+    )
     with contextlib.closing(job) as events:
         for event in events:
             if isinstance(event, archive.ItemsFound):

@@ -95,6 +95,8 @@ CASES = [
     Case("HTML for JSON", METADATA, once(body=b"<html>Down for a moment</html>")),
     Case("HTML for JSON ever", METADATA, ever(body=b"<html>"), "failed", "cannot be understood"),
     Case("HTML for PDF", faults=ever(body=b"<html>"), ends="failed", sentence="broke several"),
+    Case("cut metadata", METADATA, once(cut_after=9)),
+    Case("silent metadata ever", METADATA, ever(stall_after=0), "failed", "not answer about odd"),
     Case("an item that is {}", prepare=is_nothing, ends="failed", sentence="no collection or item"),
     Case("dark", prepare=is_dark, ends="restricted", sentence="withdrawn"),
     Case("restricted", prepare=is_lent, ends="restricted", sentence="only be borrowed"),

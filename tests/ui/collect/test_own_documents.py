@@ -38,8 +38,9 @@ def archive(tmp_path: Path) -> Path:
 
 
 def names(bench: CollectBench) -> list[tuple[str, str]]:
-    entries = [bench.own.list.topLevelItem(place) for place in range(bench.own.count)]
-    return [(entry.text(0), entry.text(1)) for entry in entries if entry is not None]
+    cells = bench.own.list.model()
+    rows = range(bench.own.count)
+    return [(cells.index(row, 0).data(), cells.index(row, 1).data()) for row in rows]
 
 
 def bring(qtbot: QtBot, bench: CollectBench, *paths: Path) -> None:

@@ -176,6 +176,7 @@ class Downloads(QWidget):
     @Slot(bool)
     def _take_pause(self, paused: bool) -> None:
         self._pace = Pace()
+        self.model.hold()
         self._edit(lambda queue: queue.set(goes_on=not paused))
         self._show_state()
         if paused:

@@ -63,6 +63,12 @@ class QueueModel(QAbstractTableModel):
             row.rest()
         self._repaint()
 
+    def hold(self) -> None:
+        """Show that everything waits, so that no speed holds any more."""
+        for row in self.rows:
+            row.hold()
+        self._repaint()
+
     def move(self, places: Sequence[int], before: int) -> None:
         """Bring the rows at `places` together before the row now at `before`."""
         chosen = [self.rows[place] for place in sorted(set(places))]

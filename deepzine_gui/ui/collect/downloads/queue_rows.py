@@ -59,6 +59,10 @@ class QueueRow:
         self.done_bytes, self.total_bytes = event.done_bytes, event.total_bytes
         self.pace.add(Progress(event.done_bytes, event.total_bytes, "bytes"))
 
+    def hold(self) -> None:
+        """Forget its speed, as it does not come for now."""
+        self.pace = Pace()
+
     def rest(self) -> None:
         """Note that nothing goes on any more."""
         if self.state == "downloading":

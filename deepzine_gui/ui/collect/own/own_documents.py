@@ -92,7 +92,7 @@ class OwnDocuments(QWidget):
     @property
     def count(self) -> int:
         """How many files and folders there are."""
-        return self.list.topLevelItemCount()
+        return self.list.rowCount()
 
     def open_project(self, project: "Project") -> None:
         """Show a project's own documents."""

@@ -5,40 +5,46 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
 
 from deepzine_gui.ui.theme import GRID, icon, theme
 
 _PATH_ROLE = Qt.ItemDataRole.UserRole
-_NAME_WIDTH = 40 * GRID
+_NAME_WIDTH = 48 * GRID
+_ROW_HEIGHT = 4 * GRID
 
 
-class SourceList(QTreeWidget):
+class SourceList(QTableWidget):
     """Shows files and folders; Delete asks to remove what is selected."""
 
     remove_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(0, 2)
         self.setAccessibleName("Own documents")
-        self.setHeaderLabels(["Name", "Lies in"])
-        self.setRootIsDecorated(False)
-        self.setUniformRowHeights(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalHeaderLabels(["Name", "Lies in"])
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self.header().setStretchLastSection(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setStretchLastSection(True)
         self.setColumnWidth(0, _NAME_WIDTH)
         theme.changed.connect(self._tint)
 
     @property
     def chosen(self) -> list[Path]:
         """The paths that are selected."""
-        return [Path(entry.data(0, _PATH_ROLE)) for entry in self.selectedItems()]
+        return [self._path(index.row()) for index in self.selectionModel().selectedRows()]
 
     def show_paths(self, copies: Sequence[Path], elsewhere: Sequence[Path]) -> None:
         """Show what lies in the project and what lies elsewhere; what has vanished says so."""
-        self.clear()
+        self.setRowCount(0)
         for path in copies:
             self._add(path, "this project")
         for path in elsewhere:
@@ -54,16 +60,22 @@ class SourceList(QTreeWidget):
             super().keyPressEvent(event)
 
     def _add(self, path: Path, where: str) -> None:
-        entry = QTreeWidgetItem([path.name or str(path), where])
-        entry.setData(0, _PATH_ROLE, str(path))
-        for column in range(2):
-            entry.setToolTip(column, str(path))
-        self.addTopLevelItem(entry)
+        row = self.rowCount()
+        self.insertRow(row)
+        for column, text in enumerate((path.name or str(path), where)):
+            cell = QTableWidgetItem(text)
+            cell.setData(_PATH_ROLE, str(path))
+            cell.setToolTip(str(path))
+            self.setItem(row, column, cell)
+
+    def _path(self, row: int) -> Path:
+        return Path(self.model().index(row, 0).data(_PATH_ROLE))
 
     @Slot()
     def _tint(self) -> None:
-        places = range(self.topLevelItemCount())
-        for entry in filter(None, map(self.topLevelItem, places)):
-            path = Path(entry.data(0, _PATH_ROLE))
+        for row in range(self.rowCount()):
+            path = self._path(row)
             name = "warning" if not path.exists() else "folder" if path.is_dir() else "book"
-            entry.setIcon(0, icon(name, "quiet"))
+            cell = self.item(row, 0)
+            if cell is not None:
+                cell.setIcon(icon(name, "quiet"))
