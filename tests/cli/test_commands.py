@@ -29,12 +29,13 @@ def test_collect(calls: Calls, tmp_path: Path) -> None:
     assert main(["collect", "MBLWHOI", "--project", str(tmp_path / "zine"), "--limit", "3"]) == 0
     project = Project.open(tmp_path / "zine")
     assert calls.args == ("MBLWHOI", project.documents)
-    assert calls.kwargs == {"wish": Wish(budget=Budget(documents=3))}
-    words = "--max-gb 1.5 --pick years --seed 4 --years 1880-1930 --language eng"
+    assert calls.kwargs == {"wish": Wish(budget=Budget(documents=3)), "parallel": 2}
+    words = "--max-gb 1.5 --pick years --seed 4 --years 1880-1930 --language eng --parallel 3"
     main(["collect", "MBLWHOI", "--project", str(tmp_path / "zine"), *words.split()])
     assert calls.kwargs["wish"] == Wish(
         "years", 4, Budget(size_bytes=1_500_000_000), years=(1880, 1930), language="eng"
     )
+    assert calls.kwargs["parallel"] == 3
 
 
 def test_a_plan_to_collect_leaves_no_project(calls: Calls, tmp_path: Path) -> None:
@@ -188,6 +189,7 @@ def test_help_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) 
         ("collect x --project d --limit none", "invalid"),
         ("collect x --project d --max-gb 0", "above 0"),
         ("collect x --project d --pick best", "invalid choice: 'best'"),
+        ("collect x --project d --parallel 5", "invalid choice: 5"),
         ("collect x --project d --seed -1", "at least 0"),
         ("collect x --project d --years 1930-1880", "the first year comes first"),
         ("collect x --project d --years soon", "no range of years like 1880-1930"),

@@ -65,7 +65,7 @@ class CloserLook(QObject):
     @property
     def is_weighing(self) -> bool:
         """Whether sizes will soon be known better."""
-        return self._desk.is_weighing or self._settle.isActive()
+        return self._may_weigh and (self._desk.is_weighing or self._settle.isActive())
 
     @Slot(str)
     def turn_to(self, identifier: str) -> None:

@@ -19,13 +19,12 @@ def summary(listing: Listing, total: int, shown: int, *, is_searching: bool) -> 
     parts = [count_text(max(total, count), "items")]
     if count < total:
         parts.append(f"{count:,} {'listed so far' if is_searching else 'listed'}")
-    about = "" if not is_searching else "so far "
     if pages := int(listing.column("pages").sum()):
-        parts.append(about + count_text(pages, "pages"))
+        parts.append(count_text(pages, "pages"))
     is_exact = bool(listing.column("is_weighed").all())
     if size := int(listing.expected_bytes().sum()):
         sure = "" if is_exact else "about " if listing.share.ratio else "at most "
-        parts.append(about + sure + size_text(size))
+        parts.append(sure + size_text(size))
     if closed := count - int(listing.is_open().sum()):
         parts.append(f"{closed:,} cannot be taken")
     if shown < count:

@@ -280,9 +280,7 @@ def test_a_summary_says_how_sure_it_is() -> None:
         item("a", size_bytes=1000, pages=5), item("b", size_bytes=1000, restricted=LENT)
     )
     told = summary(items, 9, 2, is_searching=True)
-    assert told == (
-        "9 items · 2 listed so far · so far 5 pages · so far at most 2.0 kB · 1 cannot be taken"
-    )
+    assert told == ("9 items · 2 listed so far · 5 pages · at most 2.0 kB · 1 cannot be taken")
     items.weigh(item("a", size_bytes=500, pages=5, is_weighed=True))
     told = summary(items, 2, 1, is_searching=False)
     assert told == "2 items · 5 pages · about 1.0 kB · 1 cannot be taken · 1 shown"

@@ -313,6 +313,7 @@ def test_nothing_is_weighed_while_documents_are_downloaded(
     find(scout, items(8))
     qtbot.wait(50)
     assert looks.weighed == []
+    assert "weighing" not in scout.take_bar.cost.text()
     scout.set_busy(False)
     qtbot.waitUntil(lambda: len(looks.weighed) > 0)
 
