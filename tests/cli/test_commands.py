@@ -29,7 +29,9 @@ def test_collect(calls: Calls, tmp_path: Path) -> None:
     assert main(["collect", "MBLWHOI", "--project", str(tmp_path / "zine"), "--limit", "3"]) == 0
     project = Project.open(tmp_path / "zine")
     assert calls.args == ("MBLWHOI", project.documents)
-    assert calls.kwargs == {"wish": Wish(budget=Budget(documents=3))}
+    assert calls.kwargs == {"wish": Wish(budget=Budget(documents=3)), "parallel": 2}
+    main(["collect", "MBLWHOI", "--project", str(tmp_path / "zine"), "--parallel", "4"])
+    assert calls.kwargs["parallel"] == 4
     words = "--max-gb 1.5 --pick years --seed 4 --years 1880-1930 --language eng"
     main(["collect", "MBLWHOI", "--project", str(tmp_path / "zine"), *words.split()])
     assert calls.kwargs["wish"] == Wish(
