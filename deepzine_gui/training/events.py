@@ -33,6 +33,7 @@ class StepReport(Event):
         d_held_out: mean score of pages that are never trained on; no number where there are none.
         augment_p: how often pages are changed; no number where they never are.
         skipped: steps skipped in the whole run, because they did not come to numbers.
+        d_norm, g_norm: lengths of the gradients of all weights.
     """
 
     kimg: float
@@ -50,6 +51,8 @@ class StepReport(Event):
     d_held_out: float = math.nan
     augment_p: float = math.nan
     skipped: int = 0
+    d_norm: float = math.nan
+    g_norm: float = math.nan
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

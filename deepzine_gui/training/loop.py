@@ -31,6 +31,7 @@ from deepzine_gui.training.story import (
     write_config,
 )
 from deepzine_gui.training.trainer import Trainer
+from deepzine_gui.training.vitals import VitalSigns
 
 PROGRESS_S = 0.2
 """Longest time between two events, unless a single step takes longer."""
@@ -53,7 +54,7 @@ def train(
         for event in session.events():
             handed_over_s = time.monotonic()
             yield event
-            session.reporter.leave_out(time.monotonic() - handed_over_s)
+            session.leave_out(time.monotonic() - handed_over_s)
     except GeneratorExit:
         session.save_last()
         raise
@@ -108,7 +109,8 @@ class _Session:
         self.story.rewind(self.trainer.kimg if newest is not None else -1.0)
         self.reporter = Reporter(self.trainer)
         self.watch = Watch(self.trainer)
-        self.disk = Disk(self._progress, self.reporter.leave_out)
+        self.vitals = VitalSigns(self.trainer)
+        self.disk = Disk(self._progress, self.leave_out)
         self.fixed = samples.FixedSamples(config.latent_size, seed=config.seed, labels=labels)
         self.batches: Batches | None = None
         self.saved_images = self.trainer.images
@@ -132,9 +134,13 @@ class _Session:
         shown_s = -math.inf
         while not trainer.finished:
             assert self.batches is not None
-            self.reporter.add(trainer.step(self.batches))
+            result = trainer.step(self.batches)
+            self.reporter.add(result)
+            self.vitals.add(result)
             if self.reporter.due or trainer.device.type == "cpu":
                 yield from self.watch.look()
+            if self.vitals.due:
+                yield self.vitals.look()
             if trainer.finished:
                 break
             if self._stage_is_over():
@@ -165,6 +171,11 @@ class _Session:
         if self.trainer.images > self.saved_images and self.trainer.is_finite:
             self.story.tell(self._save())
 
+    def leave_out(self, seconds: float) -> None:
+        """Not count time in which nobody asked for a step, as while the run was paused."""
+        self.reporter.leave_out(seconds)
+        self.vitals.leave_out(seconds)
+
     def close(self) -> None:
         if self.batches is not None:
             self.batches.close()
@@ -184,6 +195,7 @@ class _Session:
                 seed=config.seed,
             )
         self.reporter.enter(stage.resolution)
+        self.vitals.enter(self.batches)
         yield StageChanged(stage.index, stage.resolution, stage.fading, self.trainer.kimg)
 
     def _end_stage(self) -> Generator[Event, None, None]:

@@ -15,7 +15,7 @@ REPORT_S = 2.0
 
 _AVERAGED = (
     *("d_loss", "g_loss", "d_real", "d_fake", "penalty", "diversity"),
-    *("d_held_out", "augment_p"),
+    *("d_held_out", "augment_p", "d_norm", "g_norm"),
 )
 
 
