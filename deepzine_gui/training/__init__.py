@@ -19,6 +19,7 @@ from deepzine_gui.training.events import (
     Vitals,
 )
 from deepzine_gui.training.measures.values import (
+    DIVERSITY_ALARM,
     Evaluated,
     EvaluationSettings,
     Measure,
@@ -37,6 +38,7 @@ from deepzine_gui.training.story import (
 
 __all__ = [
     "ABOUT",
+    "DIVERSITY_ALARM",
     "PRESETS",
     "REAL_SAMPLES",
     "SAMPLE_COLUMNS",

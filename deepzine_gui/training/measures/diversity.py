@@ -7,9 +7,6 @@ from torch.nn import functional
 from deepzine_gui.training.measures.pages import shrunk
 from deepzine_gui.training.measures.pyramid import pyramid
 
-ALARM = 0.25
-"""Below this the pages are nearly all alike."""
-
 _SIDE = 64
 _FIELDS = 8
 

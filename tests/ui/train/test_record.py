@@ -21,8 +21,8 @@ def test_a_run_is_read_back(folder: Path) -> None:
         file.write('{"kind": "step", "kimg": 8.')
     record = RunRecord.read(run)
     assert record.count == 3
-    assert np.array_equal(record.column("kimg"), [1.0, 2.0, 7.0])
-    assert math.isnan(record.column("diversity")[1])
+    assert np.array_equal(record.curve("d_loss")[0], [1.0, 2.0, 7.0])
+    assert math.isnan(record.curve("diversity")[1][1])
     assert record.recent("diversity") == [0.8, 0.8]
     assert record.kimg == 7.0
     assert record.stage.resolution == 8
@@ -39,7 +39,7 @@ def test_a_run_that_goes_on_from_a_checkpoint_forgets_what_came_after_it(folder:
     write_run(run, [{"kimg": 1.0}, {"kimg": 5.0}, {"kimg": 7.0}], samples=(1.0, 6.5))
     record = RunRecord.read(run)
     record.take(StageChanged(0, 4, False, 5.0))
-    assert np.array_equal(record.column("kimg"), [1.0, 5.0])
+    assert np.array_equal(record.curve("d_loss")[0], [1.0, 5.0])
     assert record.kimg == 5.0
     record.take(SamplesSaved(run / "samples" / "000006.000.png", 6.0, 8))
     assert [float(file.stem) for file in record.samples] == [1.0, 6.0]
