@@ -82,7 +82,8 @@ def _networks() -> list[MetricPlot]:
         MetricPlot(
             "Penalty",
             (Curve("penalty", "gradient penalty", "second"),),
-            tip="Keeps the discriminator smooth. Sudden, lasting peaks mean trouble.",
+            tip="Keeps the discriminator smooth. Good is a steady level; "
+            "sudden, lasting peaks mean trouble.",
         ),
         MetricPlot(
             "Augmentation",

@@ -167,6 +167,9 @@ class MetricPlot(QWidget):
         parts = [f"<b>{escape(self._title)}</b>"]
         for curve in self._curves:
             value = self._latest.get(curve.column)
+            if value is None and self._latest:
+                # nothing is drawn of it, as of held-out pages where there are none
+                continue
             number = "" if value is None else f"{value:.2f} "
             name = curve.short if short else curve.name
             parts.append(

@@ -334,3 +334,22 @@ def test_headings_of_plots_do_not_touch_where_there_is_little_room(qtbot: QtBot)
     assert "discriminator" not in losses._heading.text()
     assert "-12345.67" in losses._heading.text()
     assert losses._heading.sizeHint().width() < 280
+
+
+def test_plots_have_two_pages_and_name_only_what_is_drawn(
+    qtbot: QtBot, bench: TrainBench, project: Project
+) -> None:
+    write_run(project.runs / "run-1", [{"kimg": 1.0}])
+    project.choices.run = "run-1"
+    bench.open_project(project)
+    bench.plots.fill()
+    qtbot.waitUntil(lambda: plot_of(bench, "diversity").isVisible())
+    assert not plot_of(bench, "g_loss").isVisible()
+    bench.plots.tabs.setCurrentIndex(1)
+    assert plot_of(bench, "g_loss").isVisible()
+    assert not plot_of(bench, "diversity").isVisible()
+    scores = plot_of(bench, "d_real")
+    assert "made-up" in scores._heading.text()
+    # no pages are held out of this run
+    assert not {"never shown", "new"} & set(scores._heading.text().replace("<", ">").split(">"))
+    assert all("Good" in plot.toolTip() or "good" in plot.toolTip() for plot in bench.plots.plots)
