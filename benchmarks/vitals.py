@@ -1,6 +1,6 @@
 """The share of training time that looks at the networks take, in pairs with steps.
 
-Usage: ``python benchmarks/vitals.py FILE.h5 [--preset cpu-demo] [--resolution 64] [--rounds 5]``.
+Usage: ``python benchmarks/vitals.py FILE.h5 [--preset cpu-demo] [--resolution 64]``.
 Every round times steps, a look, and an evaluation in turn; the medians of processor time are
 printed (of a GPU: of time), and the share of a run that looks as often as its schedule allows. A
 run leaves looks out where they would take more than it may spend.
@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument("dataset", type=Path)
     parser.add_argument("--preset", choices=PRESETS, default="cpu-demo")
     parser.add_argument("--resolution", type=int, default=64)
+    parser.add_argument("--smallest", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
@@ -38,6 +39,8 @@ def main() -> None:
     print(f"{best_device()}, preset {arguments.preset}; at most {SHARE:.0%} of the time are spent")
     print("px     ms a page   look, as pages   with evaluation   share")
     for resolution in resolutions_to(arguments.resolution):
+        if resolution < arguments.smallest:
+            continue
         page_s, look_s, evaluation_s = _measure(arguments, resolution)
         look, evaluation = look_s / page_s, evaluation_s / page_s
         share = look / (1000 * LOOK_KIMG) + (evaluation - look) / (1000 * EVALUATION_KIMG)
