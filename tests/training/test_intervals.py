@@ -45,7 +45,9 @@ def test_every_so_many_steps_and_at_the_end_of_a_stage(
     expected: list[int],
 ) -> None:
     config = quick.model_copy(update={"sample_kimg": 1000.0} | changes)
-    assert steps_of(list(training.train(dataset, tmp_path / "run", config=config)), kind) == expected
+    assert (
+        steps_of(list(training.train(dataset, tmp_path / "run", config=config)), kind) == expected
+    )
 
 
 def test_a_sample_at_the_end_of_a_stage_is_of_that_stage(
