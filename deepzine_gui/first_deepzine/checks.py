@@ -45,7 +45,6 @@ def make_plan(path: Path, file: ConfigFile) -> Plan:
     Raises:
         DatasetError: the dataset is missing, too small, or cannot be added to.
         ModelError: the model that is to draw pages is missing.
-        SettingsError: the run would have a stage that is too long.
         TrainingError: log_dir holds something else, or a run of other networks.
     """
     is_old = formats.recognise(file.data_hdf5) == "deepzine"

@@ -27,11 +27,7 @@ def page_settings(file: ConfigFile) -> PageSettings:
 
 
 def training_config(file: ConfigFile) -> TrainingConfig:
-    """The run: preset ``seed-deepzine`` with the numbers of the file.
-
-    Raises:
-        SettingsError: together they make a stage longer than one may be.
-    """
+    """The run: preset ``seed-deepzine`` with the numbers of the file."""
     size, limits = file.gan_output_size, {}
     if file.batch_size_reduction_transition_size <= size:
         limits = {file.batch_size_reduction_transition_size: file.reduced_batch_size}

@@ -8,6 +8,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from deepzine_gui.archive.items import is_identifier
 from deepzine_gui.networks.config import NetworkConfig, Resolution
 
+_MOST_PAGES = 10**9
+"""A stage can show so many, counted again each time."""
+
 Method = Literal["linear", "slerp", "tozero"]
 
 
@@ -221,6 +224,11 @@ class ConfigFile(BaseModel):
             raise ValueError(
                 f"gan_output_size, {self.gan_output_size}, is more than data_output_size, "
                 f"{self.data_output_size}: make the one smaller or the other larger"
+            )
+        if self.iterations_per_stage * self.batch_size * self.discriminator_updates > _MOST_PAGES:
+            raise ValueError(
+                f"iterations_per_stage, {self.iterations_per_stage}, makes stages of more than "
+                f"{_MOST_PAGES:,} pages: make it smaller"
             )
         try:
             NetworkConfig(

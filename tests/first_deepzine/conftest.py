@@ -18,6 +18,7 @@ from deepzine_gui.first_deepzine.meaning import page_settings
 from deepzine_gui.first_deepzine.settings import ConfigFile
 from deepzine_gui.progress import Event, Finished
 from deepzine_gui.training import CheckpointSaved, SamplesSaved, StepReport, TrainingConfig
+from deepzine_gui.training.story import write_config
 from tests.latent.tiny import save_tiny_model
 
 SMALL: dict[str, Any] = {
@@ -101,6 +102,7 @@ class Rooms:
 @pytest.fixture
 def rooms(here: Path, monkeypatch: pytest.MonkeyPatch) -> Rooms:
     noted = Rooms()
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
 
     def replace(room: ModuleType, name: str, work: Callable[..., Generator[Event]]) -> None:
         def job(*args: Any, **kwargs: Any) -> Generator[Event]:
@@ -112,7 +114,7 @@ def rooms(here: Path, monkeypatch: pytest.MonkeyPatch) -> Rooms:
 
     def train(pages: Path, run: Path, *, config: TrainingConfig, **_: Any) -> Generator[Event]:
         noted.gpus = os.environ.get("CUDA_VISIBLE_DEVICES")
-        yield from _one_of_each(run, config.resolution)
+        yield from _one_of_each(run, config)
 
     for room, name in (
         (archive, "collect"),
@@ -128,17 +130,18 @@ def rooms(here: Path, monkeypatch: pytest.MonkeyPatch) -> Rooms:
     return noted
 
 
-def _one_of_each(run: Path, resolution: int) -> Generator[Event]:
+def _one_of_each(run: Path, config: TrainingConfig) -> Generator[Event]:
     """What a run tells, with what it says it wrote."""
     samples, checkpoint = run / "samples", run / "checkpoints/000000.016"
-    samples.mkdir(parents=True)
-    checkpoint.mkdir(parents=True)
+    for place in (samples, checkpoint):
+        place.mkdir(parents=True, exist_ok=True)
+    write_config(run, config)
     for name in ("real.png", "000000.008.png"):
         (samples / name).write_bytes(name.encode())
-    save_tiny_model(checkpoint / "model.safetensors", resolution=resolution)
+    save_tiny_model(checkpoint / "model.safetensors", resolution=config.resolution)
     yield StepReport(
         kimg=0.008, total_kimg=0.5, resolution=8, alpha=0.25, d_loss=1.5, g_loss=-0.5, d_real=0,
         d_fake=0, penalty=0, diversity=1, images_per_second=1, seconds_left=None,
     )  # fmt: skip
-    yield SamplesSaved(samples / "000000.008.png", 0.008, resolution)
+    yield SamplesSaved(samples / "000000.008.png", 0.008, config.resolution)
     yield CheckpointSaved(checkpoint, 0.016)

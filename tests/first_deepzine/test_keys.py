@@ -1,5 +1,6 @@
 """Each of the 35 keys changes what is done; the table fails for a key that is ignored."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from deepzine_gui import places
 from deepzine_gui.dataset import NO_RULES
+from deepzine_gui.first_deepzine import carrying_out
 from deepzine_gui.first_deepzine.settings import ConfigFile
 from deepzine_gui.networks import widths
 from deepzine_gui.progress import Notice
@@ -191,16 +193,14 @@ def test_losses_are_told_in_lines(rooms: Rooms) -> None:
 @pytest.mark.parametrize(
     ("written", "seen"), [("None", None), (None, None), ("0, 2", "0,2"), (0, "0")]
 )
-def test_which_gpus_are_seen(
-    written: Any, seen: str | None, rooms: Rooms, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+def test_which_gpus_are_seen(written: Any, seen: str | None, rooms: Rooms) -> None:
     carried_out(gpu_num=written)
     assert rooms.gpus == seen
+    assert "CUDA_VISIBLE_DEVICES" not in os.environ
 
 
 def test_no_such_gpu_is_said(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    monkeypatch.setattr(carrying_out, "best_device", lambda: "cpu")
     events = carried_out(gpu_num=1)
     warnings = [e.text for e in events if isinstance(e, Notice) and e.severity == "warning"]
     assert any("gpu_num is 1, but no such GPU" in text for text in warnings)

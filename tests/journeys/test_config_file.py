@@ -99,18 +99,3 @@ def test_from_a_collection_to_a_film(folder: Path, archive: ArchiveServer) -> No
     np.testing.assert_array_equal(frames[0], pages[0])
     film, _ = decode(folder / "pages/interpolation.mp4")
     assert film.shape == (7, 512, 512, 3)
-
-
-def test_run_again_it_goes_on(folder: Path, archive: ArchiveServer) -> None:
-    run(folder, train=False, inference=False, interpolation=False)
-    pictures = {path: path.stat().st_mtime_ns for path in folder.glob("images/*.png")}
-    run(folder, inference=False, interpolation=False, iterations_per_stage=4)
-    again = run(folder)
-    assert len(archive.asked("/download")) == 2
-    assert not kinds(again, "PagesAdded")
-    assert {path: path.stat().st_mtime_ns for path in pictures} == pictures
-    assert not kinds(again, "StepReport")
-    more = run(folder, pdf_num=3)
-    assert len(archive.asked("/download")) == 3
-    assert [event["pages"] for event in kinds(more, "PagesAdded")] == [PAGES]
-    assert len(list(folder.glob("images/*.png"))) == 3 * PAGES
