@@ -92,7 +92,7 @@ def _imported(plan: Plan) -> Generator[Event, None, None]:
     """Take over the pages of a first DeepZine's HDF5, once."""
     source = plan.file.data_hdf5
     if plan.pages != source and not _is_newer(plan.pages, source):
-        yield from formats.import_pages(source, plan.pages, rules=NO_RULES)
+        yield from formats.import_pages(source, plan.pages)
 
 
 def _draw(file: ConfigFile, model: Path) -> Generator[Event, None, None]:
