@@ -13,7 +13,7 @@ from deepzine_gui.first_deepzine.checks import Plan
 from deepzine_gui.first_deepzine.meaning import MODES, page_settings
 from deepzine_gui.first_deepzine.models import keep_by_size, model_of_size
 from deepzine_gui.first_deepzine.settings import ConfigFile
-from deepzine_gui.networks.models import checkpoint_folders
+from deepzine_gui.networks.models import checkpoint_folders, checkpoints
 from deepzine_gui.progress import Event, Finished, Notice
 from deepzine_gui.training import REAL_SAMPLES, CheckpointSaved, SamplesSaved, StepReport
 from deepzine_gui.training.device import best_device
@@ -71,7 +71,7 @@ def _train(plan: Plan) -> Generator[Event, None, None]:
         config=plan.config,
         resume=bool(checkpoint_folders(file.log_dir)),
     )
-    with _only(file.gpu_num), contextlib.closing(_part(job)) as events:
+    with _only(file.gpu_num), _kept_when_stopped(file), contextlib.closing(_part(job)) as events:
         if file.gpu_num is not None and best_device() == "cpu":
             yield Notice(
                 f"gpu_num is {file.gpu_num[0]}, but no such GPU can be used here: the run computes "
@@ -86,6 +86,17 @@ def _train(plan: Plan) -> Generator[Event, None, None]:
                 keep_by_size(event.path, file.log_dir)
             elif isinstance(event, SamplesSaved):
                 _copy_samples(event.path, file.samples_dir)
+
+
+@contextlib.contextmanager
+def _kept_when_stopped(file: ConfigFile) -> Iterator[None]:
+    """A run that is stopped writes one checkpoint more, and tells nobody."""
+    try:
+        yield
+    except GeneratorExit:
+        for newest in checkpoints(file.log_dir)[-1:]:
+            keep_by_size(newest, file.log_dir)
+        raise
 
 
 def _imported(plan: Plan) -> Generator[Event, None, None]:

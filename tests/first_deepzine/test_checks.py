@@ -14,6 +14,7 @@ from deepzine_gui.errors import (
     SettingsError,
     TrainingError,
 )
+from deepzine_gui.first_deepzine import models
 from deepzine_gui.first_deepzine.meaning import training_config
 from deepzine_gui.first_deepzine.settings import ConfigFile
 from deepzine_gui.progress import Notice
@@ -92,7 +93,11 @@ def test_models_of_tensorflow_are_named_as_such(rooms: Rooms, here: Path) -> Non
     refused(rooms, ModelError, "are TensorFlow's and cannot be read", **changes)
 
 
-def test_no_pretrained_model_of_that_size(rooms: Rooms) -> None:
+def test_no_pretrained_model_of_that_size(
+    rooms: Rooms, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = [here / "trained/64/model.safetensors"]
+    monkeypatch.setattr(models, "shipped_models", lambda: shipped)
     told = "No model that comes with DeepZine makes pages of 8 px: set gan_output_size to 64"
     refused(rooms, ModelError, told, pretrained_model=True, **ONLY_PAGES)
 

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from deepzine_gui import places
 from deepzine_gui.dataset import NO_RULES
 from deepzine_gui.first_deepzine import carrying_out
 from deepzine_gui.first_deepzine.settings import ConfigFile
-from deepzine_gui.networks import widths
+from deepzine_gui.networks import read_info, shipped_models, widths
 from deepzine_gui.progress import Notice
 from deepzine_gui.training import stages
 from tests.first_deepzine.conftest import Rooms, carried_out
@@ -129,7 +128,7 @@ KEYS = {
     "pretrained_model": Key(
         True,
         model,
-        places.pretrained_models() / "old-pages-64.safetensors",
+        next(path for path in shipped_models() if read_info(path).resolution == 64),
         {"gan_output_size": 64, "data_output_size": 64, **TRAINED},
     ),
     "inference_output_directory": Key(

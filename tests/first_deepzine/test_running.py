@@ -124,6 +124,18 @@ def test_stopped_amid_training_it_goes_on(archive: ArchiveServer) -> None:
     assert len(pictures("pages/*.png")) == 5
 
 
+def test_the_model_of_a_stopped_run_is_the_one_it_stopped_with(archive: ArchiveServer) -> None:
+    changes = {**EVERY, "model_save_interval_steps": 1000, "iterations_per_stage": 1000}
+    Path("config.yaml").write_text(yaml.safe_dump(SMALL | changes), "utf-8")
+    with closing(first_deepzine.run_config_file(Path("config.yaml"))) as job:
+        for event in job:
+            if isinstance(event, StepReport):
+                break
+    (checkpoint,) = Path("models/checkpoints").iterdir()
+    newest = checkpoint / "model.safetensors"
+    assert Path("models/4/model.safetensors").read_bytes() == newest.read_bytes()
+
+
 def test_an_older_file_of_pages_is_taken_over(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from deepzine_gui.dataset.formats import export_pages
 
