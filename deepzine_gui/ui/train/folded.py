@@ -17,13 +17,13 @@ GROUPS: dict[str, Columns] = {
     ),
     "Plan": (
         ("fade_kimg", "stable_kimg", "stage_steps", "seed"),
-        ("minibatch", "minibatch_limits", "pages_at_once", "report_steps"),
-        ("sample_kimg", "sample_steps"),
-        ("checkpoint_minutes", "checkpoint_steps", "checkpoints_kept"),
+        ("minibatch", "minibatch_limits", "pages_at_once", "checkpoints_kept"),
+        ("sample_kimg", "sample_steps", "checkpoint_minutes", "checkpoint_steps"),
     ),
     "Loss": (
         ("loss", "drift", "l1_weight", "l2_weight"),
         ("penalty_weight", "penalty_scaling", "penalty_interval", "fade_penalty_interval"),
+        ("report_steps",),
     ),
     "Optimiser": (
         ("beta1", "beta2", "adam_epsilon", "reset_moments"),
@@ -54,7 +54,7 @@ _LABELS = {
     "checkpoint_minutes": "Checkpoint every",
     "checkpoint_steps": "…and steps",
     "checkpoints_kept": "Checkpoints kept",
-    "report_steps": "Losses every",
+    "report_steps": "Told every",
     "l1_weight": "Weights' sizes",
     "l2_weight": "Weights' squares",
     "penalty_scaling": "…times",
