@@ -8,6 +8,7 @@ from pathlib import Path
 
 from deepzine_gui import archive, dataset, export, training
 from deepzine_gui.dataset import NO_RULES, formats
+from deepzine_gui.errors import ArchiveError
 from deepzine_gui.files import whole_file
 from deepzine_gui.first_deepzine.checks import Plan
 from deepzine_gui.first_deepzine.meaning import MODES, page_settings
@@ -41,10 +42,7 @@ def carry_out(plan: Plan) -> Generator[Event, None, None]:
 
 
 def _load_data(file: ConfigFile) -> Generator[Event, None, None]:
-    if file.pdf_num != 0:
-        yield from _part(
-            archive.collect(file.internetarchive_collection, file.pdf_directory, limit=file.pdf_num)
-        )
+    yield from _collect(file)
     append = not file.overwrite and dataset.is_there(file.data_hdf5)
     yield from _part(
         dataset.build(
@@ -60,6 +58,19 @@ def _load_data(file: ConfigFile) -> Generator[Event, None, None]:
         yield from _part(
             formats.export_pages(file.data_hdf5, "folder", file.image_directory, update=True)
         )
+
+
+def _collect(file: ConfigFile) -> Generator[Event, None, None]:
+    if file.pdf_num == 0:
+        return
+    job = archive.collect(file.internetarchive_collection, file.pdf_directory, limit=file.pdf_num)
+    try:
+        yield from _part(job)
+    except ArchiveError as error:
+        if not dataset.is_there(file.data_hdf5):
+            raise
+        advice = "To go on with the pages that are there, set load_data to False."
+        raise ArchiveError(f"{error} {advice}") from error
 
 
 def _train(plan: Plan) -> Generator[Event, None, None]:

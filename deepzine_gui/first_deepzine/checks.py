@@ -6,6 +6,7 @@ from pathlib import Path
 
 from deepzine_gui import dataset
 from deepzine_gui.dataset import formats
+from deepzine_gui.dataset.building.planning import refuse_to_overwrite
 from deepzine_gui.dataset.formats.read_deepzine import open_deepzine
 from deepzine_gui.errors import DatasetError, TrainingError
 from deepzine_gui.first_deepzine.meaning import KEYS_OF, page_settings, training_config
@@ -73,6 +74,7 @@ def _see_to_dataset(file: ConfigFile, *, is_old: bool) -> None:
             f"{place} was made by the first DeepZine, and is neither added to nor written over: "
             "set load_data to False to train on it, or let data_hdf5 name another file."
         )
+    refuse_to_overwrite(place, ())
     if file.overwrite or not dataset.is_there(place):
         return
     with dataset.open_dataset(place) as opened:

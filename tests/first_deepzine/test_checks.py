@@ -1,13 +1,16 @@
 """What cannot go well is said before the first job begins."""
 
 import shutil
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deepzine_gui import archive
 from deepzine_gui.dataset.formats import export_pages
 from deepzine_gui.errors import (
+    ArchiveError,
     DatasetError,
     DeepZineError,
     ModelError,
@@ -17,7 +20,7 @@ from deepzine_gui.errors import (
 from deepzine_gui.first_deepzine import models
 from deepzine_gui.first_deepzine.meaning import training_config
 from deepzine_gui.first_deepzine.settings import ConfigFile
-from deepzine_gui.progress import Notice
+from deepzine_gui.progress import Event, Notice
 from deepzine_gui.project import Project
 from deepzine_gui.training import preset
 from deepzine_gui.training.story import write_config
@@ -48,6 +51,26 @@ def test_pages_of_another_size_are_not_added_to(rooms: Rooms) -> None:
     refused(rooms, DatasetError, "there.h5 holds pages of 16 px or made in another", **changes)
     carried_out(**changes, overwrite=True)
     assert rooms.kwargs("build")["settings"].resolution == 32
+
+
+def test_other_files_are_not_written_over(rooms: Rooms, here: Path) -> None:
+    refused(rooms, DatasetError, "is no dataset", data_hdf5="trained/8/model.safetensors")
+    refused(rooms, DatasetError, "trained is a folder", data_hdf5="trained", overwrite=True)
+
+
+def test_an_archive_that_is_away_need_not_end_the_work(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any, **__: Any) -> Generator[Event]:
+        raise ArchiveError("The archive cannot be reached.")
+        yield
+
+    monkeypatch.setattr(archive, "collect", away)
+    told = "The archive cannot be reached."
+    with pytest.raises(ArchiveError, match=rf"^{told}$"):
+        carried_out()
+    with pytest.raises(ArchiveError, match=rf"^{told} To go on .* set load_data to False\.$"):
+        carried_out(data_hdf5="there.h5")
 
 
 @pytest.mark.parametrize("changes", [{"load_data": True}, {"load_data": True, "overwrite": True}])
@@ -163,3 +186,19 @@ def test_a_stage_that_is_too_long(rooms: Rooms) -> None:
     changes = {"iterations_per_stage": 1_000_000, "batch_size": 1024, "reduced_batch_size": 1024}
     told = "iterations_per_stage, 1000000, makes stages of more than 1,000,000,000 pages"
     refused(rooms, SettingsError, told, **changes)
+
+
+@pytest.mark.parametrize("end", ["ge", "le"])
+def test_what_the_file_may_say_a_run_may_be(end: str) -> None:
+    limited = {
+        name: getattr(limit, end)
+        for name, field in ConfigFile.model_fields.items()
+        for limit in field.metadata
+        if hasattr(limit, end)
+    }
+    assert len(limited) > 10
+    for name, value in limited.items():
+        wide = {"filter_num_reduction_transition_size": 64} if name == "max_filter" else {}
+        changes = {"load_data": False, **wide, name: value}
+        config = training_config(ConfigFile.model_validate(SMALL | changes))
+        assert config.preset == "seed-deepzine"

@@ -198,6 +198,10 @@ def test_which_gpus_are_seen(written: Any, seen: str | None, rooms: Rooms) -> No
     assert "CUDA_VISIBLE_DEVICES" not in os.environ
 
 
+def test_of_several_gpus_one_is_taken(rooms: Rooms) -> None:
+    assert Notice("A run takes one GPU: of those in gpu_num, 2.") in carried_out(gpu_num="2, 1")
+
+
 def test_no_such_gpu_is_said(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(carrying_out, "best_device", lambda: "cpu")
     events = carried_out(gpu_num=1)
