@@ -149,7 +149,7 @@ class _Session:
                 yield from self._begin_stage()
             if self.reporter.due:
                 yield self.reporter.report()
-            if trainer.kimg - self.sampled_kimg >= trainer.config.sample_kimg:
+            if self._sample_is_due:
                 yield (yield from self.disk.written(self._sample))
             if self._checkpoint_is_due:
                 yield (yield from self.disk.written(self._save))
@@ -161,10 +161,21 @@ class _Session:
         yield Finished(f"The run {self.run.name} is complete at {trainer.kimg:.1f} kimg.", self.run)
 
     @property
+    def _sample_is_due(self) -> bool:
+        trainer, config = self.trainer, self.trainer.config
+        if config.sample_steps:
+            return trainer.kimg > self.sampled_kimg and trainer.steps % config.sample_steps == 0
+        return trainer.kimg - self.sampled_kimg >= config.sample_kimg
+
+    @property
     def _checkpoint_is_due(self) -> bool:
-        since_s = time.monotonic() - self.saved_s
+        trainer, config = self.trainer, self.trainer.config
         # weights that come to no numbers are not to replace those that did
-        return since_s >= self.trainer.config.checkpoint_minutes * 60 and not self.watch.is_skipping
+        if self.watch.is_skipping or trainer.images == self.saved_images:
+            return False
+        if config.checkpoint_steps and trainer.steps % config.checkpoint_steps == 0:
+            return True
+        return time.monotonic() - self.saved_s >= config.checkpoint_minutes * 60
 
     def save_last(self) -> None:
         """Keep what was learned since the last checkpoint, when the run is stopped."""

@@ -58,7 +58,9 @@ class Reporter:
 
     @property
     def due(self) -> bool:
-        """Whether the time for a report has come."""
+        """Whether the time for a report has come, or the step."""
+        if steps := self._trainer.config.report_steps:
+            return len(self._results) >= steps
         return self.holds_steps and time.monotonic() - self._since_s >= REPORT_S
 
     @property
