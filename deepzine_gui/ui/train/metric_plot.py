@@ -28,7 +28,7 @@ _ALARM_OPACITY = 0.18
 class Curve:
     """A column of the record as one line: its name in the heading, its colour in the theme.
 
-    `short` is its name where there is little room.
+    `short` is its name where there is little room, if it has another there.
     """
 
     column: str
@@ -171,7 +171,7 @@ class MetricPlot(QWidget):
                 # nothing is drawn of it, as of held-out pages where there are none
                 continue
             number = "" if value is None else f"{value:.2f} "
-            name = curve.short if short else curve.name
+            name = (short and curve.short) or curve.name
             parts.append(
                 f'<span style="color:{colour(curve.colour).name()}">{number}{escape(name)}</span>'
             )
