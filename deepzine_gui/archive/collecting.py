@@ -46,7 +46,15 @@ def search_and_take(
             "much of it to take, in documents or gigabytes."
         )
     yield Notice(told)
-    yield from timed(take(chosen, folder, max_bytes=wish.budget.size_bytes, parallel=parallel))
+    yield from timed(
+        take(
+            chosen,
+            folder,
+            max_bytes=wish.budget.size_bytes,
+            max_documents=wish.budget.documents,
+            parallel=parallel,
+        )
+    )
 
 
 def _search(text: str, wish: Wish) -> Generator[Event, None, list[Item]]:

@@ -1,5 +1,6 @@
 """Download the documents of many items: a few at a time, each on its own, all stoppable."""
 
+import dataclasses
 import threading
 from collections.abc import Generator, Sequence
 from pathlib import Path
@@ -25,30 +26,34 @@ def take(
     folder: Path,
     *,
     max_bytes: int | None = None,
+    max_documents: int | None = None,
     parallel: int = USUAL_PARALLEL,
 ) -> Generator[Event, None, None]:
-    """See `deepzine_gui.archive.download`."""
+    """See `deepzine_gui.archive.download`; `max_documents` limits their number likewise."""
     line = FixedLine(items, parallel=min(max(1, parallel), MOST_PARALLEL))
-    yield from _work_off(line, folder, max_bytes=max_bytes)
+    yield from _work_off(line, folder, max_bytes=max_bytes, max_documents=max_documents)
 
 
 def take_queued(folder: Path) -> Generator[Event, None, None]:
     """See `deepzine_gui.archive.download_queue`."""
-    yield from _work_off(QueueLine(Queue(folder)), folder, max_bytes=None)
+    yield from _work_off(QueueLine(Queue(folder)), folder)
 
 
-def _work_off(line: Line, folder: Path, *, max_bytes: int | None) -> Generator[Event, None, None]:
+def _work_off(
+    line: Line, folder: Path, *, max_bytes: int | None = None, max_documents: int | None = None
+) -> Generator[Event, None, None]:
     with only_download(folder):
         for item in line.rest():
             yield DocumentChanged(item.identifier, "waiting")
         crew = Crew()
         ledger = Ledger(max_bytes=max_bytes)
         with Archive(crew, waits_offline=True) as archive:
-            download = _Download(line, folder, archive, crew, ledger)
+            download = _Download(line, folder, archive, crew, ledger, max_documents)
             workers = [download.work] * (MOST_PARALLEL if line.count else 0)
             yield from crew.run(workers, download.progress)
         if download.left_out:
-            yield Notice(f"{_items(download.left_out)} left out: the size limit is reached.")
+            limit = "limit of documents" if download.has_all_documents else "size limit"
+            yield Notice(f"{_items(download.left_out)} left out: the {limit} is reached.")
         yield ledger.progress(line.count, is_over=True)
         yield Finished(download.summary(), folder)
 
@@ -57,7 +62,13 @@ class _Download:
     """What the threads of one download share."""
 
     def __init__(
-        self, line: Line, folder: Path, archive: Archive, crew: Crew, ledger: Ledger
+        self,
+        line: Line,
+        folder: Path,
+        archive: Archive,
+        crew: Crew,
+        ledger: Ledger,
+        max_documents: int | None,
     ) -> None:
         self._line = line
         self._folder = folder
@@ -69,6 +80,7 @@ class _Download:
         self._ended: dict[str, int] = {"done": 0, "failed": 0, "restricted": 0}
         self._under_way = 0
         self._there = 0
+        self._documents_left = max_documents
         self.left_out = 0
 
     def work(self) -> None:
@@ -77,6 +89,11 @@ class _Download:
             taking = Taking(self._archive, session, self._crew, self._ledger, self._line)
             while (plan := self._next_plan()) is not None:
                 self._count(taking.take(plan))
+
+    @property
+    def has_all_documents(self) -> bool:
+        """Whether no document more is to be taken."""
+        return self._documents_left == 0
 
     def progress(self) -> Progress:
         """How far all items are together, and what everybody waits for."""
@@ -110,6 +127,9 @@ class _Download:
     def _plan_next(self) -> Plan | None:
         while (item := self._line.next()) is not None:
             self._crew.check()
+            if self.has_all_documents:
+                self._leave_out(item)
+                return None
             plan = self._plan(item)
             if plan is not None and self._reserve(plan):
                 return plan
@@ -119,7 +139,9 @@ class _Download:
         """Plan an item, or say why there is nothing to fetch."""
         folder = self._folder / item.identifier
         if is_finished(folder):
-            size = sum(record.size_bytes or 0 for record in read_records(folder))
+            records = read_records(folder)
+            size = sum(record.size_bytes or 0 for record in records)
+            self._count_documents(len(records))
             self._ledger.plan(item.identifier, size)
             self._there += 1
             self._end(Ended(item.identifier, "done", size))
@@ -134,6 +156,8 @@ class _Download:
         except ArchiveError as error:
             plan = Plan(folder, item, reason=str(error))
         if not plan.reason:
+            plan = dataclasses.replace(plan, most=self._documents_left)
+            self._count_documents(len(plan.taken))
             return plan
         state: State = "restricted" if plan.item.restricted else "failed"
         keep_refusal(self._archive, plan, state)
@@ -143,12 +167,20 @@ class _Download:
     def _reserve(self, plan: Plan) -> bool:
         if self._ledger.reserve(plan.item.identifier, plan.size_bytes):
             return True
-        self._ledger.leave_out(plan.item.identifier)
-        self.left_out += 1
-        while (item := self._line.next()) is not None:
-            self._ledger.leave_out(item.identifier)
-            self.left_out += 1
+        self._leave_out(plan.item)
         return False
+
+    def _count_documents(self, count: int) -> None:
+        if self._documents_left is not None:
+            self._documents_left = max(0, self._documents_left - count)
+
+    def _leave_out(self, first: Item) -> None:
+        """Take neither this item nor those after it."""
+        item: Item | None = first
+        while item is not None:
+            self.left_out += 1
+            self._ledger.leave_out(item.identifier)
+            item = self._line.next()
 
     def _count(self, ended: Ended | None) -> None:
         with self._planning:

@@ -88,7 +88,7 @@ class Taking:
         write_plan(plan)
         here, reason = 0, ""
         state: State = "done"
-        for wanted, record in plan.documents:
+        for wanted, record in plan.taken:
             try:
                 here += self._bring(plan, wanted, record, here)
             except RefusedError as error:

@@ -16,8 +16,10 @@ from deepzine_gui.training.events import (
     SpeedMeasured,
     StageChanged,
     StepReport,
+    Vitals,
 )
 from deepzine_gui.training.measures.values import (
+    DIVERSITY_ALARM,
     Evaluated,
     EvaluationSettings,
     Measure,
@@ -36,6 +38,7 @@ from deepzine_gui.training.story import (
 
 __all__ = [
     "ABOUT",
+    "DIVERSITY_ALARM",
     "PRESETS",
     "REAL_SAMPLES",
     "SAMPLE_COLUMNS",
@@ -51,6 +54,7 @@ __all__ = [
     "StageChanged",
     "StepReport",
     "TrainingConfig",
+    "Vitals",
     "at",
     "evaluate",
     "fit_to_minutes",
@@ -78,11 +82,11 @@ def train(
 ) -> Generator[Event, None, None]:
     """Train on `dataset` (HDF5) into the folder `run`; closing the generator saves and stops.
 
-    Yields `StageChanged`, `StepReport`, `SamplesSaved`, `CheckpointSaved`, `Progress` (kimg) and
-    `Finished`; a `Notice` where memory or disk run out, steps are skipped, or a damaged checkpoint
-    is set aside. While the disk is full it waits. Uses CUDA where there is one, else `threads`
-    processor threads; without a number, as many as before, at first one or all, whichever a short
-    trial finds to be quicker.
+    Yields `StageChanged`, `StepReport`, `Vitals`, `SamplesSaved`, `CheckpointSaved`, `Progress`
+    (kimg) and `Finished`; a `Notice` where memory or disk run out, steps are skipped, or a damaged
+    checkpoint is set aside. While the disk is full it waits. Uses CUDA where there is one, else
+    `threads` processor threads; without a number, as many as before, at first one or all,
+    whichever a short trial finds to be quicker.
 
     Args:
         dataset: the file of pages.

@@ -31,6 +31,7 @@ from deepzine_gui.training.story import (
     write_config,
 )
 from deepzine_gui.training.trainer import Trainer
+from deepzine_gui.training.vitals import VitalSigns
 
 PROGRESS_S = 0.2
 """Longest time between two events, unless a single step takes longer."""
@@ -53,7 +54,7 @@ def train(
         for event in session.events():
             handed_over_s = time.monotonic()
             yield event
-            session.reporter.leave_out(time.monotonic() - handed_over_s)
+            session.leave_out(time.monotonic() - handed_over_s)
     except GeneratorExit:
         session.save_last()
         raise
@@ -108,7 +109,8 @@ class _Session:
         self.story.rewind(self.trainer.kimg if newest is not None else -1.0)
         self.reporter = Reporter(self.trainer)
         self.watch = Watch(self.trainer)
-        self.disk = Disk(self._progress, self.reporter.leave_out)
+        self.vitals = VitalSigns(self.trainer)
+        self.disk = Disk(self._progress, self.leave_out)
         self.fixed = samples.FixedSamples(config.latent_size, seed=config.seed, labels=labels)
         self.batches: Batches | None = None
         self.saved_images = self.trainer.images
@@ -132,9 +134,13 @@ class _Session:
         shown_s = -math.inf
         while not trainer.finished:
             assert self.batches is not None
-            self.reporter.add(trainer.step(self.batches))
+            result = trainer.step(self.batches)
+            self.reporter.add(result)
+            self.vitals.add(result)
             if self.reporter.due or trainer.device.type == "cpu":
                 yield from self.watch.look()
+            if self.vitals.due:
+                yield self.vitals.look()
             if trainer.finished:
                 break
             if self._stage_is_over():
@@ -143,7 +149,7 @@ class _Session:
                 yield from self._begin_stage()
             if self.reporter.due:
                 yield self.reporter.report()
-            if trainer.kimg - self.sampled_kimg >= trainer.config.sample_kimg:
+            if self._sample_is_due:
                 yield (yield from self.disk.written(self._sample))
             if self._checkpoint_is_due:
                 yield (yield from self.disk.written(self._save))
@@ -155,15 +161,31 @@ class _Session:
         yield Finished(f"The run {self.run.name} is complete at {trainer.kimg:.1f} kimg.", self.run)
 
     @property
+    def _sample_is_due(self) -> bool:
+        trainer, config = self.trainer, self.trainer.config
+        if config.sample_steps:
+            return trainer.kimg > self.sampled_kimg and trainer.steps % config.sample_steps == 0
+        return trainer.kimg - self.sampled_kimg >= config.sample_kimg
+
+    @property
     def _checkpoint_is_due(self) -> bool:
-        since_s = time.monotonic() - self.saved_s
+        trainer, config = self.trainer, self.trainer.config
         # weights that come to no numbers are not to replace those that did
-        return since_s >= self.trainer.config.checkpoint_minutes * 60 and not self.watch.is_skipping
+        if self.watch.is_skipping or trainer.images == self.saved_images:
+            return False
+        if config.checkpoint_steps and trainer.steps % config.checkpoint_steps == 0:
+            return True
+        return time.monotonic() - self.saved_s >= config.checkpoint_minutes * 60
 
     def save_last(self) -> None:
         """Keep what was learned since the last checkpoint, when the run is stopped."""
         if self.trainer.images > self.saved_images and self.trainer.is_finite:
             self.story.tell(self._save())
+
+    def leave_out(self, seconds: float) -> None:
+        """Not count time in which nobody asked for a step, as while the run was paused."""
+        self.reporter.leave_out(seconds)
+        self.vitals.leave_out(seconds)
 
     def close(self) -> None:
         if self.batches is not None:
@@ -184,6 +206,7 @@ class _Session:
                 seed=config.seed,
             )
         self.reporter.enter(stage.resolution)
+        self.vitals.enter(self.batches)
         yield StageChanged(stage.index, stage.resolution, stage.fading, self.trainer.kimg)
 
     def _end_stage(self) -> Generator[Event, None, None]:

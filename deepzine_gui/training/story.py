@@ -19,6 +19,7 @@ from deepzine_gui.training.events import (
     SamplesSaved,
     StageChanged,
     StepReport,
+    Vitals,
 )
 
 CONFIG = "config.yaml"
@@ -31,6 +32,7 @@ REAL_SAMPLES = "real.png"
 
 _KINDS: dict[type[Event], str] = {
     StepReport: "step",
+    Vitals: "vitals",
     StageChanged: "stage",
     SamplesSaved: "samples",
     CheckpointSaved: "checkpoint",

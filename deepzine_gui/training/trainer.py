@@ -18,6 +18,7 @@ from deepzine_gui.training.augment import HELD_OUT_INTERVAL, Augment
 from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.device import lay_channels_last, uses_bf16
 from deepzine_gui.training.losses import add_weight_penalty
+from deepzine_gui.training.measures.diversity import deviation_ratio
 from deepzine_gui.training.schedule import Moment, moment, stage_at, stages
 from deepzine_gui.training.updates import Scalars, Updates
 from deepzine_gui.training.values import Batch, Pages, StepResult
@@ -151,11 +152,13 @@ class Trainer:
             real = self._draw(pages, now.minibatch)
             held_out = self._judge_held_out(pages, now)
             told |= self._update(self.d_optimiser, self.discriminator, self._judged, real, now)
+            told["d_norm"] = told.pop("norm")
         if held_out is not None:
             shown = now.pages * HELD_OUT_INTERVAL
             self.augment.adapt(told["d_real"], held_out, told["d_fake"], shown)
         for _ in range(self.config.generator_updates):
             told |= self._update(self.g_optimiser, self.generator, self._made_up, real, now)
+            told["g_norm"] = told.pop("norm")
         changes = self.config.augment != "none"
         return StepResult(
             **told, d_held_out=held_out, augment_p=self.augment.p if changes else None
@@ -177,15 +180,15 @@ class Trainer:
 
     def _draw(self, pages: Pages, count: int) -> Batch:
         if self.labels is None:
-            return Batch(self._real(pages.draw(count, self.pages_rng)), None)
+            return Batch(self.real(pages.draw(count, self.pages_rng)), None)
         return self._labelled(*pages.draw_labelled(count, self.pages_rng))
 
     def _labelled(self, pixels: NDArray[np.uint8], numbers: NDArray[np.int64]) -> Batch:
         labels = None if self.labels is None else torch.from_numpy(numbers).to(self.device)
-        return Batch(self._real(pixels), labels)
+        return Batch(self.real(pixels), labels)
 
-    def _real(self, pixels: NDArray[np.uint8]) -> Tensor:
-        """Pages in [−1, 1], faded like the networks (arXiv 1710.10196, figure 2)."""
+    def real(self, pixels: NDArray[np.uint8]) -> Tensor:
+        """Pages (N, C, R, R) in [−1, 1], faded like the networks (arXiv 1710.10196, figure 2)."""
         pages = torch.from_numpy(pixels).to(self.device).float() / 127.5 - 1
         if self.alpha < 1:
             pages = torch.lerp(upsample(downsample(pages)), pages, self.alpha)
@@ -233,7 +236,7 @@ class Trainer:
             labels=labels,
         )
         self.updates.descend(verdict.objective)
-        return {**verdict.scalars, "diversity": _diversity(fake, pages)}
+        return {**verdict.scalars, "diversity": deviation_ratio(fake, pages)}
 
     def _made_up(self, now: Moment, pages: Tensor, labels: Tensor | None = None) -> Scalars:
         """The generator's part of a step, against the same pages."""
@@ -248,10 +251,3 @@ class Trainer:
         loss = objectives.generator(self.config, on_real, fake, labels=labels)
         self.updates.descend(loss)
         return {"g_loss": loss}
-
-
-def _diversity(fake: Tensor, real: Tensor) -> Tensor:
-    """How varied pages are, made-up over real; a single page cannot tell, and gives NaN."""
-    if len(real) == 1:
-        return real.new_full((), torch.nan)
-    return fake.std(dim=0).mean() / real.std(dim=0).mean().clamp_min(1e-6)

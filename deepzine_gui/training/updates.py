@@ -60,7 +60,8 @@ class Updates:
             last: called when the gradients are summed, to add what does not depend on pages.
 
         Returns:
-            What the phase told, averaged over the minibatch.
+            What the phase told, averaged over the minibatch, and as "norm" the length of the
+            gradient of all weights.
 
         Raises:
             TrainingError: not even a single page fits into the memory.
@@ -71,8 +72,7 @@ class Updates:
             self._losses = []
             told = self._gather(phase, some)
             last()
-            self._take(optimiser)
-            return told
+            return {**told, "norm": self._take(optimiser)}
 
         return self._fitted(attempt, batch)
 
@@ -123,7 +123,7 @@ class Updates:
                 told[name] = told[name] + mean if name in told else mean
         return told
 
-    def _take(self, optimiser: torch.optim.Optimizer) -> None:
+    def _take(self, optimiser: torch.optim.Optimizer) -> Tensor:
         weights = [weight for group in optimiser.param_groups for weight in group["params"]]
         norm = torch.nn.utils.get_total_norm([w.grad for w in weights if w.grad is not None])
         # squared as by Adam, whose moments would else become infinite first
@@ -132,3 +132,4 @@ class Updates:
         # a fused optimiser looks at this on the device and then changes nothing
         optimiser.found_inf = self._unsound  # type: ignore[attr-defined]
         optimiser.step()
+        return norm

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from deepzine_gui import archive
 from deepzine_gui.archive import DocumentChanged, Record, read_records, record_of
+from deepzine_gui.archive.picking import Budget
 from deepzine_gui.archive.wishes import Wish
 from deepzine_gui.child import in_child
 from deepzine_gui.progress import Finished, Notice, Progress
@@ -146,6 +147,26 @@ def test_the_total_is_an_estimate_until_all_is_known(server: ArchiveServer, fold
 
 def test_nothing_to_download(folder: Path) -> None:
     assert list(archive.download([], folder))[-1] == Finished("0 items downloaded.", folder)
+
+
+def test_the_limit_is_one_of_documents(server: ArchiveServer, folder: Path) -> None:
+    for number in range(3):
+        server.add(f"item-{number}", downloads=5 - number)
+    second = server.items["item-1"]
+    for name in ("b.pdf", "c.pdf"):
+        second.contents[name] = small_pdf(1, salt=len(name))
+        told = {**describe(name, second.contents[name]), "format": "Text PDF"}
+        second.answer["files"].append({**told, "source": "original"})
+    three = Wish(pick="popular", budget=Budget(documents=3))
+    events = list(archive.collect("zines", folder, wish=three))
+    assert ends(events) == {"item-0": "done", "item-1": "done", "item-2": "waiting"}
+    assert Notice("1 item left out: the limit of documents is reached.") in events
+    assert len(list(folder.rglob("*.pdf"))) == 3
+    asked = len(server.asked("/download"))
+    list(archive.collect("zines", folder, wish=three))
+    assert len(server.asked("/download")) == asked == 3
+    list(archive.collect("zines", folder, wish=Wish(budget=Budget(documents=9))))
+    assert len(list(folder.rglob("*.pdf"))) == 5
 
 
 def test_in_a_child_closed_amid_a_file(server: ArchiveServer, folder: Path) -> None:
