@@ -12,7 +12,7 @@ class Idea:
 
 
 IDEAS = (
-    Idea("MBLWHOI", "Marine biology, from the library at Woods Hole"),
+    Idea("MBLWHOI", "Marine biology, from Woods Hole"),
     Idea("aozorabunko", "Japanese literature, printed in columns"),
     Idea("boletinoficialdelarepublicaargentina", "Argentina's official gazette, day by day"),
     Idea("biodiversity", "Natural history and its plates"),

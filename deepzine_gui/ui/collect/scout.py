@@ -25,7 +25,7 @@ from deepzine_gui.ui.collect.take_bar import TakeBar
 from deepzine_gui.ui.empty_state import EmptyState
 from deepzine_gui.ui.fitting_label import FittingLabel
 from deepzine_gui.ui.memory import SplitterMemory
-from deepzine_gui.ui.theme import GRID, quieten
+from deepzine_gui.ui.theme import GRID, make_primary, quieten
 
 _SETTLE_MS: Final = 250
 """While results stream in, order, choice and sums follow only so often."""
@@ -247,6 +247,7 @@ class Scout(QWidget):
             self.filters.clear()
         else:
             self._middle.setCurrentWidget(self.ideas)
+            self._show_middle()
 
     def _show_middle(self) -> None:
         """Show the table, or what is to be said where it is empty."""
@@ -260,6 +261,7 @@ class Scout(QWidget):
             self._middle.setCurrentWidget(self.table)
         elif has_items or self._is_searching or self._middle.currentWidget() is self.nothing:
             self._middle.setCurrentWidget(self.nothing)
+        make_primary(self.search_bar.button, self._middle.currentWidget() is self.ideas)
 
     def _connect(self) -> None:
         self.search_bar.asked.connect(self.search_asked)

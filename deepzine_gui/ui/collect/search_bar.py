@@ -74,6 +74,8 @@ class SearchBar(QWidget):
 
     @Slot()
     def _ask(self) -> None:
-        name = self.field.text().strip()
-        if name and not self._searching:
-            self.asked.emit(name)
+        text = self.field.text().strip()
+        if not text:
+            self.field.setFocus()
+        elif not self._searching:
+            self.asked.emit(text)

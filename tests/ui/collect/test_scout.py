@@ -125,6 +125,9 @@ def test_ideas_come_first(qtbot: QtBot, scout: Scout) -> None:
     assert len(scout.ideas.buttons) == len(IDEAS) >= 15
     assert scout.ideas.isVisible()
     assert not scout.take_bar.isVisible()
+    assert scout.search_bar.button.property("primary")
+    with qtbot.assertNotEmitted(scout.search_asked):
+        qtbot.mouseClick(scout.search_bar.button, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(scout.search_asked) as asked:
         qtbot.mouseClick(scout.ideas.buttons[2], Qt.MouseButton.LeftButton)
     assert asked.args == ["boletinoficialdelarepublicaargentina"]
@@ -138,6 +141,7 @@ def test_the_total_is_said_at_once_and_results_stream_in(scout: Scout) -> None:
     scout.begin_search("zines")
     assert "Searching zines" in scout.summary.text()
     assert scout.nothing.isVisible()
+    assert not scout.search_bar.button.property("primary")
     scout.take_found(ItemsFound(items(10), 30))
     assert scout.summary.text().startswith("30 items · 10 listed so far")
     assert scout.table.isVisible()
