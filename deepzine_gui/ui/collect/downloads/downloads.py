@@ -88,9 +88,11 @@ class Downloads(QWidget):
         self._queue = Queue(documents)
         queued = self._read()
         rows = rows_of(queued.entries, records)
-        finished = [row.item.identifier for row in rows if row.state == "done"]
+        finished = {
+            row.item.identifier: row.total_bytes or 0 for row in rows if row.state == "done"
+        }
         if finished:
-            self._edit(lambda queue: queue.remove(finished))
+            self._edit(lambda queue: queue.settle(finished))
         self.model.show([row for row in rows if row.state != "done"])
         self.bar.show_parallel(queued.parallel)
         self._show_state()
@@ -98,12 +100,12 @@ class Downloads(QWidget):
             self.notice.emit("The download goes on where it was.", "info")
             self.start()
 
-    @Slot(list)
-    def take(self, items: Sequence[Item]) -> None:
-        """Put items into the queue and work it off."""
+    @Slot(list, object)
+    def take(self, items: Sequence[Item], max_bytes: int | None = None) -> None:
+        """Put items into the queue, together at most so many bytes, and work it off."""
         if self._queue is None or not items:
             return
-        if self._edit(lambda queue: queue.put(items)):
+        if self._edit(lambda queue: queue.put(items, max_bytes=max_bytes)):
             known = {row.item.identifier: row for row in self.model.rows}
             for item in items:
                 row = known.get(item.identifier)
