@@ -95,14 +95,15 @@ class CollectBench(Bench):
         self.scout.search_asked.connect(self.search)
         self.scout.stop_asked.connect(self._stop_search)
         self.scout.take_asked.connect(self.downloads.take)
-        self.scout.next_asked.connect(self.next_step)
+        for part in (self.scout, self.downloads, self.own):
+            part.next_asked.connect(self.next_step)
         self.downloads.changed.connect(self.scout.set_state)
         self.downloads.state_changed.connect(self._show_state)
         self.downloads.find_asked.connect(self._turn_to_found)
         self.own.changed.connect(self._show_state)
         self.own.keep_asked.connect(self._keep)
-        for part in (self.downloads, self.own, self.account):
-            part.notice.connect(self.notice)
+        for speaker in (self.downloads, self.own, self.account):
+            speaker.notice.connect(self.notice)
         self._download_action.triggered.connect(self.scout.take)
         self._search_action.triggered.connect(self._turn_to_search)
 

@@ -103,6 +103,8 @@ def test_what_is_taken_arrives(
     assert {event.identifier for event in heard if event.state == "done"} == {"one", "two"}
     assert queue.bar.status.text() == "2 here"
     assert not queue.bar.main.isVisible()
+    with qtbot.waitSignal(queue.next_asked):
+        press(qtbot, queue.bar.next)
     assert not Queue(folder).read().goes_on
     queue.open_project(folder, read_records(folder))
     assert queue.empty.isVisible()
