@@ -171,6 +171,9 @@ class TrainingConfig(BaseModel):
         0, "Steps between reports of the losses; 0 is every two seconds.", unit="steps",
         ge=0, le=10_000,
     )  # fmt: skip
+    guard: Literal["on", "off"] = _of(
+        "on", "Whether a run that collapses goes back to a good checkpoint, with calmer settings."
+    )
     precision: Literal["auto", "float32", "bf16"] = _of(
         "auto", "bf16 is faster where the processor has it; auto uses it only there."
     )

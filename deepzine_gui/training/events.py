@@ -4,7 +4,7 @@ import dataclasses
 import math
 from pathlib import Path
 
-from deepzine_gui.progress import Event
+from deepzine_gui.progress import Event, Notice
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -131,3 +131,33 @@ class SpeedMeasured(Event):
     resolution: int
     images_per_second: float
     threads: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Alarmed(Notice):
+    """The guard finds that the run goes wrong.
+
+    Attributes:
+        kimg: thousands of pages shown.
+        rule: by which of its rules, in a word.
+    """
+
+    kimg: float
+    rule: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Recovered(Notice):
+    """The guard has led the run back, and changed something, or ended it.
+
+    Attributes:
+        kimg: of the checkpoint gone back to; 0 for the start. What was told after it is void.
+        alarm_kimg: when the alarm was.
+        rule: the alarm's.
+        attempt: how often the run has been led back without a stage that went well, from 1.
+    """
+
+    kimg: float
+    alarm_kimg: float
+    rule: str
+    attempt: int

@@ -17,6 +17,7 @@ from deepzine_gui.training import objectives
 from deepzine_gui.training.augment import HELD_OUT_INTERVAL, Augment
 from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.device import lay_channels_last, uses_bf16
+from deepzine_gui.training.guard.ladder import Remedies
 from deepzine_gui.training.losses import add_weight_penalty
 from deepzine_gui.training.measures.diversity import deviation_ratio
 from deepzine_gui.training.schedule import Moment, moment, stage_at, stages
@@ -30,6 +31,7 @@ class Trainer:
     Attributes:
         images: real pages shown so far.
         stage: the present leg of the plan.
+        config: the settings as they were chosen.
         labels: what pages are labelled with, in a conditional run.
         augment: the pipe that pages pass on their way to the discriminator.
     """
@@ -41,17 +43,22 @@ class Trainer:
         *,
         device: str = "cpu",
         labels: Labels | None = None,
+        remedies: Remedies | None = None,
+        life: int = 0,
     ) -> None:
+        """Begin a run, with what the guard has changed after so many recoveries (`life`)."""
         self.config = config
+        self._treated = config if remedies is None else remedies.applied(config)
+        seed = seed_of(config, life)
         self.device = torch.device(device)
         self.plan = stages(config)
         self.labels = labels
         self.images = 0
         self.steps = 0
-        self.pages_rng = np.random.default_rng(config.seed)
-        self.noise = torch.Generator().manual_seed(config.seed)
+        self.pages_rng = np.random.default_rng(seed)
+        self.noise = torch.Generator().manual_seed(seed)
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(config.seed)
+            torch.manual_seed(seed)
             self.generator = Generator(network).to(self.device)
             self.discriminator = Discriminator(network, deviation_group=config.deviation_group).to(
                 self.device
@@ -108,9 +115,20 @@ class Trainer:
             return False
         self.stage = wanted
         if self.config.reset_moments:
-            for optimiser in (self.g_optimiser, self.d_optimiser):
-                optimiser.state.clear()
+            self._forget_moments()
         return True
+
+    def turn_aside(self, life: int, *, augment: float) -> None:
+        """Leave the way that led astray: new random numbers, Adam afresh, p higher by `augment`."""
+        seed = seed_of(self.config, life)
+        self.pages_rng = np.random.default_rng(seed)
+        self.noise.manual_seed(seed)
+        self._forget_moments()
+        self.augment.raise_by(augment)
+
+    def _forget_moments(self) -> None:
+        for optimiser in (self.g_optimiser, self.d_optimiser):
+            optimiser.state.clear()
 
     def latents(self, count: int) -> Tensor:
         """Random points on the latent sphere (count, latent_size)."""
@@ -126,7 +144,7 @@ class Trainer:
 
     def step(self, pages: Pages) -> StepResult:
         """Show a minibatch: update discriminator, generator and the average, as often as asked."""
-        now = moment(self.config, self.stage, self.images)
+        now = moment(self._treated, self.stage, self.images)
         for optimiser in (self.g_optimiser, self.d_optimiser):
             for group in optimiser.param_groups:
                 group["lr"] = now.learning_rate
@@ -148,7 +166,7 @@ class Trainer:
 
     def _step(self, pages: Pages, now: Moment) -> StepResult:
         told: Scalars = {}
-        for _ in range(self.config.discriminator_updates):
+        for _ in range(self._treated.discriminator_updates):
             real = self._draw(pages, now.minibatch)
             held_out = self._judge_held_out(pages, now)
             told |= self._update(self.d_optimiser, self.discriminator, self._judged, real, now)
@@ -251,3 +269,10 @@ class Trainer:
         loss = objectives.generator(self.config, on_real, fake, labels=labels)
         self.updates.descend(loss)
         return {"g_loss": loss}
+
+
+def seed_of(config: TrainingConfig, life: int) -> int:
+    """The seed after so many recoveries: at first the one that was chosen."""
+    if not life:
+        return config.seed
+    return int(np.random.SeedSequence([config.seed, life]).generate_state(1)[0])

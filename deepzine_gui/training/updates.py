@@ -9,6 +9,9 @@ from torch import Tensor
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.training.accumulation import halved, is_out_of_memory, parts
 
+LATELY = 50
+"""Steps back that are remembered whether they were skipped."""
+
 Scalars = dict[str, Tensor]
 """What a phase tells of its part of the minibatch: means over its pages, by name."""
 
@@ -26,6 +29,8 @@ class Updates:
         pages_at_once: most pages computed at a time; None while whole minibatches fit.
         skipped: steps skipped so far, a scalar on the device.
         in_a_row: how many of them were the last ones, likewise.
+        lately: which of the last steps were skipped, 1 or 0 each, on the device.
+        most_lately: how many of them at most since the run went on, a scalar on the device.
     """
 
     def __init__(
@@ -40,6 +45,8 @@ class Updates:
         self.pages_at_once = pages_at_once
         self.skipped = torch.zeros((), device=device)
         self.in_a_row = torch.zeros((), device=device)
+        self.lately = torch.zeros(LATELY, device=device)
+        self.most_lately = torch.zeros((), device=device)
 
     def update(
         self,
@@ -90,7 +97,14 @@ class Updates:
         unsound, self._unsound = self._unsound, torch.zeros_like(self._unsound)
         self.skipped += unsound
         self.in_a_row = (self.in_a_row + 1) * unsound
+        self.lately = torch.cat([self.lately[1:], unsound[None]])
+        self.most_lately = torch.maximum(self.most_lately, self.lately.sum())
         return 1 - unsound
+
+    def recall(self, lately: Tensor | None) -> None:
+        """Go on from a checkpoint that tells which of its last steps were skipped."""
+        if lately is not None:
+            self.lately = lately.to(self._device)
 
     def _fitted(self, attempt: Callable[[_Parts], Scalars], batch: tuple[Tensor, ...]) -> Scalars:
         before = self._noise.get_state()

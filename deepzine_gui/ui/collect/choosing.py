@@ -62,3 +62,19 @@ def forget_hand(listing: Listing, *, ticks: bool = False) -> None:
     listing.column("by_hand")[:] = False
     if ticks:
         listing.column("is_ticked")[:] = False
+
+
+def rows_to_take(listing: Listing, shown: Rows) -> Rows:
+    """The rows that are ticked and missing: those shown in their order, then the others."""
+    wanted = listing.column("is_ticked") & listing.is_open() & ~listing.is_here()
+    rest = wanted.copy()
+    rest[shown] = False
+    return np.concatenate([shown[wanted[shown]], np.flatnonzero(rest)])
+
+
+def bytes_left(listing: Listing, choice: Choice) -> int | None:
+    """What the ticked items that are here leave of a choice's bytes; None: it has no limit."""
+    if choice.pick is None:
+        return None
+    here = listing.column("is_ticked") & listing.is_here()
+    return max(0, choice.size_bytes - listing.sum(np.flatnonzero(here)).size_bytes)

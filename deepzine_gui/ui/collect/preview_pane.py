@@ -17,7 +17,7 @@ from deepzine_gui.archive import Item
 from deepzine_gui.archive.looking import Seen
 from deepzine_gui.ui.collect.columns import rights_text
 from deepzine_gui.ui.collect.cover_view import CoverView
-from deepzine_gui.ui.theme import GRID, font, quieten, set_icon
+from deepzine_gui.ui.theme import GRID, Size, font, quieten, set_icon
 from deepzine_gui.words import size_text
 
 WIDTH = 36 * GRID
@@ -135,19 +135,19 @@ class PreviewPane(QWidget):
         }
         for name, text in told.items():
             self.facts[name].setText(text)
-            self._form.layout().setRowVisible(self.facts[name], bool(text))  # type: ignore[union-attr]
+            self._rows.setRowVisible(self.facts[name], bool(text))
         self._form.show()
 
     def _lay_out(self) -> None:
         self._form = QWidget()
-        form = QFormLayout(self._form)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setHorizontalSpacing(2 * GRID)
-        form.setVerticalSpacing(GRID // 2)
+        self._rows = QFormLayout(self._form)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setHorizontalSpacing(2 * GRID)
+        self._rows.setVerticalSpacing(GRID // 2)
         for name, label in self.facts.items():
             head = QLabel(name)
             quieten(head)
-            form.addRow(head, label)
+            self._rows.addRow(head, label)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, GRID, 0)
@@ -178,11 +178,11 @@ class PreviewPane(QWidget):
 _FACTS = ("Date", "Language", "Pages", "Size", "Downloads", "Rights", "Identifier")
 
 
-def _text(size: str) -> QLabel:
+def _text(size: Size) -> QLabel:
     label = QLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
-    label.setFont(font(size, figures=True))  # type: ignore[arg-type]
+    label.setFont(font(size, figures=True))
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     return label

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from deepzine_gui.archive import DocumentChanged, ItemsFound, Record
 from deepzine_gui.archive.costs import Cost, price
-from deepzine_gui.ui.collect.choosing import forget_hand, tick_chosen
+from deepzine_gui.ui.collect.choosing import bytes_left, forget_hand, rows_to_take, tick_chosen
 from deepzine_gui.ui.collect.closer_look import CloserLook
 from deepzine_gui.ui.collect.filter_bar import FilterBar
 from deepzine_gui.ui.collect.idea_list import IdeaList
@@ -31,6 +31,7 @@ _SETTLE_MS: Final = 250
 """While results stream in, order, choice and sums follow only so often."""
 
 _FAILED = "The search did not come through."
+_STOPPED = "The search was stopped before anything was found."
 _NOTHING = "Nothing is found: try other words, or one of the ideas."
 _FILTERED = "No item is let through by the filter."
 
@@ -92,6 +93,7 @@ class Scout(QWidget):
         self.search_bar.field.setText(text)
         self.filters.clear()
         self._begin()
+        self._middle.setCurrentWidget(self.ideas)
         self.model.add(items_of(records), self._known)
         self._catch_up()
 
@@ -120,8 +122,8 @@ class Scout(QWidget):
         self.search_bar.set_searching(False)
         if completed:
             self.nothing.say(_NOTHING, "Show the ideas")
-        elif not was_stopped:
-            self.nothing.say(_FAILED, "Try again")
+        else:
+            self.nothing.say(_STOPPED if was_stopped else _FAILED, "Try again")
         self._catch_up()
         self._closer.let_weigh(not self._is_busy)
 
@@ -164,19 +166,11 @@ class Scout(QWidget):
     @Slot()
     def take(self) -> None:
         """Ask for what is ticked and missing, the rows shown first."""
-        listing, shown = self.model.listing, self.model.shown
-        wanted = listing.column("is_ticked") & listing.is_open() & ~listing.is_here()
-        rest = wanted.copy()
-        rest[shown] = False
-        rows = np.concatenate([shown[wanted[shown]], np.flatnonzero(rest)])
-        if len(rows) == 0 or self.cost is None or not self.cost.fits:
-            return
-        choice = self.take_bar.choice
-        limit = None
-        if choice.pick is not None:
-            here = listing.column("is_ticked") & listing.is_here()
-            limit = max(0, choice.size_bytes - listing.sum(np.flatnonzero(here)).size_bytes)
-        self.take_asked.emit([listing.item(row) for row in rows.tolist()], limit)
+        listing = self.model.listing
+        rows = rows_to_take(listing, self.model.shown)
+        if len(rows) and self.cost is not None and self.cost.fits:
+            limit = bytes_left(listing, self.take_bar.choice)
+            self.take_asked.emit([listing.item(row) for row in rows.tolist()], limit)
 
     @Slot()
     def _catch_up(self) -> None:

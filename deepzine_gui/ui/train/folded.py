@@ -23,7 +23,7 @@ GROUPS: dict[str, Columns] = {
     "Loss": (
         ("loss", "drift", "l1_weight", "l2_weight"),
         ("penalty_weight", "penalty_scaling", "penalty_interval", "fade_penalty_interval"),
-        ("report_steps",),
+        ("guard", "report_steps"),
     ),
     "Optimiser": (
         ("beta1", "beta2", "adam_epsilon", "reset_moments"),
@@ -55,6 +55,7 @@ _LABELS = {
     "checkpoint_steps": "…and steps",
     "checkpoints_kept": "Checkpoints kept",
     "report_steps": "Told every",
+    "guard": "Guard",
     "l1_weight": "Weights' sizes",
     "l2_weight": "Weights' squares",
     "penalty_scaling": "…times",

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from deepzine_gui.training import Stage
 from deepzine_gui.ui.theme import GRID, colour, font, theme
 from deepzine_gui.ui.train.decimate import decimate
+from deepzine_gui.ui.train.record import Mark
 
 _AXIS_WIDTH = 44
 
@@ -62,6 +63,8 @@ class MetricPlot(QWidget):
         self._title, self._curves = title, curves
         self._latest: dict[str, float] = {}
         self._shades: list[Any] = []
+        self._marks: list[Mark] = []
+        self.mark_lines: list[Any] = []
         self._heading = QLabel()
         self._heading.setFont(font("small", figures=True))
         self._heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -109,6 +112,22 @@ class MetricPlot(QWidget):
                 self.plot.addItem(shade, ignoreBounds=True)
         self._dress_shades()
 
+    def show_marks(self, marks: list[Mark]) -> None:
+        """Draw a line across at each mark, whose tooltip says what happened."""
+        if marks == self._marks:
+            return
+        self._marks = list(marks)
+        for line in self.mark_lines:
+            self.plot.removeItem(line)
+        self.mark_lines = [pyqtgraph.InfiniteLine(mark.kimg, angle=90) for mark in marks]
+        for line, mark in zip(self.mark_lines, marks, strict=True):
+            # rich text breaks its lines, plain text does not
+            line.setToolTip(f"<p>{escape(mark.text).replace(chr(10), '<br>')}</p>")
+            line.setZValue(10)
+            self.plot.addItem(line, ignoreBounds=True)
+        self.setAccessibleDescription("\n".join(mark.text for mark in marks))
+        self._dress_marks()
+
     def show_column(
         self, column: str, kimg: NDArray[np.float64], values: NDArray[np.float64]
     ) -> None:
@@ -152,7 +171,13 @@ class MetricPlot(QWidget):
         if self._alarm is not None:
             _dress_shade(self._alarm, colour("spot"), _ALARM_OPACITY)
         self._dress_shades()
+        self._dress_marks()
         self._write_heading()
+
+    def _dress_marks(self) -> None:
+        pen = pyqtgraph.mkPen(colour("spot"), width=1.5, style=Qt.PenStyle.DashLine)
+        for line in self.mark_lines:
+            line.setPen(pen)
 
     def _dress_shades(self) -> None:
         for shade in self._shades:

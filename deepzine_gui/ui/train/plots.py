@@ -58,6 +58,7 @@ class Plots(QWidget):
     def refresh(self) -> None:
         """Draw what the run has told so far; cheap enough for every report."""
         for plot in self.plots:
+            plot.show_marks(self._record.marks if self._record is not None else [])
             for column in plot.lines:
                 if self._record is None:
                     plot.clear_column(column)

@@ -13,6 +13,8 @@ from deepzine_gui.errors import ModelError
 from deepzine_gui.networks import find_model
 from deepzine_gui.progress import Event, Progress
 from deepzine_gui.training import (
+    Alarmed,
+    Recovered,
     SamplesSaved,
     Stage,
     StageChanged,
@@ -32,6 +34,14 @@ LOOKED_AT = ("feature_variance", "swd", "swd_floor", "chi2")
 """Those of the vitals."""
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Mark:
+    """Something to point out in a run: where, and in words."""
+
+    kimg: float
+    text: str
+
+
 class RunRecord:
     """What is known of one run.
 
@@ -42,6 +52,7 @@ class RunRecord:
         kimg: thousands of pages shown so far.
         last: the newest report; None while there is none.
         samples: its grids of samples, oldest first.
+        marks: alarms of the guard and what it did about them, oldest first.
     """
 
     def __init__(self, folder: Path, config: TrainingConfig) -> None:
@@ -51,6 +62,7 @@ class RunRecord:
         self.kimg = 0.0
         self.last: StepReport | None = None
         self.samples: list[Path] = []
+        self.marks: list[Mark] = []
         self._reports = Series(REPORTED)
         self._vitals = Series(LOOKED_AT)
 
@@ -98,6 +110,14 @@ class RunRecord:
         return True
 
     @property
+    def can_resume(self) -> bool:
+        """Whether there is more to go on from than the settings: a checkpoint, or the guard's word.
+
+        The guard may have led a run back to its start, with changes that are to hold.
+        """
+        return self.has_model or (self.folder / training.LEDGER).is_file()
+
+    @property
     def real_samples(self) -> Path:
         """The grid of real pages; it may not be there yet."""
         return self.folder / "samples" / training.REAL_SAMPLES
@@ -127,6 +147,10 @@ class RunRecord:
             self._reports.add(event.kimg, dataclasses.asdict(event))
         elif isinstance(event, Vitals):
             self._vitals.add(event.kimg, dataclasses.asdict(event))
+        elif isinstance(event, Alarmed):
+            self._mark(event.kimg, event.text)
+        elif isinstance(event, Recovered):
+            self._go_back(event.kimg, event.alarm_kimg, event.text)
         elif isinstance(event, SamplesSaved):
             self.kimg = max(self.kimg, event.kimg)
             if event.path not in self.samples[-1:]:
@@ -139,13 +163,31 @@ class RunRecord:
         kimg = line.get("kimg")
         if not isinstance(kimg, int | float):
             return None
+        kind = line.get("kind")
+        if kind == "recovery":
+            self._go_back(float(kimg), number(line.get("alarm_kimg")), str(line.get("text")))
+            return None
         self.kimg = max(self.kimg, float(kimg))
-        if line.get("kind") == "vitals":
+        if kind == "alarm":
+            self._mark(float(kimg), str(line.get("text")))
+        if kind == "vitals":
             self._vitals.add(float(kimg), line)
-        if line.get("kind") != "step":
+        if kind != "step":
             return None
         self._reports.add(float(kimg), line)
         return line
+
+    def _mark(self, kimg: float, text: str) -> None:
+        """Point something out; what is said of the same moment goes together."""
+        if self.marks and self.marks[-1].kimg == kimg:
+            text = f"{self.marks.pop().text}\n{text}"
+        self.marks.append(Mark(kimg, text))
+
+    def _go_back(self, kimg: float, alarm_kimg: float, text: str) -> None:
+        """The guard led the run back: the curves go on from there, the mark stays."""
+        self._mark(alarm_kimg, text)
+        self._forget_after(kimg)
+        self.kimg = kimg
 
     def _forget_after(self, kimg: float) -> None:
         """A run that goes on from a checkpoint tells again what came after it."""

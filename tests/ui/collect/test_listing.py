@@ -8,7 +8,13 @@ import pytest
 
 from deepzine_gui.archive import Item, Record
 from deepzine_gui.ui.collect import columns
-from deepzine_gui.ui.collect.choosing import Choice, forget_hand, tick_chosen
+from deepzine_gui.ui.collect.choosing import (
+    Choice,
+    bytes_left,
+    forget_hand,
+    rows_to_take,
+    tick_chosen,
+)
 from deepzine_gui.ui.collect.columns import Column
 from deepzine_gui.ui.collect.filtering import ALL, Filter, rows_shown
 from deepzine_gui.ui.collect.folding import folded, ranked
@@ -252,6 +258,21 @@ def test_what_is_ticked_by_hand_stays_and_counts() -> None:
     assert choose(items, documents=2) == ["a", "b"]
     forget_hand(items, ticks=True)
     assert choose(items, pick=None) == []
+
+
+def test_what_is_here_takes_from_the_bytes_that_are_left() -> None:
+    items = listing(
+        item("a", size_bytes=30, is_weighed=True),
+        item("b", size_bytes=20, is_weighed=True),
+        item("c", size_bytes=20, is_weighed=True, restricted=LENT),
+        states={"a": State("done")},
+    )
+    choice = Choice(size_bytes=100)
+    tick_chosen(items, np.array([1, 0, 2]), choice)
+    assert rows_to_take(items, np.array([1, 0])).tolist() == [1]
+    assert bytes_left(items, choice) == 70
+    assert bytes_left(items, Choice(size_bytes=10)) == 0
+    assert bytes_left(items, Choice(None)) is None
 
 
 def test_records_of_a_project() -> None:

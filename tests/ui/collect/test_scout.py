@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QItemSelectionModel, Qt, QUrl
@@ -14,6 +15,7 @@ from deepzine_gui.archive.ideas import IDEAS
 from deepzine_gui.archive.looking import Look, Seen
 from deepzine_gui.ui.collect import closer_look, desk, items_model, items_table, preview_pane
 from deepzine_gui.ui.collect.columns import Column
+from deepzine_gui.ui.collect.filtering import ALL
 from deepzine_gui.ui.collect.scout import Scout
 from deepzine_gui.ui.theme import COLOURS
 
@@ -421,6 +423,22 @@ def test_a_search_that_finds_nothing_or_fails_says_so(qtbot: QtBot, scout: Scout
     with qtbot.waitSignal(scout.search_asked) as asked:
         qtbot.mouseClick(scout.nothing.button, Qt.MouseButton.LeftButton)
     assert asked.args == ["zines"]
+
+
+def test_a_search_stopped_at_once_says_so(qtbot: QtBot, scout: Scout) -> None:
+    scout.begin_search("zines")
+    scout.end_search(completed=False, was_stopped=True)
+    assert "was stopped" in scout.nothing.sentence
+    assert scout.nothing.button.text() == "Try again"
+
+
+def test_a_new_project_begins_with_the_ideas(scout: Scout, tmp_path: Path) -> None:
+    find(scout, items(3))
+    scout.filters.words.setText("nowhere")
+    assert scout.nothing.isVisible()
+    scout.open_project(tmp_path, "", [])
+    assert scout.ideas.isVisible()
+    assert scout.filters.value == ALL
 
 
 def test_columns_give_way_where_there_is_no_room(qtbot: QtBot, scout: Scout) -> None:

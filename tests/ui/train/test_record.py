@@ -6,9 +6,16 @@ from pathlib import Path
 
 import numpy as np
 
-from deepzine_gui.training import SamplesSaved, StageChanged, Vitals
+from deepzine_gui.training import (
+    Alarmed,
+    Recovered,
+    SamplesSaved,
+    StageChanged,
+    StepReport,
+    Vitals,
+)
 from deepzine_gui.training.story import Story
-from deepzine_gui.ui.train.record import RunRecord
+from deepzine_gui.ui.train.record import Mark, RunRecord
 from tests.ui.train.story import write_run
 
 
@@ -75,3 +82,24 @@ def test_vitals_are_read_back_and_taken_alike(folder: Path) -> None:
     assert record.count == 1
     record.take(StageChanged(0, 4, False, 5.0))
     assert np.array_equal(record.curve("swd")[0], [3.0])
+
+
+def test_a_run_that_the_guard_led_back_is_read_back_as_it_was_watched(folder: Path) -> None:
+    run = folder / "run-1"
+    write_run(run, [])
+    report = StepReport(1.0, 76.0, 8, 1.0, 0.5, 1.5, 0.2, -0.2, 0.1, 0.8, 140.0, None)
+    happened = [
+        *(dataclasses.replace(report, kimg=kimg) for kimg in (1.0, 2.0, 5.0, 7.0)),
+        Alarmed("All alike.", "warning", kimg=7.0, rule="diversity"),
+        Recovered("Back.", "warning", kimg=2.0, alarm_kimg=7.0, rule="diversity", attempt=1),
+        StageChanged(0, 4, False, 2.0),
+        dataclasses.replace(report, kimg=3.0),
+    ]
+    live = RunRecord(run, RunRecord.read(run).config)
+    for event in happened:
+        Story(run).tell(event)
+        live.take(event)
+    for each in (live, RunRecord.read(run)):
+        assert each.curve("d_loss")[0].tolist() == [1.0, 2.0, 3.0]
+        assert each.kimg == 3.0
+        assert each.marks == [Mark(7.0, "All alike.\nBack.")]

@@ -13,10 +13,13 @@ from deepzine_gui import training
 from deepzine_gui.networks import find_model
 from deepzine_gui.progress import Notice
 from deepzine_gui.project import Project
-from deepzine_gui.training import TrainingConfig
-from deepzine_gui.training.story import write_config
+from deepzine_gui.training import Alarmed, Recovered, TrainingConfig
+from deepzine_gui.training.guard.ladder import Remedies
+from deepzine_gui.training.guard.ledger import Ledger, Recovery
+from deepzine_gui.training.story import Story, write_config
 from deepzine_gui.ui.theme import COLOURS, theme
 from deepzine_gui.ui.train import TrainBench
+from deepzine_gui.ui.train.controls import NEW
 from deepzine_gui.ui.train.metric_plot import MetricPlot
 from deepzine_gui.ui.train.record import RunRecord
 from tests.ui.train.story import write_run
@@ -353,3 +356,42 @@ def test_plots_have_two_pages_and_name_only_what_is_drawn(
     # no pages are held out of this run
     assert not {"never shown", "new"} & set(scores._heading.text().replace("<", ">").split(">"))
     assert all("Good" in plot.toolTip() or "good" in plot.toolTip() for plot in bench.plots.plots)
+
+
+def test_what_the_guard_did_is_marked_in_the_plots(
+    qtbot: QtBot, bench: TrainBench, project: Project
+) -> None:
+    run = project.runs / "run-1"
+    write_run(run, [{"kimg": 1.0}, {"kimg": 9.0}])
+    story = Story(run)
+    story.tell(Alarmed("All <alike>.", "warning", kimg=9.0, rule="diversity"))
+    story.tell(Recovered("Back.", "warning", kimg=3.0, alarm_kimg=9.0, rule="diversity", attempt=1))
+    project.choices.run = "run-1"
+    bench.open_project(project)
+    bench.plots.fill()
+    for plot in bench.plots.plots:
+        (line,) = plot.mark_lines
+        assert line.value() == 9.0
+        assert line.toolTip() == "<p>All &lt;alike&gt;.<br>Back.</p>"
+        assert plot.accessibleDescription() == "All <alike>.\nBack."
+    bench._show_run(NEW)
+    assert not any(plot.mark_lines for plot in bench.plots.plots)
+
+
+@pytest.mark.usefixtures("jobs_here")
+def test_a_run_led_back_to_its_start_keeps_what_was_changed(
+    qtbot: QtBot, bench: TrainBench, project: Project, small_dataset: Path
+) -> None:
+    shutil.copy(small_dataset, project.dataset)
+    run = project.runs / "run-1"
+    write_run(run, [])
+    write_config(run, TINY)
+    changed = Recovery(9.0, 0, 0.0, "diversity", 0.0, Remedies(0.5, 2.0), 0.0, "Anew.")
+    Ledger((changed,)).write(run)
+    project.choices.run = "run-1"
+    bench.open_project(project)
+    with qtbot.waitSignal(bench.notice, check_params_cb=lambda text, _: text == "Anew."):
+        bench.start()
+    bench._stop()
+    qtbot.waitUntil(lambda: bench._job is None, timeout=30_000)
+    assert Ledger.read(run).remedies == Remedies(0.5, 2.0)
