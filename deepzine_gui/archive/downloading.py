@@ -10,13 +10,14 @@ from deepzine_gui.archive.crew import Crew
 from deepzine_gui.archive.events import DocumentChanged
 from deepzine_gui.archive.items import Item
 from deepzine_gui.archive.ledger import Ledger
-from deepzine_gui.archive.lining import FixedLine, Line, QueueLine
+from deepzine_gui.archive.lining import FixedLine, Limit, Line, QueueLine
 from deepzine_gui.archive.planning import Plan, plan_item
 from deepzine_gui.archive.queue import MOST_PARALLEL, USUAL_PARALLEL, Queue, only_download
 from deepzine_gui.archive.records import is_finished, read_records
 from deepzine_gui.archive.taking import Ended, State, Taking, keep_refusal
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Event, Finished, Notice, Progress
+from deepzine_gui.words import size_text
 
 _LOOK_UP_S = 0.2
 
@@ -30,8 +31,8 @@ def take(
     parallel: int = USUAL_PARALLEL,
 ) -> Generator[Event, None, None]:
     """See `deepzine_gui.archive.download`; `max_documents` limits their number likewise."""
-    line = FixedLine(items, parallel=min(max(1, parallel), MOST_PARALLEL))
-    yield from _work_off(line, folder, max_bytes=max_bytes, max_documents=max_documents)
+    line = FixedLine(items, parallel=min(max(1, parallel), MOST_PARALLEL), max_bytes=max_bytes)
+    yield from _work_off(line, folder, max_documents=max_documents)
 
 
 def take_queued(folder: Path) -> Generator[Event, None, None]:
@@ -40,13 +41,13 @@ def take_queued(folder: Path) -> Generator[Event, None, None]:
 
 
 def _work_off(
-    line: Line, folder: Path, *, max_bytes: int | None = None, max_documents: int | None = None
+    line: Line, folder: Path, *, max_documents: int | None = None
 ) -> Generator[Event, None, None]:
     with only_download(folder):
         for item in line.rest():
             yield DocumentChanged(item.identifier, "waiting")
         crew = Crew()
-        ledger = Ledger(max_bytes=max_bytes)
+        ledger = Ledger()
         with Archive(crew, waits_offline=True) as archive:
             download = _Download(line, folder, archive, crew, ledger, max_documents)
             workers = [download.work] * (MOST_PARALLEL if line.count else 0)
@@ -54,7 +55,7 @@ def _work_off(
         if download.left_out:
             limit = "limit of documents" if download.has_all_documents else "size limit"
             yield Notice(f"{_items(download.left_out)} left out: the {limit} is reached.")
-        yield ledger.progress(line.count, is_over=True)
+        yield ledger.progress(line.count, max_bytes=line.max_bytes, is_over=True)
         yield Finished(download.summary(), folder)
 
 
@@ -97,7 +98,8 @@ class _Download:
 
     def progress(self) -> Progress:
         """How far all items are together, and what everybody waits for."""
-        return self._ledger.progress(self._line.count, self._archive.waits_for)
+        line, what = self._line, self._archive.waits_for
+        return self._ledger.progress(line.count, what, max_bytes=line.max_bytes)
 
     def summary(self) -> str:
         """One sentence of what became of the items."""
@@ -142,7 +144,7 @@ class _Download:
             records = read_records(folder)
             size = sum(record.size_bytes or 0 for record in records)
             self._count_documents(len(records))
-            self._ledger.plan(item.identifier, size)
+            self._ledger.plan(item.identifier, size, self._line.limit_of(item.identifier))
             self._there += 1
             self._end(Ended(item.identifier, "done", size))
             return None
@@ -160,14 +162,22 @@ class _Download:
             self._count_documents(len(plan.taken))
             return plan
         state: State = "restricted" if plan.item.restricted else "failed"
-        keep_refusal(self._archive, plan, state)
-        self._end(Ended(item.identifier, state, reason=plan.reason))
+        self._refuse(plan, state)
         return None
 
+    def _refuse(self, plan: Plan, state: State) -> None:
+        """Record why nothing is taken of an item, and tell it."""
+        keep_refusal(self._archive, plan, state)
+        self._end(Ended(plan.item.identifier, state, reason=plan.reason))
+
     def _reserve(self, plan: Plan) -> bool:
-        if self._ledger.reserve(plan.item.identifier, plan.size_bytes):
+        limit = self._line.limit_of(plan.item.identifier)
+        if self._ledger.reserve(plan.item.identifier, plan.size_bytes, limit):
             return True
-        self._leave_out(plan.item)
+        if limit.ends_line:
+            self._leave_out(plan.item)
+        else:
+            self._refuse(dataclasses.replace(plan, reason=_too_much(plan, limit)), "failed")
         return False
 
     def _count_documents(self, count: int) -> None:
@@ -199,6 +209,13 @@ class _Download:
         self._crew.emit(
             DocumentChanged(ended.identifier, ended.state, size, size or None, ended.reason)
         )
+
+
+def _too_much(plan: Plan, limit: Limit) -> str:
+    return (
+        f"With its {size_text(plan.size_bytes)} the limit of {size_text(limit.max_bytes or 0)} "
+        "would be passed: try again to take it all the same."
+    )
 
 
 def _items(count: int) -> str:

@@ -1,11 +1,27 @@
 """Who is next: a fixed line of items, or the project's queue followed as it changes."""
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Protocol
 
 from deepzine_gui.archive.items import Item
 from deepzine_gui.archive.queue import Entry, Queue
 from deepzine_gui.archive.records import has_failed
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Limit:
+    """What the items of a lot may weigh together.
+
+    Attributes:
+        lot: names the lot.
+        max_bytes: None for no limit.
+        ends_line: the first item that does not fit ends the taking; else it is passed over.
+    """
+
+    lot: int = 0
+    max_bytes: int | None = None
+    ends_line: bool = False
 
 
 class Line(Protocol):
@@ -19,6 +35,10 @@ class Line(Protocol):
     def count(self) -> int:
         """How many items there are in all, those that were taken included."""
 
+    @property
+    def max_bytes(self) -> int | None:
+        """What all of them may weigh together."""
+
     def next(self) -> Item | None:
         """The next item, or None while there is none."""
 
@@ -28,11 +48,18 @@ class Line(Protocol):
     def rest(self) -> list[Item]:
         """Items not taken yet."""
 
+    def limit_of(self, identifier: str) -> Limit:
+        """What limits the bytes of an item."""
+
 
 class FixedLine:
     """A line that was known from the start."""
 
-    def __init__(self, items: Sequence[Item], *, parallel: int) -> None:
+    def __init__(
+        self, items: Sequence[Item], *, parallel: int, max_bytes: int | None = None
+    ) -> None:
+        self.max_bytes = max_bytes
+        self._limit = Limit(max_bytes=max_bytes, ends_line=True)
         self._left = list({item.identifier: item for item in items}.values())
         self.parallel = parallel
         self.count = len(self._left)
@@ -49,12 +76,18 @@ class FixedLine:
         """See `Line`."""
         return list(self._left)
 
+    def limit_of(self, identifier: str) -> Limit:
+        """See `Line`."""
+        return self._limit
+
 
 class QueueLine:
     """The line of a queue, whose file is read again whenever it has changed.
 
     Items that failed before are passed over until the person asks for them once more.
     """
+
+    max_bytes = None
 
     def __init__(self, queue: Queue) -> None:
         self._queue = queue
@@ -88,6 +121,13 @@ class QueueLine:
     def rest(self) -> list[Item]:
         """See `Line`."""
         return [entry.item for entry in self._left() if not self._is_passed(entry)]
+
+    def limit_of(self, identifier: str) -> Limit:
+        """See `Line`."""
+        for entry in self._entries():
+            if entry.item.identifier == identifier:
+                return Limit(entry.lot, entry.limit_bytes)
+        return Limit()
 
     def _is_passed(self, entry: Entry) -> bool:
         """Whether an item failed before."""

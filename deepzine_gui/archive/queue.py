@@ -2,7 +2,7 @@
 
 import contextlib
 import dataclasses
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -21,10 +21,23 @@ USUAL_PARALLEL = 2
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Entry:
-    """An item in the queue; `tries` grows each time the person asks for it once more."""
+    """An item in the queue.
+
+    Attributes:
+        tries: grows each time the person asks for it once more.
+        lot: the items that were put in together, and together have a limit.
+        lot_bytes: that limit, None for none.
+    """
 
     item: Item
     tries: int = 0
+    lot: int = 0
+    lot_bytes: int | None = None
+
+    @property
+    def limit_bytes(self) -> int | None:
+        """What its lot may weigh, as far as it is concerned: not when asked for once more."""
+        return None if self.tries else self.lot_bytes
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,16 +96,42 @@ class Queue:
             return None
         return status.st_mtime_ns, status.st_ino
 
-    def put(self, items: Iterable[Item]) -> None:
-        """Append items; those in the queue that failed are asked for once more."""
+    def put(self, items: Iterable[Item], *, max_bytes: int | None = None) -> None:
+        """Append items; those in the queue that failed are asked for once more.
+
+        Args:
+            items: what to take.
+            max_bytes: the documents of those that are new in the queue stay within this together;
+                one that would not is passed over, with its reason, until it is asked for again.
+        """
         queued = self.read()
-        new = {item.identifier: item for item in items}
-        known = {entry.item.identifier for entry in queued.entries}
-        self._retry(queued, new.keys() & known, new)
+        wanted = {item.identifier: item for item in items}
+        again = wanted.keys() & {entry.item.identifier for entry in queued.entries}
+        lot = 1 + max((entry.lot for entry in queued.entries), default=0)
+        new = [Entry(item, 0, lot, max_bytes) for name, item in wanted.items() if name not in again]
+        self._retry(queued, again, new)
 
     def retry(self, identifiers: Collection[str]) -> None:
         """Ask once more for items that failed."""
-        self._retry(self.read(), identifiers, {})
+        self._retry(self.read(), identifiers, ())
+
+    def settle(self, sizes: Mapping[str, int]) -> None:
+        """Take out items whose documents are here; the others of their lots have so much less left.
+
+        Args:
+            sizes: bytes of the documents of each.
+        """
+        queued = self.read()
+        used: dict[int, int] = {}
+        for entry in queued.entries:
+            if entry.limit_bytes is not None:
+                used[entry.lot] = used.get(entry.lot, 0) + sizes.get(entry.item.identifier, 0)
+        kept = [
+            _with_less(entry, used.get(entry.lot, 0))
+            for entry in queued.entries
+            if entry.item.identifier not in sizes
+        ]
+        self._write(dataclasses.replace(queued, entries=tuple(kept)))
 
     def remove(self, identifiers: Collection[str]) -> None:
         """Take items out, with what has come of unfinished documents; finished ones stay."""
@@ -120,18 +159,23 @@ class Queue:
             queued = dataclasses.replace(queued, goes_on=goes_on)
         self._write(queued)
 
-    def _retry(self, queued: Queued, again: Collection[str], with_new: dict[str, Item]) -> None:
+    def _retry(self, queued: Queued, again: Collection[str], new: Iterable[Entry]) -> None:
         entries = []
         for entry in queued.entries:
             if entry.item.identifier in again and has_failed(self.folder / entry.item.identifier):
                 forgive(self.folder / entry.item.identifier)
                 entry = dataclasses.replace(entry, tries=entry.tries + 1)
             entries.append(entry)
-        entries += [Entry(item) for name, item in with_new.items() if name not in again]
-        self._write(dataclasses.replace(queued, entries=tuple(entries)))
+        self._write(dataclasses.replace(queued, entries=(*entries, *new)))
 
     def _write(self, queued: Queued) -> None:
         write_json(self.file, dataclasses.asdict(queued))
+
+
+def _with_less(entry: Entry, used_bytes: int) -> Entry:
+    if entry.lot_bytes is None:
+        return entry
+    return dataclasses.replace(entry, lot_bytes=max(0, entry.lot_bytes - used_bytes))
 
 
 @contextlib.contextmanager

@@ -127,7 +127,7 @@ def prepared(server: ArchiveServer, case: Case) -> dict[str, bytes]:
     server.add("odd", LARGE)
     case.prepare(server)
     server.spoil(case.path, *case.faults)
-    return fill(server, 5)
+    return fill(server, 3)
 
 
 @pytest.mark.usefixtures("hurried")

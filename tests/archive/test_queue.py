@@ -11,7 +11,7 @@ from deepzine_gui.archive import DocumentChanged, Queue, read_records
 from deepzine_gui.child import in_child
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Event, Finished, Progress
-from tests.archive.reading import LARGE, ends, items, on_disk
+from tests.archive.reading import LARGE, ends, items, on_disk, reason
 from tests.fakes.archive_server import ArchiveServer, Fault
 
 
@@ -126,6 +126,37 @@ def test_what_is_removed_amid_its_download_is_broken_off(
     assert not (folder / "one").exists()
     progress = [event for event in events if isinstance(event, Progress)]
     assert progress[-1].done == progress[-1].total == (folder / "two" / "two.pdf").stat().st_size
+
+
+def test_what_is_put_in_together_stays_within_its_limit(
+    server: ArchiveServer, queue: Queue, folder: Path
+) -> None:
+    for name, size in (("one", 1000), ("two", 900), ("three", 600), ("other", 5000)):
+        server.add(name, b"%PDF-1.4".ljust(size))
+    queue.put(items("one", "two", "three"), max_bytes=1700)
+    queue.put(items("other"))
+    queue.set(parallel=1)
+    events = list(archive.download_queue(folder))
+    expected = {"one": "done", "two": "failed", "three": "done", "other": "done"}
+    assert ends(events) == expected
+    assert reason(events, "two") == (
+        "With its 900 B the limit of 1.7 kB would be passed: try again to take it all the same."
+    )
+    assert server.asked("/download/two") == []
+    queue.retry(["two"])
+    assert ends(list(archive.download_queue(folder))) == dict.fromkeys(expected, "done")
+
+
+def test_what_is_here_already_stays_taken_from_the_limit(
+    server: ArchiveServer, queue: Queue, folder: Path
+) -> None:
+    for name in ("one", "two"):
+        server.add(name, b"%PDF-1.4".ljust(1000))
+    queue.put(items("one", "two"), max_bytes=1700)
+    queue.settle({"one": 1000})
+    (entry,) = queue.read().entries
+    assert (entry.item.identifier, entry.limit_bytes) == ("two", 700)
+    assert ends(list(archive.download_queue(folder))) == {"two": "failed"}
 
 
 def test_removing_keeps_what_is_finished(server: ArchiveServer, queue: Queue, folder: Path) -> None:

@@ -46,6 +46,10 @@ def unpack(archive: Path, folder: Path, allowance: Allowance) -> Iterator[Unpack
     """
     told = Unpacked()
     yield from _unpack(archive, folder, allowance, told, depth=1)
+    for below in sorted(filter(Path.is_dir, folder.rglob("*")), reverse=True):
+        # where nothing came of an archive within
+        with contextlib.suppress(OSError):
+            below.rmdir()
 
 
 def _unpack(

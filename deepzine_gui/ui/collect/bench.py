@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from deepzine_gui import archive
-from deepzine_gui.archive import Item, ItemsFound
+from deepzine_gui.archive import ItemsFound
 from deepzine_gui.child import in_child
 from deepzine_gui.progress import Event, Notice
 from deepzine_gui.ui.bench import Bench
@@ -94,22 +94,18 @@ class CollectBench(Bench):
         self.switches.turned.connect(self._parts.setCurrentIndex)
         self.scout.search_asked.connect(self.search)
         self.scout.stop_asked.connect(self._stop_search)
-        self.scout.take_asked.connect(self._take)
-        self.scout.next_asked.connect(self.next_step)
+        self.scout.take_asked.connect(self.downloads.take)
+        for part in (self.scout, self.downloads, self.own):
+            part.next_asked.connect(self.next_step)
         self.downloads.changed.connect(self.scout.set_state)
         self.downloads.state_changed.connect(self._show_state)
         self.downloads.find_asked.connect(self._turn_to_found)
         self.own.changed.connect(self._show_state)
         self.own.keep_asked.connect(self._keep)
-        for part in (self.downloads, self.own, self.account):
-            part.notice.connect(self.notice)
+        for speaker in (self.downloads, self.own, self.account):
+            speaker.notice.connect(self.notice)
         self._download_action.triggered.connect(self.scout.take)
         self._search_action.triggered.connect(self._turn_to_search)
-
-    @Slot(list, object)
-    def _take(self, items: list[Item], max_bytes: int | None) -> None:
-        """Put items into the queue; the choice has kept to its limits already."""
-        self.downloads.take(items)
 
     @Slot(object)
     def _take_event(self, event: Event) -> None:

@@ -17,9 +17,11 @@ from deepzine_gui.archive import (
     manners,
     read_records,
 )
+from deepzine_gui.archive.queue import only_download
 from deepzine_gui.progress import Progress
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.collect.downloads import Downloads, downloads
+from deepzine_gui.ui.jobs import Job
 from tests.archive.reading import LARGE, items
 from tests.fakes.archive_server import ArchiveServer, Fault
 from tests.ui.hosting import here, hosted
@@ -35,7 +37,14 @@ class Stand(Bench):
         self.queue = Downloads(self.start_job)
         self.said: list[str] = []
         self.queue.notice.connect(self._hear)
+        self.job_started.connect(self._watch)
         QVBoxLayout(self).addWidget(self.queue)
+
+    def _watch(self, job: Job) -> None:
+        job.failed.connect(self._hear_error)
+
+    def _hear_error(self, error: Exception) -> None:
+        self.said.append(str(error))
 
     def _hear(self, text: str, severity: str) -> None:
         self.said.append(text)
@@ -103,6 +112,8 @@ def test_what_is_taken_arrives(
     assert {event.identifier for event in heard if event.state == "done"} == {"one", "two"}
     assert queue.bar.status.text() == "2 here"
     assert not queue.bar.main.isVisible()
+    with qtbot.waitSignal(queue.next_asked):
+        press(qtbot, queue.bar.next)
     assert not Queue(folder).read().goes_on
     queue.open_project(folder, read_records(folder))
     assert queue.empty.isVisible()
@@ -233,6 +244,21 @@ def test_a_lost_connection_is_said_where_it_is_looked_for(
     rest(qtbot, queue)
     assert states(queue) == {"one": "done"}
     assert not queue.bar.status.property("warning")
+
+
+def test_a_second_window_is_told(
+    qtbot: QtBot, queue: Downloads, server: ArchiveServer, folder: Path
+) -> None:
+    stand = queue.parent()
+    assert isinstance(stand, Stand)
+    with only_download(folder):
+        queue.take(items("one"))
+        qtbot.waitUntil(lambda: not queue.is_busy, timeout=20_000)
+    assert "Another DeepZine is downloading into" in stand.said[0]
+    assert states(queue) == {"one": "waiting"}
+    press(qtbot, queue.bar.main)
+    rest(qtbot, queue)
+    assert states(queue) == {"one": "done"}
 
 
 def test_a_damaged_queue_is_said_and_left_alone(queue: Downloads, folder: Path) -> None:

@@ -55,6 +55,7 @@ def test_files_stay_where_they_are(bench: CollectBench, picture: Path) -> None:
     assert names(bench) == [("own.png", str(picture.parent))]
     assert bench.switches.button(OWN).text() == "Own documents  1"
     assert bench.switches.button(OWN).isChecked()
+    assert bench.primary_button() is bench.own.next
     bench.own.list.selectAll()
     bench.own.remove_chosen()
     assert Project.open(bench.project.folder).choices.sources == []

@@ -35,12 +35,14 @@ class Downloads(QWidget):
         changed(DocumentChanged): what became of an item.
         state_changed(): it runs or rests, or other items wait.
         find_asked(): the person wants to choose items.
+        next_asked(): the person is done here.
         notice(str, str): one sentence for the person, and its severity.
     """
 
     changed = Signal(object)
     state_changed = Signal()
     find_asked = Signal()
+    next_asked = Signal()
     notice = Signal(str, str)
 
     def __init__(self, start_job: StartJob, parent: QWidget | None = None) -> None:
@@ -60,6 +62,7 @@ class Downloads(QWidget):
         self.bar.start_asked.connect(self.start)
         self.bar.pause_asked.connect(self._pause_or_go)
         self.bar.stop_asked.connect(self._stop)
+        self.bar.next_asked.connect(self.next_asked)
         self.bar.retry_asked.connect(self._retry_all)
         self.bar.parallel_changed.connect(self._set_parallel)
         self.model.ordered.connect(self._keep_order)
@@ -88,9 +91,11 @@ class Downloads(QWidget):
         self._queue = Queue(documents)
         queued = self._read()
         rows = rows_of(queued.entries, records)
-        finished = [row.item.identifier for row in rows if row.state == "done"]
+        finished = {
+            row.item.identifier: row.total_bytes or 0 for row in rows if row.state == "done"
+        }
         if finished:
-            self._edit(lambda queue: queue.remove(finished))
+            self._edit(lambda queue: queue.settle(finished))
         self.model.show([row for row in rows if row.state != "done"])
         self.bar.show_parallel(queued.parallel)
         self._show_state()
@@ -98,12 +103,12 @@ class Downloads(QWidget):
             self.notice.emit("The download goes on where it was.", "info")
             self.start()
 
-    @Slot(list)
-    def take(self, items: Sequence[Item]) -> None:
-        """Put items into the queue and work it off."""
+    @Slot(list, object)
+    def take(self, items: Sequence[Item], max_bytes: int | None = None) -> None:
+        """Put items into the queue, together at most so many bytes, and work it off."""
         if self._queue is None or not items:
             return
-        if self._edit(lambda queue: queue.put(items)):
+        if self._edit(lambda queue: queue.put(items, max_bytes=max_bytes)):
             known = {row.item.identifier: row for row in self.model.rows}
             for item in items:
                 row = known.get(item.identifier)
@@ -257,9 +262,10 @@ class Downloads(QWidget):
         rows = self.model.rows
         failed = sum(row.has_failed for row in rows)
         self._pages.setCurrentIndex(1 if rows else 0)
-        self.bar.show_state(self._going(), waiting=self.waiting, failed=failed)
+        here = sum(row.state == "done" for row in rows)
+        self.bar.show_state(self._going(), waiting=self.waiting, failed=failed, here=here)
         if self._job is None:
-            self.bar.say(_at_rest(rows, self.waiting, failed))
+            self.bar.say(_at_rest(self.waiting, failed, here))
         self._show_reason()
         self.state_changed.emit()
 
@@ -279,8 +285,7 @@ class Downloads(QWidget):
         self.reason.setVisible(bool(self.reason.text()))
 
 
-def _at_rest(rows: Sequence[QueueRow], waiting: int, failed: int) -> str:
-    here = sum(row.state == "done" for row in rows)
+def _at_rest(waiting: int, failed: int, here: int) -> str:
     parts = [f"{count:,} {word}" for count, word in ((here, "here"), (failed, "failed")) if count]
     if waiting:
         parts.insert(0, f"{count_text(waiting, 'items')} to fetch")

@@ -18,6 +18,7 @@ class QueueBar(QWidget):
     pause_asked = Signal()
     stop_asked = Signal()
     retry_asked = Signal()
+    next_asked = Signal()
     parallel_changed = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -40,11 +41,14 @@ class QueueBar(QWidget):
         self.stop = QPushButton("Stop")
         set_icon(self.stop, "stop")
         self.stop.clicked.connect(self.stop_asked)
+        self.next = QPushButton("Go on to Dataset")
+        make_primary(self.next)
+        self.next.clicked.connect(self.next_asked)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
         layout.addWidget(self.status, 1)
-        for widget in (self.parallel, self.retry, self.stop, self.main):
+        for widget in (self.parallel, self.retry, self.stop, self.main, self.next):
             layout.addWidget(widget)
 
     def say(self, text: str, *, is_trouble: bool = False) -> None:
@@ -57,19 +61,21 @@ class QueueBar(QWidget):
         self.status.setText(text)
         self.status.setToolTip(text)
 
-    def show_state(self, going: Going, *, waiting: int, failed: int) -> None:
+    def show_state(self, going: Going, *, waiting: int, failed: int, here: int) -> None:
         """Offer what can be done now.
 
         Args:
             going: whether the download runs.
             waiting: items that are not here yet.
             failed: items that could not be had.
+            here: items that have come.
         """
         self._going = going
         self.retry.setVisible(failed > 0)
         self.retry.setText(f"Retry failed ({failed:,})" if failed > 1 else "Retry failed")
         self.stop.setVisible(going in ("running", "paused", "stopping"))
         self.stop.setEnabled(going != "stopping")
+        self.next.setVisible(going == "idle" and not waiting and here > 0)
         self.main.setVisible(going != "idle" or waiting > 0)
         self.main.setEnabled(going != "stopping")
         self.main.setText("Pause" if going in ("running", "stopping") else "Go on")

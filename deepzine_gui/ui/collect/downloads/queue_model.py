@@ -37,25 +37,26 @@ class QueueModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.rows: list[QueueRow] = []
+        self._places: dict[str, int] = {}
         theme.changed.connect(self._repaint)
 
     def show(self, rows: Sequence[QueueRow]) -> None:
         """Replace all rows."""
         self.beginResetModel()
-        self.rows = list(rows)
+        self._set(rows)
         self.endResetModel()
 
     def row_of(self, identifier: str) -> QueueRow | None:
         """The row of an item."""
-        return next((row for row in self.rows if row.item.identifier == identifier), None)
+        place = self._places.get(identifier)
+        return None if place is None else self.rows[place]
 
     def take(self, event: DocumentChanged) -> None:
         """Show what became of an item; one that is not in the queue is passed over."""
-        for place, row in enumerate(self.rows):
-            if row.item.identifier == event.identifier:
-                row.take(event)
-                self._changed(place, place)
-                return
+        place = self._places.get(event.identifier)
+        if place is not None:
+            self.rows[place].take(event)
+            self._changed(place, place)
 
     def rest(self) -> None:
         """Show that nothing goes on any more."""
@@ -71,19 +72,21 @@ class QueueModel(QAbstractTableModel):
 
     def move(self, places: Sequence[int], before: int) -> None:
         """Bring the rows at `places` together before the row now at `before`."""
-        chosen = [self.rows[place] for place in sorted(set(places))]
-        left = [row for place, row in enumerate(self.rows[:before]) if place not in places]
-        right = [row for place, row in enumerate(self.rows[before:], before) if place not in places]
+        taken = set(places)
+        chosen = [self.rows[place] for place in sorted(taken)]
+        left = [row for place, row in enumerate(self.rows[:before]) if place not in taken]
+        right = [row for place, row in enumerate(self.rows[before:], before) if place not in taken]
         new = [*left, *chosen, *right]
         if new == self.rows:
             return
         self.layoutAboutToBeChanged.emit()
-        old_places = {id(row): place for place, row in enumerate(new)}
         kept = self.persistentIndexList()
+        names = [self.rows[index.row()].item.identifier for index in kept]
+        self._set(new)
         moved = [
-            self.index(old_places[id(self.rows[index.row()])], index.column()) for index in kept
+            self.index(self._places[name], index.column())
+            for name, index in zip(names, kept, strict=True)
         ]
-        self.rows = new
         self.changePersistentIndexList(kept, moved)
         self.layoutChanged.emit()
         self.ordered.emit()
@@ -147,6 +150,10 @@ class QueueModel(QAbstractTableModel):
         place = row if row >= 0 else parent.row() if parent.isValid() else len(self.rows)
         self.move(places, place)
         return False
+
+    def _set(self, rows: Sequence[QueueRow]) -> None:
+        self.rows = list(rows)
+        self._places = {row.item.identifier: place for place, row in enumerate(self.rows)}
 
     def _changed(self, first: int, last: int) -> None:
         self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))

@@ -24,7 +24,7 @@ from deepzine_gui.ui.collect.own.looking import holds_pages
 from deepzine_gui.ui.collect.own.source_list import SourceList
 from deepzine_gui.ui.empty_state import EmptyState
 from deepzine_gui.ui.jobs import Job
-from deepzine_gui.ui.theme import GRID, quieten, set_icon
+from deepzine_gui.ui.theme import GRID, make_primary, quieten, set_icon
 
 if TYPE_CHECKING:
     from deepzine_gui.project import Project
@@ -54,11 +54,13 @@ class OwnDocuments(QWidget):
 
     Signals:
         changed(): there are others now.
+        next_asked(): the person is done here.
         keep_asked(): the project's choices are to be written.
         notice(str, str): one sentence for the person, and its severity.
     """
 
     changed = Signal()
+    next_asked = Signal()
     keep_asked = Signal()
     notice = Signal(str, str)
 
@@ -81,6 +83,9 @@ class OwnDocuments(QWidget):
         self.remove.setToolTip(
             "Take it off the list; a copy in the project goes to the trash, all else stays"
         )
+        self.next = QPushButton("Go on to Dataset")
+        make_primary(self.next)
+        self.next.clicked.connect(self.next_asked)
         self._lay_out()
         self.files.clicked.connect(self.choose_files)
         self.folder.clicked.connect(self.choose_folder)
@@ -188,6 +193,7 @@ class OwnDocuments(QWidget):
         copies = [path for path in self._project.sources() if path.parent == self._project.own]
         self.list.show_paths(copies, elsewhere)
         self._pages.setCurrentIndex(1 if self.count else 0)
+        self.next.setVisible(self.count > 0)
         self._show_selection()
         self.changed.emit()
 
@@ -203,6 +209,7 @@ class OwnDocuments(QWidget):
             buttons.addWidget(widget)
         buttons.addStretch(1)
         buttons.addWidget(self.remove)
+        buttons.addWidget(self.next)
         hint = QLabel(_HINT)
         hint.setWordWrap(True)
         quieten(hint)
