@@ -79,6 +79,11 @@ def save(run: Path, trainer: Trainer, *, title: str, diversity: float = math.nan
     return folder
 
 
+def contents(trainer: Trainer) -> Contents:
+    """What a checkpoint of `trainer` would hold."""
+    return Contents(_facts(trainer, math.nan), _tensors(trainer))
+
+
 def read(folder: Path) -> Contents:
     """Read a checkpoint and check that every byte of it is as it was written.
 
