@@ -37,11 +37,11 @@ def train(
     # so that nothing is left when torchrun is killed
     lifeline.hear_of_parents_death(by=signal.SIGTERM)
     ranks = Ranks(place_given_by(told))
-    ranks.join()
     if not ranks.leads:
         yield from follow(dataset, ranks)
         return
     try:
+        yield from ranks.gather()
         resume = resume or _was_restarted(told, run, config)
         chosen = _settings(run, config, resume=resume)
         yield from lead(dataset, run, chosen, ranks, resume=resume, threads=threads)

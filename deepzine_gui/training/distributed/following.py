@@ -18,13 +18,15 @@ from deepzine_gui.training.trainer import Trainer
 def follow(dataset: Path, ranks: Ranks) -> Generator[Event, None, None]:
     """Take part in a run until the leading process ends it; yields a bare `Event` a step.
 
-    Closing the generator asks the leading process to end the run, and takes part until it does.
+    Once all have met, closing the generator asks the leading process to end the run, and takes part
+    until it does.
 
     Raises:
         LostRankError: another process is gone.
         TrainingError: the dataset is not that of the leading process.
         DatasetError: it is missing or damaged.
     """
+    yield from ranks.gather()
     steps = _steps(dataset, ranks)
     try:
         for _ in steps:
@@ -40,9 +42,7 @@ def follow(dataset: Path, ranks: Ranks) -> Generator[Event, None, None]:
 
 def follow_silently(dataset: Path, place: Place) -> Generator[Event, None, None]:
     """Join the run at `place` and take part to its end, without an event: a child's whole job."""
-    ranks = Ranks(place)
-    ranks.join()
-    for _ in follow(dataset, ranks):
+    for _ in follow(dataset, Ranks(place)):
         pass
     yield from ()
 

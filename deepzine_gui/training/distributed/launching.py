@@ -8,12 +8,11 @@ from pathlib import Path
 
 from deepzine_gui.child import in_child
 from deepzine_gui.errors import ChildError
-from deepzine_gui.progress import Event, Progress
+from deepzine_gui.progress import Event
 from deepzine_gui.training.distributed.following import follow_silently
 from deepzine_gui.training.distributed.places import Place
 from deepzine_gui.training.distributed.ranks import LostRankError, Ranks
 
-_POLL_S = 0.2
 _LAST_WORDS_S = 5.0
 """How long after its end is noticed a process may take to say why."""
 
@@ -45,11 +44,10 @@ class Followers:
         """
         for child in self._children:
             child.post()
-        while not self._ranks.others_wait():
-            yield Progress(0, None, "kimg", f"starting {self._ranks.place.size} processes")
-            if wait([child.connection for child in self._children], _POLL_S):
-                raise LostRankError("A process of the run has ended before it began.")
-        self._ranks.join()
+        for waiting in self._ranks.gather():
+            if wait([child.connection for child in self._children], 0):
+                raise LostRankError("A process of the run ended before it began.")
+            yield waiting
         return self._ranks
 
     def explain(self, lost: LostRankError) -> Exception:

@@ -4,7 +4,8 @@ import contextlib
 import enum
 import os
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Generator, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,8 @@ from torch import Tensor
 from torch import distributed as dist
 
 from deepzine_gui.errors import TrainingError
+from deepzine_gui.progress import Event, Progress
+from deepzine_gui.training.distributed.meeting import Meeting
 from deepzine_gui.training.distributed.places import Place
 
 STEP_PATIENCE = timedelta(minutes=10)
@@ -21,6 +24,7 @@ STEP_PATIENCE = timedelta(minutes=10)
 PAUSE_PATIENCE = timedelta(days=14)
 """Longest wait for the next step: a paused run, a slow disk and a full one hold up all."""
 
+_POLL_S = 0.1
 _LOOPBACK = {"linux": "lo", "darwin": "lo0"}
 
 
@@ -65,11 +69,10 @@ class Ranks:
     """
 
     def __init__(self, place: Place) -> None:
-        """Know of the others; `join` meets them."""
+        """Know of the others; `gather` meets them."""
         self.place = place
         self.stop_asked = False
         self._orders: Any = None
-        self._store: Any = None
         self._in_step = False
         self._silent = False
         self._wants_to_stop = False
@@ -89,35 +92,24 @@ class Ranks:
         """Whether this process has met the others, and not left them."""
         return self._orders is not None
 
-    def others_wait(self) -> bool:
-        """As the leading process of one machine: whether all others have come to the meeting."""
-        others = range(1, self.place.size)
-        return bool(self._meeting().check([f"here {rank}" for rank in others]))
-
-    def join(self) -> None:
-        """Meet the others.
+    def gather(self) -> Generator[Event, None, None]:
+        """Meet the others, yielding a `Progress` or, where this process follows, a bare `Event`.
 
         Raises:
             LostRankError: one of them did not come.
         """
         if self.alone:
             return
-        place = self.place
-        if place.meeting is not None:
-            _keep_to_loopback()
-            self._meeting().set(f"here {place.rank}", "")
-        on_card = place.device.startswith("cuda")
-        if on_card:
-            torch.cuda.set_device(place.device)
+        waiting = Progress(0, None, "kimg", f"starting {self.place.size} processes")
+        until_s = time.monotonic() + STEP_PATIENCE.total_seconds()
         with self._reaching():
-            dist.init_process_group(
-                "cpu:gloo,cuda:nccl" if on_card and dist.is_nccl_available() else "gloo",
-                store=self._store,
-                rank=place.rank,
-                world_size=place.size,
-                timeout=STEP_PATIENCE,
-            )
-            self._orders = dist.new_group(backend="gloo", timeout=PAUSE_PATIENCE)
+            meeting = Meeting(self.place)
+            while not meeting.is_complete():
+                if time.monotonic() > until_s:
+                    raise TimeoutError("not all processes came")
+                yield waiting if self.leads else Event()
+                time.sleep(_POLL_S)
+            self._join(meeting.store())
 
     def leave(self) -> None:
         """Part from the others; if this process leads and they wait for an order, they end too."""
@@ -128,7 +120,7 @@ class Ranks:
                 with contextlib.suppress(LostRankError):
                     self.order(Order.STOP)
         finally:
-            self._orders = self._store = None
+            self._orders = None
             dist.destroy_process_group()
 
     def order(self, order: Order) -> None:
@@ -174,11 +166,20 @@ class Ranks:
         size = self._broadcast(torch.tensor(0))
         return self._broadcast(torch.empty(int(size), dtype=torch.uint8)).numpy().tobytes()
 
-    def _meeting(self) -> Any:
-        if self._store is None:
-            path = str(self.place.meeting)
-            self._store = dist.FileStore(path, self.place.size)  # type: ignore[attr-defined]
-        return self._store
+    def _join(self, store: Any) -> None:
+        if self.place.meeting is not None:
+            _keep_to_loopback()
+        on_card = self.place.device.startswith("cuda")
+        if on_card:
+            torch.cuda.set_device(self.place.device)
+        dist.init_process_group(
+            "cpu:gloo,cuda:nccl" if on_card and dist.is_nccl_available() else "gloo",
+            store=store,
+            rank=self.place.rank,
+            world_size=self.place.size,
+            timeout=STEP_PATIENCE,
+        )
+        self._orders = dist.new_group(backend="gloo", timeout=PAUSE_PATIENCE)
 
     def _heard(self, order: Order) -> Order:
         told = torch.tensor([order, self._wants_to_stop])
@@ -198,7 +199,7 @@ class Ranks:
     def _reaching(self) -> Iterator[None]:
         try:
             yield
-        except RuntimeError as error:
+        except (RuntimeError, TimeoutError) as error:
             self._silent = True
             raise LostRankError(
                 "Another process of the run has ended or does not answer, so this one ends too. "

@@ -1,0 +1,188 @@
+"""A run of several processes: it tells what a run of one tells, and leaves nothing behind."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import safetensors.torch
+import torch
+
+from deepzine_gui import training
+from deepzine_gui.errors import ChildError, DatasetError
+from deepzine_gui.progress import Event, Progress
+from deepzine_gui.training import (
+    CheckpointSaved,
+    SamplesSaved,
+    StageChanged,
+    StepReport,
+    TrainingConfig,
+    loop,
+)
+from deepzine_gui.training.story import write_config
+from tests.processes import gone, our_children
+from tests.training.runs import checkpoint_names, run_to, run_until
+
+ROOT = Path(__file__).parents[2]
+END = "checkpoints/000000.192/state.safetensors"
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No meeting place, no last words and no process outlive a test."""
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    before = our_children()
+    yield
+    assert not list(place.glob("deepzine-*"))
+    assert [process for process in our_children() if process not in before] == []
+
+
+@pytest.fixture
+def shared(quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch) -> TrainingConfig:
+    """Two groups a minibatch; steps so small that roundings do not grow."""
+    monkeypatch.setattr(loop, "PROGRESS_S", 0.0)
+    legs = dict.fromkeys(("fade_kimg", "stable_kimg", "final_kimg"), 0.064)
+    steps = {"minibatch": 8, "adam_epsilon": 0.1, "checkpoint_minutes": 0.0, "devices": "2"}
+    return quick.model_copy(update=legs | steps)
+
+
+def assert_alike(one: Path, other: Path) -> None:
+    """Two runs have come to the same, but for roundings."""
+    first, second = (safetensors.torch.load_file(run / END) for run in (one, other))
+    assert first.keys() == second.keys()
+    assert torch.equal(first["noise"], second["noise"])
+    for name, value in first.items():
+        torch.testing.assert_close(second[name], value, rtol=1e-3, atol=2e-5)
+
+
+def on_the_way(
+    job: Generator[Event, None, None], kimg: float, happens: Callable[[], None]
+) -> list[Event]:
+    """Let something happen at the first checkpoint after so many pages."""
+    seen, to_come = [], True
+    with closing(job):
+        for event in job:
+            seen.append(event)
+            if to_come and isinstance(event, CheckpointSaved) and event.kimg > kimg:
+                to_come = False
+                happens()
+    return seen
+
+
+def test_a_run_goes_on_with_other_numbers_of_processes(
+    tmp_path: Path, dataset: Path, shared: TrainingConfig
+) -> None:
+    alone, run = shared.model_copy(update={"devices": "auto"}), tmp_path / "run"
+    run_to(training.train(dataset, run, config=alone, threads=1), 0.04)
+    seen = run_to(training.train(dataset, run, config=shared, resume=True, threads=2), 0.1)
+    assert {type(event) for event in seen} == {
+        *(Progress, StageChanged, StepReport, SamplesSaved, CheckpointSaved)
+    }
+    list(training.train(dataset, run, config=alone, resume=True, threads=1))
+    list(training.train(dataset, tmp_path / "whole", config=alone, threads=1))
+    assert_alike(tmp_path / "whole", run)
+
+
+def test_a_killed_process_ends_the_run_with_a_sentence_and_it_can_be_resumed(
+    tmp_path: Path, dataset: Path, shared: TrainingConfig
+) -> None:
+    run, before = tmp_path / "run", our_children()
+
+    def kill() -> None:
+        (other,) = (each for each in our_children() if each not in before)
+        other.kill()
+
+    with pytest.raises(ChildError, match=r"SIGKILL.*last checkpoint is sound: resume it"):
+        on_the_way(training.train(dataset, run, config=shared, threads=1), 0.02, kill)
+    names = checkpoint_names(run)
+    assert names[-1] < "000000.050"
+    alone = shared.model_copy(update={"devices": "cpu"})
+    list(training.train(dataset, run, config=alone, resume=True, threads=1))
+    list(training.train(dataset, tmp_path / "whole", config=alone, threads=1))
+    assert_alike(tmp_path / "whole", run)
+
+
+def test_what_only_another_process_meets_with_is_told_as_it_is(
+    tmp_path: Path, dataset: Path, shared: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # the file goes while the other process starts
+    passing = tmp_path / "passing.h5"
+    passing.write_bytes(dataset.read_bytes())
+    job = training.train(passing, tmp_path / "run", config=shared, threads=1)
+    with pytest.raises(DatasetError, match=r"passing\.h5"):
+        run_until(job, lambda event: isinstance(event, StageChanged) and bool(passing.unlink()))
+
+
+def command(dataset: Path, run: Path, config: TrainingConfig, *options: str) -> list[str]:
+    """``train`` with these settings, as words after the program's name."""
+    write_config(run, config)
+    return ["train", str(dataset), "--run", str(run), "--resume", "--json", *options]
+
+
+def events_of(process: "subprocess.Popen[str]") -> Iterator[dict[str, Any]]:
+    """What a process tells, line by line."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        yield json.loads(line)
+
+
+def test_devices_of_the_command_line_show_the_events_and_nothing_outlives_it(
+    tmp_path: Path, dataset: Path, shared: TrainingConfig
+) -> None:
+    run = tmp_path / "run"
+    long = shared.model_copy(update={"devices": "auto", "stable_kimg": 1000.0})
+    words = command(dataset, run, long, "--devices", "2")
+    with subprocess.Popen(
+        [sys.executable, "-m", "deepzine_gui", *words], stdout=subprocess.PIPE, cwd=ROOT, text=True
+    ) as process:
+        seen = []
+        while not seen or seen[-1] != "CheckpointSaved":
+            seen.append(next(events_of(process))["event"])
+        below = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+    assert {"Progress", "StageChanged", "CheckpointSaved"} <= set(seen)
+    assert len(below) >= 2
+    assert all(gone(each.pid, within_s=30) for each in below)
+    assert checkpoint_names(run)
+
+
+def torchrun(*words: str) -> "subprocess.Popen[str]":
+    """Start two processes of the command line as a person would, of which one is mortal."""
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
+    launcher += ["--rdzv-backend", "c10d", "--rdzv-endpoint", "127.0.0.1:0", "--max-restarts", "1"]
+    return subprocess.Popen(
+        [*launcher, "-m", "tests.training.mortal", "--", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env={**os.environ, "GLOO_SOCKET_IFNAME": "lo"},
+        text=True,
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the name of the loopback differs")
+def test_torchrun_begins_anew_where_a_process_was_killed(
+    tmp_path: Path, dataset: Path, shared: TrainingConfig
+) -> None:
+    run, alone = tmp_path / "run", shared.model_copy(update={"devices": "auto"})
+    with torchrun(*command(dataset, run, alone)) as process:
+        seen = list(events_of(process))
+        assert process.stderr is not None
+        said = process.stderr.read()
+    assert process.returncode == 0, said
+    assert "Another process of the run has ended" in said
+    # told by one process alone
+    assert [event["event"] for event in seen].count("Finished") == 1
+    begun = [event["kimg"] for event in seen if event["event"] == "StageChanged"]
+    assert begun == [0, 0.064, 0.064, 0.128] or begun[2] in (0.072, 0.08)
+    list(training.train(dataset, tmp_path / "whole", config=alone, threads=1))
+    assert_alike(tmp_path / "whole", run)
