@@ -149,7 +149,7 @@ class _Session:
             if self._checkpoint_is_due:
                 yield (yield from self.disk.written(self._save))
             if self.ranks.stop_asked:
-                yield (yield from self.disk.written(self._save))
+                self.save_last()
                 yield Notice("Another process of the run was asked to stop: the run ends here.")
                 return
             if time.monotonic() - shown_s >= PROGRESS_S:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,8 +17,9 @@ import safetensors.torch
 import torch
 
 from deepzine_gui import training
+from deepzine_gui.child import in_child
 from deepzine_gui.errors import ChildError, DatasetError
-from deepzine_gui.progress import Event, Progress
+from deepzine_gui.progress import Event, Notice, Progress
 from deepzine_gui.training import (
     CheckpointSaved,
     SamplesSaved,
@@ -26,6 +28,10 @@ from deepzine_gui.training import (
     TrainingConfig,
     loop,
 )
+from deepzine_gui.training.distributed.following import follow
+from deepzine_gui.training.distributed.places import Place
+from deepzine_gui.training.distributed.ranks import Ranks
+from deepzine_gui.training.loop import lead
 from deepzine_gui.training.story import write_config
 from tests.processes import gone, our_children
 from tests.training.runs import checkpoint_names, run_to, run_until
@@ -120,6 +126,37 @@ def test_what_only_another_process_meets_with_is_told_as_it_is(
     job = training.train(passing, tmp_path / "run", config=shared, threads=1)
     with pytest.raises(DatasetError, match=r"passing\.h5"):
         run_until(job, lambda event: isinstance(event, StageChanged) and bool(passing.unlink()))
+
+
+def test_a_process_that_is_asked_to_stop_ends_the_run_with_a_checkpoint(
+    tmp_path: Path, dataset: Path, shared: TrainingConfig
+) -> None:
+    places = [Place("cpu", rank, 2, 2, tmp_path / "meeting") for rank in range(2)]
+    other, ranks = in_child(follow, dataset, Ranks(places[1])), Ranks(places[0])
+    enough = threading.Event()
+
+    def follow_until_enough() -> None:
+        for _ in other:
+            if enough.is_set():
+                break
+        other.close()
+
+    following = threading.Thread(target=follow_until_enough)
+    following.start()
+    *_, last = ranks.gather()
+    assert isinstance(last, Progress)
+    long = shared.model_copy(update={"fade_kimg": 1000.0, "checkpoint_minutes": 5.0})
+    seen = []
+    for event in lead(dataset, tmp_path / "run", long, ranks, resume=False, threads=2):
+        seen.append(event)
+        if isinstance(event, StageChanged) and event.index == 1:
+            enough.set()
+    ranks.leave()
+    following.join()
+    assert isinstance(seen[-1], Notice)
+    assert "asked to stop" in seen[-1].text
+    end_of_stage, last_of_all = checkpoint_names(tmp_path / "run")
+    assert end_of_stage == "000000.064" < last_of_all
 
 
 def command(dataset: Path, run: Path, config: TrainingConfig, *options: str) -> list[str]:

@@ -18,7 +18,7 @@ GROUPS: dict[str, Columns] = {
     "Plan": (
         ("fade_kimg", "stable_kimg", "stage_steps", "seed"),
         ("minibatch", "minibatch_limits", "pages_at_once"),
-        ("sample_kimg", "checkpoint_minutes", "checkpoints_kept"),
+        ("sample_kimg", "checkpoint_minutes", "checkpoints_kept", "devices"),
     ),
     "Loss": (
         ("loss", "drift", "l1_weight", "l2_weight"),
@@ -34,6 +34,9 @@ GROUPS: dict[str, Columns] = {
         ("held_out", "augment_target", "augment_kimg"),
     ),
 }
+_DEVICES = ("auto", "all", "cpu", "2", "3", "4", "6", "8")
+"""Those that are offered; a run may have another number."""
+
 _LABELS = {
     "resolution": "Page size",
     "final_kimg": "Last stage",
@@ -105,6 +108,6 @@ def make_form(fields: tuple[str, ...], *, across: bool) -> SettingsForm[Training
         TrainingConfig,
         fields=fields,
         labels=_LABELS,
-        choices={"resolution": resolutions_to(128)},
+        choices={"resolution": resolutions_to(128), "devices": _DEVICES},
         across=across,
     )
