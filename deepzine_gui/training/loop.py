@@ -131,7 +131,7 @@ class _Session:
         self._write_real_samples()
         yield from self._begin_stage()
         shown_s = -math.inf
-        while not trainer.finished:
+        while not trainer.finished and not self.ranks.stop_asked:
             assert self.batches is not None
             self.reporter.add(self.lead.step(self.batches))
             if self.reporter.due or trainer.device.type == "cpu":
@@ -148,13 +148,17 @@ class _Session:
                 yield (yield from self.disk.written(self._sample))
             if self._checkpoint_is_due:
                 yield (yield from self.disk.written(self._save))
-            if self.ranks.stop_asked:
-                self.save_last()
-                yield Notice("Another process of the run was asked to stop: the run ends here.")
-                return
             if time.monotonic() - shown_s >= PROGRESS_S:
                 shown_s = time.monotonic()
                 yield self._progress()
+        yield from self._end()
+
+    def _end(self) -> Generator[Event, None, None]:
+        trainer = self.trainer
+        if not trainer.finished:
+            self.save_last()
+            yield Notice("Another process of the run was asked to stop: the run ends here.")
+            return
         yield from self._end_stage()
         yield self._progress()
         yield Finished(f"The run {self.run.name} is complete at {trainer.kimg:.1f} kimg.", self.run)
