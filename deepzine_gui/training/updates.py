@@ -13,6 +13,9 @@ from deepzine_gui.training.distributed.places import Place
 from deepzine_gui.training.distributed.ranks import Ranks, Sum
 from deepzine_gui.training.draws import Draws
 
+LATELY = 50
+"""Steps back that are remembered whether they were skipped."""
+
 Scalars = dict[str, Tensor]
 """What a phase tells of its part of the minibatch: means over its pages, by name."""
 
@@ -36,6 +39,8 @@ class Updates:
         pages_at_once: most pages computed at a time; None while whole shares fit.
         skipped: steps skipped so far, a scalar on the device.
         in_a_row: how many of them were the last ones, likewise.
+        lately: which of the last steps were skipped, 1 or 0 each, on the device.
+        most_lately: how many of them at most since the run went on, a scalar on the device.
     """
 
     def __init__(
@@ -57,6 +62,8 @@ class Updates:
         self.pages_at_once = pages_at_once
         self.skipped = torch.zeros((), device=device)
         self.in_a_row = torch.zeros((), device=device)
+        self.lately = torch.zeros(LATELY, device=device)
+        self.most_lately = torch.zeros((), device=device)
 
     def share(self, count: int) -> Share:
         """What this process computes of a minibatch of `count` pages."""
@@ -84,7 +91,8 @@ class Updates:
             last: called when the gradients are summed, to add what does not depend on pages.
 
         Returns:
-            What the phase told, averaged over the minibatch.
+            What the phase told, averaged over the minibatch, and as "norm" the length of the
+            gradient of all weights.
 
         Raises:
             TrainingError: not even a single page fits into the memory.
@@ -103,8 +111,7 @@ class Updates:
         told, parts_of_sum = self._fitted(attempt, batch, share)
         self._ranks.add_up(parts_of_sum)
         last()
-        self._take(optimiser, weights)
-        return told
+        return {**told, "norm": self._take(optimiser, weights)}
 
     def measure(
         self, phase: Callable[..., Scalars], *batch: Tensor, share: Share | None = None
@@ -130,7 +137,14 @@ class Updates:
         unsound, self._unsound = self._unsound, torch.zeros_like(self._unsound)
         self.skipped += unsound
         self.in_a_row = (self.in_a_row + 1) * unsound
+        self.lately = torch.cat([self.lately[1:], unsound[None]])
+        self.most_lately = torch.maximum(self.most_lately, self.lately.sum())
         return 1 - unsound
+
+    def recall(self, lately: Tensor | None) -> None:
+        """Go on from a checkpoint that tells which of its last steps were skipped."""
+        if lately is not None:
+            self.lately = lately.to(self._device)
 
     def _fitted(
         self,
@@ -197,7 +211,7 @@ class Updates:
             optimiser.found_inf = torch.ones_like(self._unsound)  # type: ignore[attr-defined]
             optimiser.step()
 
-    def _take(self, optimiser: torch.optim.Optimizer, weights: list[Tensor]) -> None:
+    def _take(self, optimiser: torch.optim.Optimizer, weights: list[Tensor]) -> Tensor:
         norm = torch.nn.utils.get_total_norm([w.grad for w in weights if w.grad is not None])
         # squared as by Adam, whose moments would else become infinite first
         sound = norm.square().isfinite() & self._loss.isfinite()
@@ -205,3 +219,4 @@ class Updates:
         # a fused optimiser looks at this on the device and then changes nothing
         optimiser.found_inf = self._unsound  # type: ignore[attr-defined]
         optimiser.step()
+        return norm

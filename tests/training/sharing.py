@@ -19,7 +19,10 @@ from deepzine_gui.training.trainer import Trainer
 from tests.training.noise import Pages
 from tests.training.runs import short_of_memory
 
-TOLD = ("d_loss", "g_loss", "d_real", "d_fake", "penalty", "d_held_out", "augment_p")
+TOLD = (
+    *("d_loss", "g_loss", "d_real", "d_fake", "penalty", "d_held_out", "augment_p"),
+    *("d_norm", "g_norm"),
+)
 """What a step tells that does not depend on how its pages are divided."""
 
 

@@ -12,6 +12,7 @@ from deepzine_gui.training import checkpoint, material
 from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.distributed.places import Place
 from deepzine_gui.training.distributed.ranks import Order, Ranks
+from deepzine_gui.training.guard.ladder import Remedies
 from deepzine_gui.training.trainer import Trainer
 
 
@@ -73,6 +74,13 @@ def _taken_over(dataset: Path, ranks: Ranks) -> Trainer:
     config = TrainingConfig.model_validate(facts["config"])
     channels, labels = material.look_at(dataset, config)
     network = config.network(channels, labels=len(labels.names) if labels else 0)
-    trainer = Trainer(config, network, device=ranks.place.device, labels=labels, ranks=ranks)
+    trainer = Trainer(
+        config,
+        network,
+        device=ranks.place.device,
+        labels=labels,
+        ranks=ranks,
+        remedies=facts["remedies"] and Remedies(**facts["remedies"]),
+    )
     checkpoint.restore(checkpoint.Contents(facts, tensors), trainer)
     return trainer

@@ -1,5 +1,6 @@
 """The first process of a run: it decides, and the others follow."""
 
+import dataclasses
 import json
 
 import safetensors.torch
@@ -35,7 +36,9 @@ class Lead:
         if not self._known:
             self._ranks.order(Order.TAKE_OVER)
             contents = checkpoint.contents(self._trainer)
-            self._ranks.hand_out(json.dumps(contents.facts).encode())
+            remedies = self._trainer.remedies
+            changed = None if remedies is None else dataclasses.asdict(remedies)
+            self._ranks.hand_out(json.dumps(contents.facts | {"remedies": changed}).encode())
             self._ranks.hand_out(safetensors.torch.save(contents.tensors))
             self._known = True
         if not self._ranks.alone:
