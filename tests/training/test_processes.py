@@ -39,6 +39,7 @@ from deepzine_gui.training.distributed.ranks import Ranks
 from deepzine_gui.training.loop import lead
 from deepzine_gui.training.trainer import Trainer
 from tests.processes import gone, our_children
+from tests.training.guard.lives import give_vitals, told
 from tests.training.runs import checkpoint_names, run_to, run_until
 
 ROOT = Path(__file__).parents[2]
@@ -164,6 +165,23 @@ def test_what_is_done_to_the_leading_trainer_is_handed_over(
         torch.testing.assert_close(found[name], value, rtol=1e-3, atol=2e-5)
 
 
+def test_the_guard_leads_all_processes_back(
+    tmp_path: Path, dataset: Path, shared: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for devices in ("2", "auto"):
+        with monkeypatch.context() as patch:
+            lives = give_vitals(patch, lambda kimg, life: life > 0 or kimg < 0.1)
+            config = shared.model_copy(update={"devices": devices})
+            events = list(training.train(dataset, tmp_path / devices, config=config, threads=1))
+        found.append((lives, told(events)))
+    assert found[0] == found[1]
+    lives, events_told = found[0]
+    assert [event.split()[0] for event in events_told] == ["alarm", "back"]
+    assert lives[1]["learning_rate"] == lives[0]["learning_rate"] / 2
+    assert_alike(tmp_path / "auto", tmp_path / "2")
+
+
 def test_a_process_that_is_asked_to_stop_ends_the_run_with_a_checkpoint(
     tmp_path: Path, dataset: Path, shared: TrainingConfig
 ) -> None:
@@ -202,8 +220,8 @@ def test_a_restart_goes_on_with_the_run_it_began_and_with_no_other(
     run_to(training.train(dataset, run, config=alone, threads=1), 0.04)
     # this process is not to end with its parent
     monkeypatch.setattr(lifeline, "hear_of_parents_death", lambda by: None)
-    told = {"RANK": 0, "WORLD_SIZE": 1, "LOCAL_RANK": 0, "LOCAL_WORLD_SIZE": 1}
-    for name, value in (told | {"TORCHELASTIC_RUN_ID": 7}).items():
+    place = {"RANK": 0, "WORLD_SIZE": 1, "LOCAL_RANK": 0, "LOCAL_WORLD_SIZE": 1}
+    for name, value in (place | {"TORCHELASTIC_RUN_ID": 7}).items():
         monkeypatch.setenv(name, str(value))
     for restarts, config in ((0, alone), (1, alone.model_copy(update={"seed": 5}))):
         monkeypatch.setenv("TORCHELASTIC_RESTART_COUNT", str(restarts))
