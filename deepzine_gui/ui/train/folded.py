@@ -13,13 +13,13 @@ Columns = tuple[tuple[str, ...], ...]
 GROUPS: dict[str, Columns] = {
     "Networks": (
         ("latent_size", "fmap_base", "fmap_max", "deviation_group"),
-        ("growth", "conditional", "label_head", "precision"),
+        ("growth", "conditional", "label_head"),
+        ("precision", "devices"),
     ),
     "Plan": (
         ("fade_kimg", "stable_kimg", "stage_steps", "seed"),
-        ("minibatch", "minibatch_limits", "pages_at_once", "devices"),
-        ("sample_kimg", "sample_steps"),
-        ("checkpoint_minutes", "checkpoint_steps", "checkpoints_kept"),
+        ("minibatch", "minibatch_limits", "pages_at_once", "checkpoints_kept"),
+        ("sample_kimg", "sample_steps", "checkpoint_minutes", "checkpoint_steps"),
     ),
     "Loss": (
         ("loss", "drift", "l1_weight", "l2_weight"),
