@@ -20,6 +20,7 @@ from deepzine_gui.dataset.storage.layout import (
     FORMAT,
     IMAGES,
     MISSING,
+    MISSING_COLUMNS,
     PAGE_COLUMNS,
     PAGES,
     RULES,
@@ -137,7 +138,10 @@ class Opened:
         if self.version == 1:
             return first_version.columns(self.file, part, self.documents, pages)
         table = self.file[PAGES]
-        stored = {name: read_column(table, name, part.start, part.stop) for name in PAGE_COLUMNS}
+        stored = {
+            name: read_column(table, name, dtype, part.start, part.stop)
+            for name, dtype in PAGE_COLUMNS.items()
+        }
         stored["label"] = unpacked_labels(stored["label"])
         return Columns(document_pages=pages, **stored)
 
@@ -220,22 +224,22 @@ def _settings(file: Any) -> PageSettings:
 
 def _documents(file: Any) -> tuple[DocumentRow, ...]:
     group = file[DOCUMENTS]
-    columns = [_plain(group, name) for name in DOCUMENT_COLUMNS]
+    columns = [_plain(group, name, dtype) for name, dtype in DOCUMENT_COLUMNS.items()]
     return tuple(DocumentRow(*values) for values in zip(*columns, strict=True))
 
 
 def _missing(file: Any, documents: tuple[DocumentRow, ...]) -> tuple[MissingPage, ...]:
     group = file[MISSING]
-    columns = [_plain(group, name) for name in ("document", "page", "reason")]
+    columns = [_plain(group, name, dtype) for name, dtype in MISSING_COLUMNS.items()]
     return tuple(
         MissingPage(documents[place].name, page, reason)
         for place, page, reason in zip(*columns, strict=True)
     )
 
 
-def _plain(group: Any, name: str) -> list[Any]:
+def _plain(group: Any, name: str, dtype: np.dtype[Any]) -> list[Any]:
     """Return a column of numbers or texts as Python's own."""
-    values = read_column(group, name).tolist()
+    values = read_column(group, name, dtype).tolist()
     return [value.decode() if isinstance(value, bytes) else value for value in values]
 
 
