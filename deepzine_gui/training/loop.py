@@ -59,25 +59,36 @@ def lead(
         resume: whether to go on from the newest whole checkpoint.
         threads: processor threads of all processes of this machine; None to find out.
     """
-    while True:
-        session = _Session(dataset, run, config, ranks, resume=resume)
-        try:
-            torch.set_num_threads((yield from session.threads(threads)))
-            for event in session.events():
-                handed_over_s = time.monotonic()
-                yield event
-                session.leave_out(time.monotonic() - handed_over_s)
-        except GeneratorExit:
-            # the others need not wait for the disk
-            ranks.leave()
-            session.save_last()
-            raise
-        finally:
-            session.close()
-        if session.guard.alarm is None:
-            return
+    while (yield from _stretch(dataset, run, config, ranks, resume=resume, threads=threads)):
         # what the guard has decided is written down: to go back is to resume
         resume = True
+
+
+def _stretch(
+    dataset: Path,
+    run: Path,
+    config: TrainingConfig,
+    ranks: Ranks,
+    *,
+    resume: bool,
+    threads: int | None,
+) -> Generator[Event, None, bool]:
+    """Train up to the end or to an alarm; return whether the guard leads back."""
+    session = _Session(dataset, run, config, ranks, resume=resume)
+    try:
+        torch.set_num_threads((yield from session.threads(threads)))
+        for event in session.events():
+            handed_over_s = time.monotonic()
+            yield event
+            session.leave_out(time.monotonic() - handed_over_s)
+    except GeneratorExit:
+        # the others need not wait for the disk
+        ranks.leave()
+        session.save_last()
+        raise
+    finally:
+        session.close()
+    return session.guard.alarm is not None
 
 
 class _Session:
@@ -337,7 +348,7 @@ class _Session:
             self.run,
             keep=trainer.config.checkpoints_kept,
             proven_before_kimg=self.guard.proven_before_kimg,
-            looks_kimg=self.guard.memory.looks_kimg,
+            looks_kimg=self.guard.looks_kimg,
         )
         self.saved_images, self.saved_s = trainer.images, time.monotonic()
         return CheckpointSaved(path, trainer.kimg)

@@ -17,7 +17,6 @@ from deepzine_gui.training.updates import LATELY
 MOST_SKIPPED = 3
 """More steps skipped among the last `LATELY` raise an alarm."""
 
-
 SAME_LEVELS = 1.0
 """Pages that vary by less, in grey levels of 255, are all the same one."""
 
@@ -42,8 +41,15 @@ class Guard:
 
     @property
     def proven_before_kimg(self) -> float:
-        """Checkpoints before this are proven good."""
+        """Checkpoints before this are proven good; none for who has no use for them."""
+        if not self._is_on:
+            return -1.0
         return max(self.memory.proven_before_kimg, self.ledger.proven_before_kimg)
+
+    @property
+    def looks_kimg(self) -> tuple[float, ...]:
+        """When the looks were that may prove more of them good."""
+        return self.memory.looks_kimg if self._is_on else ()
 
     def look(self, vitals: Vitals) -> Iterator[Alarmed]:
         """Judge vitals; tell each alarm."""
