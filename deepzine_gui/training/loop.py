@@ -24,7 +24,7 @@ from deepzine_gui.training.faults import Disk, Watch, no_numbers
 from deepzine_gui.training.guard.alarms import Alarm
 from deepzine_gui.training.guard.guard import Guard
 from deepzine_gui.training.guard.ledger import Ledger
-from deepzine_gui.training.guard.recovery import decide, life_of, recovered, remove_abandoned
+from deepzine_gui.training.guard.recovery import life_of, recovered, remove_abandoned
 from deepzine_gui.training.reporting import Reporter
 from deepzine_gui.training.speed import quickest_threads
 from deepzine_gui.training.story import (
@@ -187,15 +187,8 @@ class _Session:
         Raises:
             TrainingError: the guard gives up, and says why.
         """
-        recovery = decide(
-            self.run,
-            alarm,
-            config=self.trainer.config,
-            kimg=self.trainer.kimg,
-            ledger=self.guard.ledger,
-            proven_before_kimg=self.guard.proven_before_kimg,
-        )
-        ledger = self.guard.ledger.with_recovery(recovery)
+        ledger = self.guard.respond(self.run, alarm)
+        recovery = ledger.recoveries[-1]
         yield from self.disk.written(partial(ledger.write, self.run))
         remove_abandoned(self.run, ledger, damaged_too=recovery.is_new_start)
         if recovery.is_last_word:
