@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from deepzine_gui.networks import resolutions_to
 from deepzine_gui.progress import Event, Finished, Progress
 from deepzine_gui.training.config import TrainingConfig
-from deepzine_gui.training.device import best_device
+from deepzine_gui.training.device import best_device, wait_for
 from deepzine_gui.training.events import SpeedMeasured
 from deepzine_gui.training.schedule import Stage
 from deepzine_gui.training.trainer import Trainer
@@ -100,6 +100,7 @@ def _images_per_second(
         yield progress
         start_s, start_images = time.monotonic(), trainer.images
         trainer.step(noise)
+        wait_for(trainer.device)
         took_s = time.monotonic() - start_s
         if trainer.steps > 1 or took_s > _PATIENCE_S:
             images, seconds = images + trainer.images - start_images, seconds + took_s
