@@ -40,7 +40,7 @@ class NoWaiting(TorchDispatchMode):
         on_device = [each for each in tensors if each.device.type != "cpu"]
         if on_device and func.overloadpacket is not _aten.copy_:
             for each in tensors:
-                if each.device.type == "cpu" and each.ndim:
+                if each.device.type == "cpu":
                     raise WaitedError(f"{func} is given a tensor of the processor")
         return func(*args, **kwargs)
 

@@ -1,6 +1,8 @@
 """Steps that are recorded once and repeated are ordinary steps, to the bit; none waits."""
 
+import contextlib
 import dataclasses
+import importlib
 import math
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,8 @@ import torch
 from torch import Tensor
 
 from deepzine_gui.networks.labels import Labels
-from deepzine_gui.training import TrainingConfig, checkpoint, graphs
+from deepzine_gui.training import TrainingConfig, checkpoint, graphs, trainer
+from deepzine_gui.training.draws import Draws
 from deepzine_gui.training.faults import Watch
 from deepzine_gui.training.graphs import Recorder
 from deepzine_gui.training.trainer import Trainer
@@ -32,8 +35,8 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def growing(quick: TrainingConfig) -> TrainingConfig:
-    """Sixteen steps at 4 px, as many of a fade, and 16 more."""
-    legs = {"fade_kimg": 0.064, "stable_kimg": 0.064, "final_kimg": 0.064}
+    """Twelve steps at 4 px, as many of a fade, and twelve more."""
+    legs = {"fade_kimg": 0.048, "stable_kimg": 0.048, "final_kimg": 0.048}
     return quick.model_copy(update={**legs, "penalty_interval": 2, "warmup_kimg": 0.03})
 
 
@@ -95,7 +98,7 @@ def test_repeated_steps_are_ordinary_ones(
     assert recorder.recorded == recorder.warmed == 3 * kinds
     assert recorder.replayed + recorder.warmed == repeated.steps
     assert recorder.forgotten == 2
-    assert int(expected["skipped"]) == len(spoilt)
+    assert bool(expected["skipped"]) == bool(spoilt)
 
 
 def test_what_the_processor_reckons_is_repeated_as_it_was() -> None:
@@ -134,7 +137,7 @@ def test_no_step_waits_for_the_device(
 ) -> None:
     changes = {"graphs": "off", "loss": "rpgan", "pages_at_once": pages_at_once, **ADA}
     trainer = trainer_of(growing.model_copy(update=changes), TapeRecorder(), labels)
-    trainer.images = 80
+    trainer.images = 60
     trainer.enter_stage()
     assert trainer.stage.fading
     pages = Pages(8)
@@ -143,6 +146,62 @@ def test_no_step_waits_for_the_device(
             trainer.step(pages)
     with NoWaiting(), pytest.raises(WaitedError):
         float(trainer.updates.skipped)
+
+
+class FarDraws(Draws):
+    """Random numbers on a device that computes nothing, whose generator is the processor's."""
+
+    @classmethod
+    def seeded(cls, device: torch.device, seed: int) -> "FarDraws":
+        return cls(torch.Generator().manual_seed(seed))
+
+    def divide(self, places: Tensor, count: int) -> None:
+        super().divide(places, count)
+        self._places = None if self._places is None else self._places.to("meta")
+
+    def normal(self, count: int, width: int) -> Tensor:
+        drawn = torch.randn(self._all(count), width, device="meta")
+        return drawn if self._places is None else drawn[self._places]
+
+    uniform = normal
+
+
+class FarNoWaiting(NoWaiting):
+    """The same on a device that lacks Adam."""
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        if func.overloadpacket is torch.ops.aten._fused_adam_:
+            return None
+        return super().__torch_dispatch__(func, types, args, kwargs)
+
+
+@pytest.mark.parametrize(("loss", "pages_at_once"), [("wgan-gp", 0), ("ns-r1", 2), ("rpgan", 2)])
+def test_no_step_needs_a_number_that_lies_on_another_device(
+    growing: TrainingConfig, loss: Any, pages_at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # tensors of "meta" have no numbers: whoever asks for one, or mixes devices, fails
+    monkeypatch.setattr(trainer, "Draws", FarDraws)
+    monkeypatch.setattr(torch, "autocast", lambda *_, **__: contextlib.nullcontext())
+    adam = importlib.import_module("torch.optim.adam")
+    monkeypatch.setattr(adam, "_device_dtype_check_for_fused", lambda _: None)
+    changes = {"graphs": "off", "loss": loss, "pages_at_once": pages_at_once, **ADA}
+    config = growing.model_copy(update={**changes, "label_head": "classes", "l1_weight": 1e-3})
+    labels = Labels(("a", "b"), (1, 1))
+    network = config.network(1, labels=2)
+    far = Trainer(config, network, device="meta", labels=labels, recorder=TapeRecorder())
+    for kimg in (0.0, 0.06):
+        far.images = int(1000 * kimg)
+        far.enter_stage()
+        pages = Pages(far.stage.resolution)
+        for _ in range(2):
+            with FarNoWaiting():
+                told = far.step(pages)
+    assert far.stage.fading
+    assert told.d_loss.is_meta
+    with pytest.raises(RuntimeError):
+        float(told.d_loss)
 
 
 def test_a_device_that_records_nothing_does_without(growing: TrainingConfig) -> None:
@@ -221,7 +280,7 @@ def test_what_is_changed_otherwise_than_by_steps_is_recorded_anew(
     elif way == "turn aside":
         trainer.turn_aside(1, augment=0.1)
     else:
-        trainer.images = 64
+        trainer.images = 48
         trainer.enter_stage()
     assert recorder.forgotten == 1
     for _ in range(2):
@@ -236,7 +295,7 @@ def test_large_pages_are_not_recorded(
     recorder = TapeRecorder()
     trained(trainer_of(growing, recorder))
     assert recorder.recorded == 2
-    assert recorder.warmed + recorder.replayed == 16
+    assert recorder.warmed + recorder.replayed == 12
     assert recorder.forgotten == 1
 
 
