@@ -26,6 +26,7 @@ from deepzine_gui.training.guard.guard import Guard
 from deepzine_gui.training.guard.ledger import Ledger
 from deepzine_gui.training.guard.recovery import life_of, recovered, remove_abandoned
 from deepzine_gui.training.reporting import Reporter
+from deepzine_gui.training.resident import near
 from deepzine_gui.training.speed import quickest_threads
 from deepzine_gui.training.story import (
     REAL_SAMPLES,
@@ -34,6 +35,7 @@ from deepzine_gui.training.story import (
     write_config,
 )
 from deepzine_gui.training.trainer import Trainer
+from deepzine_gui.training.values import Pages
 from deepzine_gui.training.vitals import VitalSigns
 
 PROGRESS_S = 0.2
@@ -134,6 +136,7 @@ class _Session:
         self.disk = Disk(self._progress, self.leave_out)
         self.fixed = samples.FixedSamples(config.latent_size, seed=config.seed, labels=labels)
         self.batches: Batches | None = None
+        self.pages: Pages | None = None
         self.saved_images = self.trainer.images
         self.saved_s = time.monotonic()
         self.sampled_kimg = self.trainer.kimg
@@ -203,8 +206,8 @@ class _Session:
         yield from self._begin_stage()
         shown_s = -math.inf
         while not trainer.finished and not self.ranks.stop_asked:
-            assert self.batches is not None
-            result = self.lead.step(self.batches)
+            assert self.pages is not None
+            result = self.lead.step(self.pages)
             self.reporter.add(result)
             self.vitals.add(result)
             if self.reporter.due or trainer.device.type == "cpu":
@@ -280,7 +283,9 @@ class _Session:
         if self.batches is None or self.reporter.resolution != stage.resolution:
             self.close()
             config, place = self.trainer.config, self.ranks.place
+            self.pages = None
             self.batches = material.batches(self.dataset, config, stage.resolution, place)
+            self.pages = near(self.batches, self.trainer.device)
         self.reporter.enter(stage.resolution)
         self.vitals.enter(self.batches)
         yield StageChanged(stage.index, stage.resolution, stage.fading, self.trainer.kimg)
