@@ -22,6 +22,7 @@ from deepzine_gui.dataset.formats.values import Lost, Picture, Source
 from deepzine_gui.dataset.judging.measures import measure
 from deepzine_gui.dataset.judging.rules import NO_RULES, Rules
 from deepzine_gui.dataset.scaling import shrink
+from deepzine_gui.dataset.storage.places import text_of
 from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.dataset.values import DocumentRow, MissingPage, Provenance
 from deepzine_gui.errors import DatasetError
@@ -127,7 +128,7 @@ def _copy(
     for done, picture in enumerate(found.pictures, 1):
         if picture.document not in documents:
             documents.add(picture.document)
-            writer.add_document(DocumentRow(picture.document, path=str(source)))
+            writer.add_document(DocumentRow(picture.document, path=text_of(source.resolve())))
         if isinstance(picture, Lost):
             missing.append(MissingPage(picture.document, picture.page, picture.reason))
             writer.add_missing(missing[-1])
