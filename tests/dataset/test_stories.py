@@ -105,3 +105,31 @@ def test_what_becomes_of_a_document_taken_out_of_the_folder_is_told(tmp_path: Pa
     story.check()
     (told,) = story.notices
     assert told.startswith(f"No longer in dataset.h5, as not among the sources: {document.name} (")
+
+
+def test_a_document_renamed_and_changed_at_once_keeps_the_marks_of_its_pages(
+    tmp_path: Path,
+) -> None:
+    story = begun(tmp_path, 8)
+    for document in story.documents:
+        story.move(document)
+        story.insert(document)
+    story.build()
+    story.check()
+
+
+def test_a_document_cut_in_two_keeps_its_marks(tmp_path: Path) -> None:
+    story = Story(tmp_path / "zine", 9)
+    whole = story.add("whole.pdf", pages=6)
+    story.build()
+    for _ in range(6):
+        story.mark()
+    story.remove(whole)
+    for name, pages in (("one.pdf", whole.pages[:3]), ("two.pdf", whole.pages[3:])):
+        half = story.add(name)
+        half.pages = pages
+        half.marks = {page: whole.marks[page] for page in pages if page in whole.marks}
+        story.write(half)
+    story.build()
+    story.check()
+    assert story.notices == ["No longer in dataset.h5, as not among the sources: whole.pdf."]

@@ -1,6 +1,6 @@
 """What dataset files hold already, document by document, as pieces of one to come."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -74,8 +74,8 @@ class Held:
         """Whether it is just what merging these pieces would give."""
         return self.rules == rules and self.pieces() == list(pieces)
 
-    def marked_in(self, names: Collection[str] | None = None) -> int:
-        """Return how many pages of these documents, or of all, a person has marked or labelled."""
+    def marked_pages(self) -> int:
+        """Return how many pages a person has marked or labelled."""
         opened = open_file(self.path)
         try:
             columns = opened.columns()
@@ -84,7 +84,6 @@ class Held:
             return sum(
                 is_by_hand(row, document)
                 for row, document in zip(opened.rows(marked), documents, strict=True)
-                if names is None or row.document in names
             )
         finally:
             opened.file.close()

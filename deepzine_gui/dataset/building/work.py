@@ -92,8 +92,8 @@ class Work:
         if self._held is not None and self._held.is_made_of(pieces, self._plan.rules):
             self._pages = self._held.count
             return
-        yield from self._warnings_of_dropped()
-        inheritance = Inheritance(self._held, self._plan.ancestors, pieces)
+        plan = self._plan
+        inheritance = Inheritance(self._held, plan.ancestors, plan.dropped, pieces)
         copying = merge(self._out, pieces, self._plan.settings, self._plan.rules, inheritance.marks)
         try:
             yield from self._written(copying, inheritance)
@@ -113,6 +113,7 @@ class Work:
             while True:
                 next(copying)
                 if not told:
+                    yield from self._warnings_of_dropped(inheritance.dropped)
                     yield from _warnings_of_lost(inheritance.lost)
                     told = True
                 yield Progress(self._total, self._total, UNIT, f"Writing {self._out.name}")
@@ -185,11 +186,10 @@ class Work:
         if missing := self._missing.get(row.name):
             yield Notice(_missing_sentence(row, missing), "warning")
 
-    def _warnings_of_dropped(self) -> Iterator[Notice]:
+    def _warnings_of_dropped(self, marked: int) -> Iterator[Notice]:
         dropped = self._plan.dropped
-        if self._held is None or not dropped:
+        if not dropped:
             return
-        marked = self._held.marked_in({row.name for row in dropped})
         told = f" ({count_text(marked, 'pages')} of them marked or labelled)" if marked else ""
         names = dropped[0].name if len(dropped) == 1 else count_text(len(dropped), "documents")
         sentence = f"No longer in {self._out.name}, as not among the sources: {names}{told}."

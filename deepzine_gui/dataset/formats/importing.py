@@ -66,7 +66,7 @@ def import_pages(
     with held_parts(out) as parts, _opened(kind, source, resolution) as found:
         settings = _settings(source, found, resolution, colour)
         held = look_into(out)
-        marked = 0 if held is None else held.marked_in()
+        marked = 0 if held is None else held.marked_pages()
         for notice in found.notices:
             yield Notice(notice)
         with whole_file(out) as part, Writer(part, settings, rules) as writer:
