@@ -59,7 +59,8 @@ def test_the_contracts_hold(house: Path) -> None:
         ("networks/__init__.py", "import deepzine_gui.latent", ONE_WAY),
         ("latent/__init__.py", "import deepzine_gui.training", ONE_WAY),
         ("training/__init__.py", "import deepzine_gui.export", ONE_WAY),
-        ("export/__init__.py", "import deepzine_gui.cli", ONE_WAY),
+        ("export/__init__.py", "import deepzine_gui.first_deepzine", ONE_WAY),
+        ("first_deepzine/__init__.py", "import deepzine_gui.cli", ONE_WAY),
         ("ui/__init__.py", "import deepzine_gui.cli", ONE_WAY),
         ("cli/__init__.py", "import deepzine_gui.ui", ONE_WAY),
         ("newroom/__init__.py", "", ONE_WAY),
@@ -89,7 +90,11 @@ def test_the_window_loads_no_engine_library() -> None:
 
 
 @pytest.mark.parametrize(
-    "room", ["archive", "pages", "dataset", "networks", "training", "latent", "export", "cli"]
+    "room",
+    [
+        *("archive", "pages", "dataset", "networks", "training", "latent", "export"),
+        *("first_deepzine", "cli"),
+    ],
 )
 def test_a_room_s_door_opens_without_its_library(room: str) -> None:
     heavy = ("torch", "pypdfium2", "h5py", "internetarchive", "imageio", "PySide6")

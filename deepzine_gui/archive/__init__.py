@@ -69,7 +69,10 @@ def download(
 def collect(
     identifier: str, folder: Path, *, limit: int | None = None
 ) -> Generator[Event, None, None]:
-    """Search `identifier`, then download the first `limit` items that may be taken (None: all).
+    """Search `identifier`, then download the first `limit` documents (None: all).
+
+    They are those of the first `limit` items that may be taken; an item can hold several
+    documents, and then fewer items are taken, the last perhaps in part.
 
     Yields and raises as `search` and `download`; there is one `Finished`.
     """

@@ -30,4 +30,4 @@ def search_and_take(
         yield Notice(f"{closed[0].identifier} is left out: {closed[0].restricted}", "warning")
     elif closed:
         yield Notice(f"{len(closed)} items are left out: they may not be downloaded.", "warning")
-    yield from take(chosen[:limit], folder)
+    yield from take(chosen[:limit], folder, max_documents=limit)

@@ -25,19 +25,24 @@ _TELLING_INTERVAL_S = 0.2
 
 
 def take(
-    items: Sequence[Item], folder: Path, *, max_bytes: int | None = None
+    items: Sequence[Item],
+    folder: Path,
+    *,
+    max_bytes: int | None = None,
+    max_documents: int | None = None,
 ) -> Generator[Event, None, None]:
-    """See `deepzine_gui.archive.download`."""
+    """See `deepzine_gui.archive.download`; `max_documents` limits their number likewise."""
     queue = list({item.identifier: item for item in items}.values())
     for item in queue:
         yield DocumentChanged(item.identifier, "waiting")
     crew = Crew()
     ledger = Ledger(len(queue), max_bytes=max_bytes)
     with Archive(crew) as archive:
-        download = _Download(queue, folder, archive, crew, ledger)
+        download = _Download(queue, folder, archive, crew, ledger, max_documents)
         yield from crew.run([download.work] * min(PARALLEL, len(queue)), ledger.progress)
     if download.left_out:
-        yield Notice(f"{_items(download.left_out)} left out: the size limit is reached.")
+        limit = "limit of documents" if download.has_all_documents else "size limit"
+        yield Notice(f"{_items(download.left_out)} left out: the {limit} is reached.")
     yield ledger.progress(is_over=True)
     yield Finished(download.summary(), folder)
 
@@ -46,7 +51,13 @@ class _Download:
     """What the threads of one download share."""
 
     def __init__(
-        self, queue: list[Item], folder: Path, archive: Archive, crew: Crew, ledger: Ledger
+        self,
+        queue: list[Item],
+        folder: Path,
+        archive: Archive,
+        crew: Crew,
+        ledger: Ledger,
+        max_documents: int | None,
     ) -> None:
         self._queue = iter(queue)
         self._folder = folder
@@ -57,6 +68,7 @@ class _Download:
         self._counting = threading.Lock()
         self._ended: dict[str, int] = {"done": 0, "failed": 0, "restricted": 0}
         self._there = 0
+        self._documents_left = max_documents
         self.left_out = 0
 
     def work(self) -> None:
@@ -75,11 +87,19 @@ class _Download:
         ]
         return ", ".join(words) + "."
 
+    @property
+    def has_all_documents(self) -> bool:
+        """Whether no document more is to be taken."""
+        return self._documents_left == 0
+
     def _next_plan(self) -> Plan | None:
         """Plan in the order of the queue, one item at a time; None when nothing is left to do."""
         with self._planning:
             for item in self._queue:
                 self._crew.check()
+                if self.has_all_documents:
+                    self._leave_out(item)
+                    return None
                 plan = self._plan(item)
                 if plan is not None and self._reserve(plan):
                     return plan
@@ -89,7 +109,9 @@ class _Download:
         """Plan an item, or say why there is nothing to fetch."""
         folder = self._folder / item.identifier
         if is_finished(folder):
-            size = sum(record.size_bytes or 0 for record in read_records(folder))
+            records = read_records(folder)
+            size = sum(record.size_bytes or 0 for record in records)
+            self._count_documents(len(records))
             self._ledger.plan(item.identifier, size)
             self._end(item.identifier, "done", size)
             self._there += 1
@@ -101,6 +123,8 @@ class _Download:
         except ArchiveError as error:
             plan = Plan(folder, item, reason=str(error))
         if not plan.reason:
+            plan = dataclasses.replace(plan, most=self._documents_left)
+            self._count_documents(len(plan.taken))
             return plan
         state: Literal["failed", "restricted"] = "restricted" if plan.item.restricted else "failed"
         record = Record(item.identifier, item.title, state=state, reason=plan.reason)
@@ -112,10 +136,18 @@ class _Download:
     def _reserve(self, plan: Plan) -> bool:
         if self._ledger.reserve(plan.item.identifier, plan.size_bytes):
             return True
-        for item in (plan.item, *self._queue):
+        self._leave_out(plan.item)
+        return False
+
+    def _count_documents(self, count: int) -> None:
+        if self._documents_left is not None:
+            self._documents_left = max(0, self._documents_left - count)
+
+    def _leave_out(self, first: Item) -> None:
+        """Take neither this item nor those after it."""
+        for item in (first, *self._queue):
             self.left_out += 1
             self._ledger.leave_out(item.identifier)
-        return False
 
     def _take(self, session: requests.Session, plan: Plan) -> None:
         """Fetch the documents of an item; one that fails does not keep the others away."""
@@ -123,7 +155,7 @@ class _Download:
         name, size = plan.item.identifier, plan.size_bytes
         here, reason, is_public = 0, "", True
         self._crew.emit(DocumentChanged(name, "downloading", 0, size))
-        for wanted, record in plan.documents:
+        for wanted, record in plan.taken:
             try:
                 here += self._fetch(session, plan, wanted, here)
                 write_record(wanted.target.parent, _done(record, wanted))

@@ -13,17 +13,27 @@ from deepzine_gui.archive.records import FILE_NAME, Record, write_record
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Plan:
-    """The documents of an item, each with its record; or one sentence why there are none."""
+    """The documents of an item, each with its record; or one sentence why there are none.
+
+    Attributes:
+        most: so many of the documents are to be taken, None for all.
+    """
 
     folder: Path
     item: Item
     documents: tuple[tuple[Wanted, Record], ...] = ()
     reason: str = ""
+    most: int | None = None
+
+    @property
+    def taken(self) -> tuple[tuple[Wanted, Record], ...]:
+        """The documents to be taken."""
+        return self.documents[: self.most]
 
     @property
     def size_bytes(self) -> int:
-        """Of all documents together, as far as the archive tells."""
-        return sum(wanted.size_bytes or 0 for wanted, _ in self.documents)
+        """Of all documents to be taken together, as far as the archive tells."""
+        return sum(wanted.size_bytes or 0 for wanted, _ in self.taken)
 
 
 def plan_item(archive: Archive, item: Item, folder: Path) -> Plan:

@@ -17,6 +17,7 @@ COMMANDS = {
     "evaluate": "measure a model against real pages",
     "sample": "draw pages from a model, as PNG pictures",
     "film": "export a walk through a model's latents as MP4",
+    "run": "carry out a config.yaml of the first DeepZine",
 }
 """Names and purposes of the commands, in the order of the work."""
 
@@ -71,7 +72,17 @@ def _window_parser() -> argparse.ArgumentParser:
 def _command(name: str) -> ModuleType:
     # Named one by one, so that import-linter and frozen applications see them; and only here, so
     # that the window does not wait for them.
-    from deepzine_gui.cli import build, collect, dataset, demo, evaluate, film, sample, train
+    from deepzine_gui.cli import (
+        build,
+        collect,
+        config_file,
+        dataset,
+        demo,
+        evaluate,
+        film,
+        sample,
+        train,
+    )
 
     modules = {
         "demo": demo,
@@ -82,5 +93,6 @@ def _command(name: str) -> ModuleType:
         "evaluate": evaluate,
         "sample": sample,
         "film": film,
+        "run": config_file,
     }
     return modules[name]

@@ -16,6 +16,7 @@ __all__ = [
     "GridSettings",
     "PictureSettings",
     "film",
+    "frames",
     "grid",
     "pictures",
 ]
@@ -83,6 +84,52 @@ def film(
     from deepzine_gui.export.video import make_film
 
     yield from make_film(model, out, settings, None if isinstance(keyframes, int) else keyframes)
+
+
+def frames(
+    model: str | Path,
+    out: Path,
+    *,
+    keyframes: int = 8,
+    frames: int = 60,
+    mode: Mode = "spherical",
+    loop: bool = False,
+    seed: int = 0,
+    radius: float = 1.0,
+) -> Generator[Event]:
+    """Write the frames that a `film` of random keyframes has as pictures into the folder `out`.
+
+    They are called ``0000.png``, ``0001.png``…, and have the model's own pixels. Pictures of the
+    same name are replaced, others left; a job closed midway keeps what is done.
+
+    Args:
+        model: as for `film`.
+        out: the folder; made where there is none.
+        keyframes: a number of random points.
+        frames: from one keyframe to the next.
+        mode: the way between keyframes, see `latent.interpolate`.
+        loop: go back to the first keyframe.
+        seed: of the random keyframes.
+        radius: of the random keyframes; 1 is typical.
+
+    Yields:
+        Progress(unit="frames"), then Finished.
+
+    Raises:
+        ModelError, SettingsError, ExportError, StorageError: as `film`.
+    """
+    values = {
+        "keyframes": keyframes,
+        "frames": frames,
+        "mode": mode,
+        "loop": loop,
+        "seed": seed,
+        "radius": radius,
+    }
+    settings = checked(FilmSettings, values)
+    from deepzine_gui.export.stills import make_frames
+
+    yield from make_frames(model, out, settings)
 
 
 def pictures(

@@ -9,10 +9,10 @@ from PIL import Image, PngImagePlugin
 
 from deepzine_gui import __version__
 from deepzine_gui.export.scaling import enlarged_size, scaled
-from deepzine_gui.export.settings import GridSettings, PictureSettings
+from deepzine_gui.export.settings import FilmSettings, GridSettings, PictureSettings
 from deepzine_gui.export.writing import want_suffix
 from deepzine_gui.files import whole_file
-from deepzine_gui.latent import random_points
+from deepzine_gui.latent import LatentPath, random_points
 from deepzine_gui.latent.sampler import Sampler
 from deepzine_gui.progress import Event, Finished, Progress
 
@@ -36,6 +36,27 @@ def make_pictures(model: str | Path, out: Path, settings: PictureSettings) -> Ge
             _save(page, out / f"{index:0{digits}}.png", text | {"index": str(index)})
         yield Progress(start + len(images), count, "pictures", out.name)
     yield Finished(f"{count} pictures are in {out}.", out)
+
+
+def make_frames(model: str | Path, out: Path, settings: FilmSettings) -> Generator[Event]:
+    """Do what the façade's `frames` promises."""
+    yield Progress(0, None, "frames", "Loading the model")
+    sampler = Sampler(model)
+    keyframes = random_points(
+        settings.keyframes, sampler.info.latent_size, seed=settings.seed, radius=settings.radius
+    )
+    path = LatentPath(keyframes, settings.mode, settings.loop)
+    total = path.frame_count(settings.frames)
+    digits = max(4, len(str(total - 1)))
+    latents = path.frames(settings.frames)
+    text = _origin(sampler, settings.seed, settings.radius)
+    for start in range(0, total, sampler.batch):
+        images = sampler.images(latents[start : start + sampler.batch])
+        for index, image in enumerate(images, start):
+            page = scaled(image, image.shape[0])
+            _save(page, out / f"{index:0{digits}}.png", text | {"frame": str(index)})
+        yield Progress(start + len(images), total, "frames", out.name)
+    yield Finished(f"{total} frames are in {out}.", out)
 
 
 def make_grid(model: str | Path, out: Path, settings: GridSettings) -> Generator[Event]:

@@ -23,10 +23,12 @@ class Judgement(NamedTuple):
     Attributes:
         scores: of each page, (N,).
         classes: logits of its label, (N, labels), where it names them.
+        features: what the score is read from, (N, width).
     """
 
     scores: Tensor
     classes: Tensor | None
+    features: Tensor
 
 
 class Discriminator(nn.Module):
@@ -117,4 +119,5 @@ class OutputBlock(nn.Module):
         if self.embedding is not None and labels is not None:
             scale = 1 / math.sqrt(features.shape[1])
             scores = scores + (self.embedding[labels] * scale * features).sum(dim=1)
-        return Judgement(scores, None if self.classes is None else self.classes(features))
+        classes = None if self.classes is None else self.classes(features)
+        return Judgement(scores, classes, features)

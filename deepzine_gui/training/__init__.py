@@ -11,13 +11,18 @@ from deepzine_gui.progress import Event
 from deepzine_gui.settings import checked
 from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.events import (
+    Alarmed,
     CheckpointSaved,
+    Recovered,
     SamplesSaved,
     SpeedMeasured,
     StageChanged,
     StepReport,
+    Vitals,
 )
+from deepzine_gui.training.guard.ledger import LEDGER
 from deepzine_gui.training.measures.values import (
+    DIVERSITY_ALARM,
     Evaluated,
     EvaluationSettings,
     Measure,
@@ -36,21 +41,26 @@ from deepzine_gui.training.story import (
 
 __all__ = [
     "ABOUT",
+    "DIVERSITY_ALARM",
+    "LEDGER",
     "PRESETS",
     "REAL_SAMPLES",
     "SAMPLE_COLUMNS",
+    "Alarmed",
     "CheckpointSaved",
     "Evaluated",
     "EvaluationSettings",
     "Measure",
     "Moment",
     "NearestPage",
+    "Recovered",
     "SamplesSaved",
     "SpeedMeasured",
     "Stage",
     "StageChanged",
     "StepReport",
     "TrainingConfig",
+    "Vitals",
     "at",
     "evaluate",
     "fit_to_minutes",
@@ -78,11 +88,12 @@ def train(
 ) -> Generator[Event, None, None]:
     """Train on `dataset` (HDF5) into the folder `run`; closing the generator saves and stops.
 
-    Yields `StageChanged`, `StepReport`, `SamplesSaved`, `CheckpointSaved`, `Progress` (kimg) and
-    `Finished`; a `Notice` where memory or disk run out, steps are skipped, or a damaged checkpoint
-    is set aside. While the disk is full it waits. Uses CUDA where there is one, else `threads`
-    processor threads; without a number, as many as before, at first one or all, whichever a short
-    trial finds to be quicker.
+    Yields `StageChanged`, `StepReport`, `Vitals`, `SamplesSaved`, `CheckpointSaved`, `Progress`
+    (kimg) and `Finished`; a `Notice` where memory or disk run out, steps are skipped, or a damaged
+    checkpoint is set aside; `Alarmed` and `Recovered` where the guard acts. While the disk is full
+    it waits. Uses CUDA where there is one, else
+    `threads` processor threads; without a number, as many as before, at first one or all,
+    whichever a short trial finds to be quicker.
 
     Args:
         dataset: the file of pages.
@@ -92,7 +103,8 @@ def train(
         threads: processor threads; None to find out.
 
     Raises:
-        TrainingError: the run exists already, cannot be resumed, or came to nothing.
+        TrainingError: the run exists already, cannot be resumed, came to nothing, or collapsed
+            again and again.
         DatasetError: the dataset is missing or damaged.
         StorageError: the place is read-only, or the disk is full as the run begins or is closed.
     """

@@ -82,6 +82,11 @@ class Augment:
         change = torch.where(too_much, step, -step) * torch.isfinite(gap - d_held_out)
         self.p = (self.p + change).clamp(0, self.config.augment_limit)
 
+    def raise_by(self, p: float) -> None:
+        """Change pages more often from now on, within the limit; the step by step goes on."""
+        if self.config.augment == "ada":
+            self.p = (self.p + p).clamp(0, self.config.augment_limit)
+
     def state_dict(self) -> dict[str, Tensor]:
         """What a checkpoint must keep."""
         return {"p": self.p}

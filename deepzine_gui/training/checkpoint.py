@@ -31,6 +31,7 @@ _LATER: dict[str, Any] = {
     "pages_at_once": None,
     "diversity": None,
     "labels": None,
+    "guard": None,
 }
 """What a checkpoint from before there were checksums does not tell, and stands for."""
 
@@ -47,7 +48,14 @@ class Contents:
     tensors: dict[str, Tensor]
 
 
-def save(run: Path, trainer: Trainer, *, title: str, diversity: float = math.nan) -> Path:
+def save(
+    run: Path,
+    trainer: Trainer,
+    *,
+    title: str,
+    diversity: float = math.nan,
+    guard: dict[str, Any] | None = None,
+) -> Path:
     """Write a checkpoint of `trainer`, unless it has one already; return its folder.
 
     Args:
@@ -55,6 +63,7 @@ def save(run: Path, trainer: Trainer, *, title: str, diversity: float = math.nan
         trainer: where it stands.
         title: one line for a person.
         diversity: of its pages as last measured, by which the best checkpoint is known.
+        guard: what the guard remembers, plain values.
 
     Raises:
         StorageError: the disk is full or the place read-only.
@@ -71,7 +80,7 @@ def save(run: Path, trainer: Trainer, *, title: str, diversity: float = math.nan
                 labels=trainer.labels,
             )
             save_tensors(part / _STATE_TENSORS, _tensors(trainer))
-            facts = _facts(trainer, diversity)
+            facts = _facts(trainer, diversity) | {"guard": guard}
             facts["files"] = {name: _seal(part / name) for name in _SEALED}
             # as they will be read: JSON knows no keys but text
             facts = json.loads(json.dumps(facts))
@@ -88,16 +97,32 @@ def read(folder: Path) -> Contents:
         DamagedCheckpointError: it is not, or a file is missing.
         PermissionError: it may not be read.
     """
+    facts = check(folder)
     try:
-        facts = read_facts(folder)
-        for name, seal in facts["files"].items():
-            if _seal(folder / name) != seal:
-                raise DamagedCheckpointError(f"{folder / name} is damaged.")
         return Contents(facts, safetensors.torch.load_file(folder / _STATE_TENSORS))
     except PermissionError:
         raise
     except (OSError, safetensors.SafetensorError) as error:
         raise DamagedCheckpointError(f"The checkpoint {folder} is damaged.") from error
+
+
+def check(folder: Path) -> dict[str, Any]:
+    """Check that every byte of a checkpoint is as it was written; return its plain values.
+
+    Raises:
+        DamagedCheckpointError: it is not, or a file is missing.
+        PermissionError: it may not be read.
+    """
+    facts = read_facts(folder)
+    try:
+        for name, seal in facts["files"].items():
+            if _seal(folder / name) != seal:
+                raise DamagedCheckpointError(f"{folder / name} is damaged.")
+    except PermissionError:
+        raise
+    except OSError as error:
+        raise DamagedCheckpointError(f"The checkpoint {folder} is damaged.") from error
+    return facts
 
 
 def read_facts(folder: Path) -> dict[str, Any]:
@@ -149,6 +174,7 @@ def _tensors(trainer: Trainer) -> dict[str, Tensor]:
         for index, moments in optimiser.state_dict()["state"].items():
             tensors |= {f"{role}.{index}.{name}": value for name, value in moments.items()}
     tensors |= {f"augment.{name}": value for name, value in trainer.augment.state_dict().items()}
+    tensors["updates.lately"] = trainer.updates.lately
     return {name: value.contiguous() for name, value in tensors.items()}
 
 
@@ -192,6 +218,7 @@ def _restore(trainer: Trainer, facts: dict[str, Any], tensors: dict[str, Tensor]
     trainer.pages_rng.bit_generator.state = facts["pages_rng"]
     trainer.images, trainer.steps = facts["images"], facts["steps"]
     trainer.updates.skipped.fill_(facts["skipped"])
+    trainer.updates.recall(_under("updates", tensors).get("lately"))
     if facts["config"].get("pages_at_once") == trainer.config.pages_at_once:
         # what memory has shown to be possible holds until somebody chooses anew
         trainer.updates.pages_at_once = facts["pages_at_once"]

@@ -154,11 +154,25 @@ class TrainingConfig(BaseModel):
     sample_kimg: float = _of(
         20.0, "Thousand pages between grids of samples.", unit="kimg", ge=0.001, le=1000
     )
+    sample_steps: int = _of(
+        0, "If above zero: steps between them, in place of those thousands.", unit="steps",
+        ge=0, le=10**7,
+    )  # fmt: skip
     checkpoint_minutes: float = _of(
         5.0, "Minutes between checkpoints; a kill loses at most these.", unit="min", ge=0, le=600
     )
+    checkpoint_steps: int = _of(
+        0, "If above zero: a checkpoint after so many steps, too.", unit="steps", ge=0, le=10**7
+    )
     checkpoints_kept: int = _of(
         3, "Newest checkpoints that stay, besides stage ends and best.", ge=2, le=1000
+    )
+    report_steps: int = _of(
+        0, "Steps between reports of the losses; 0 is every two seconds.", unit="steps",
+        ge=0, le=10_000,
+    )  # fmt: skip
+    guard: Literal["on", "off"] = _of(
+        "on", "Whether a run that collapses goes back to a good checkpoint, with calmer settings."
     )
     precision: Literal["auto", "float32", "bf16"] = _of(
         "auto", "bf16 is faster where the processor has it; auto uses it only there."

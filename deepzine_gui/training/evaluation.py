@@ -18,6 +18,7 @@ from deepzine_gui.progress import Event, Progress
 from deepzine_gui.training import findings
 from deepzine_gui.training.device import best_device
 from deepzine_gui.training.measures.copying import Copying
+from deepzine_gui.training.measures.pages import as_levels
 from deepzine_gui.training.measures.values import Evaluated, EvaluationSettings, NearestPage
 from deepzine_gui.training.measuring import measured
 from deepzine_gui.training.real_pages import RealPages, read
@@ -87,7 +88,7 @@ def draw(
         pages = _made(generator, latents[part].to(device), labels)
         if not torch.isfinite(pages).all():
             raise ModelError(f"{info.path} is damaged: it makes no numbers for some pages.")
-        found.append(((pages.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).cpu())
+        found.append(as_levels(pages).cpu())
     return torch.cat(found)
 
 

@@ -11,7 +11,7 @@ from deepzine_gui.training.trainer import Trainer
 from deepzine_gui.words import count_text
 
 MOST_SKIPPED = 20
-"""So many steps skipped in a row end a run."""
+"""So many steps skipped in a row end a run without a guard."""
 
 TELL_S = 10.0
 """Least time between two sentences on skipped steps."""
@@ -38,7 +38,7 @@ class Watch:
         """Say what is new since the last look; waits for the device.
 
         Raises:
-            TrainingError: too many steps were skipped in a row.
+            TrainingError: too many steps were skipped in a row, and there is no guard to act.
         """
         updates = self._trainer.updates
         if updates.pages_at_once != self._pages_at_once:
@@ -46,7 +46,7 @@ class Watch:
             yield self._less_at_once()
         skipped, in_a_row = int(updates.skipped), int(updates.in_a_row)
         self.is_skipping = in_a_row > 0
-        if in_a_row >= MOST_SKIPPED:
+        if in_a_row >= MOST_SKIPPED and self._trainer.config.guard == "off":
             raise no_numbers(self._trainer.kimg)
         if skipped > self._skipped and time.monotonic() - self._told_s >= TELL_S:
             new, self._skipped = skipped - self._skipped, skipped

@@ -3,6 +3,7 @@
 import math
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from deepzine_gui.training.checkpoint import (
     read,
     read_facts,
 )
+
+GOOD_KEPT = 4
+"""So many of the checkpoints proven good stay."""
 
 
 def newest_whole(run: Path) -> tuple[Contents | None, list[Notice]]:
@@ -46,12 +50,21 @@ def newest_whole(run: Path) -> tuple[Contents | None, list[Notice]]:
     return None, []
 
 
-def tidy(run: Path, *, keep: int) -> None:
-    """Remove checkpoints but the last `keep`, those at a stage's end, and the best.
+def tidy(
+    run: Path, *, keep: int, proven_before_kimg: float = -1.0, looks_kimg: Sequence[float] = ()
+) -> None:
+    """Remove checkpoints but the last `keep`, those at a stage's end, the best, and good ones.
 
     The best is the one of the largest resolution whose pages differed from each other as real ones
-    do: its measured diversity is nearest to 1, above or below. Damaged and foreign folders count
-    for nothing, and are left alone.
+    do: its measured diversity is nearest to 1, above or below. Of those proven good the last
+    `GOOD_KEPT` stay, and those that the next looks may prove good. Damaged and foreign folders
+    count for nothing, and are left alone.
+
+    Args:
+        run: the run's folder.
+        keep: how many.
+        proven_before_kimg: checkpoints before this were proven good.
+        looks_kimg: when the guard last looked, oldest first.
     """
     known: list[tuple[Path, dict[str, Any]]] = []
     for folder in checkpoint_folders(run):
@@ -60,9 +73,16 @@ def tidy(run: Path, *, keep: int) -> None:
         except (DamagedCheckpointError, PermissionError):
             continue
     stay = {folder for folder, _ in known[-keep:]} | {_best(known)}
+    stay |= set(_before(known, proven_before_kimg)[-GOOD_KEPT:])
+    for look_kimg in looks_kimg:
+        stay |= set(_before(known, look_kimg)[-1:])
     for folder, facts in known:
         if folder not in stay and not facts["stage_end"]:
             remove_folder(folder)
+
+
+def _before(known: list[tuple[Path, dict[str, Any]]], kimg: float) -> list[Path]:
+    return [folder for folder, facts in known if facts["images"] / 1000 < kimg]
 
 
 def remove_unfinished(run: Path) -> None:

@@ -1,9 +1,10 @@
 """The run: from the first step or the last checkpoint to the end of the plan."""
 
+import contextlib
 import math
 import os
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -19,8 +20,12 @@ from deepzine_gui.project import FILE_NAME as PROJECT_FILE
 from deepzine_gui.training import checkpoint, keeping, material, samples
 from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.device import best_device
-from deepzine_gui.training.events import CheckpointSaved, SamplesSaved, StageChanged
+from deepzine_gui.training.events import CheckpointSaved, SamplesSaved, StageChanged, Vitals
 from deepzine_gui.training.faults import Disk, Watch, no_numbers
+from deepzine_gui.training.guard.alarms import Alarm
+from deepzine_gui.training.guard.guard import Guard
+from deepzine_gui.training.guard.ledger import Ledger
+from deepzine_gui.training.guard.recovery import decide, life_of, recovered, remove_abandoned
 from deepzine_gui.training.reporting import Reporter
 from deepzine_gui.training.speed import quickest_threads
 from deepzine_gui.training.story import (
@@ -31,6 +36,7 @@ from deepzine_gui.training.story import (
     write_config,
 )
 from deepzine_gui.training.trainer import Trainer
+from deepzine_gui.training.vitals import VitalSigns
 
 PROGRESS_S = 0.2
 """Longest time between two events, unless a single step takes longer."""
@@ -46,19 +52,24 @@ def train(
 ) -> Generator[Event, None, None]:
     """Carry out a run; see `deepzine_gui.training.train`."""
     chosen = _settings(run, config, resume=resume)
-    session = _Session(dataset, run, chosen, resume=resume)
-    try:
-        threads = threads or session.threads or (yield from quickest_threads(chosen))
-        torch.set_num_threads(threads)
-        for event in session.events():
-            handed_over_s = time.monotonic()
-            yield event
-            session.reporter.leave_out(time.monotonic() - handed_over_s)
-    except GeneratorExit:
-        session.save_last()
-        raise
-    finally:
-        session.close()
+    while True:
+        session = _Session(dataset, run, chosen, resume=resume)
+        try:
+            threads = threads or session.threads or (yield from quickest_threads(chosen))
+            torch.set_num_threads(threads)
+            for event in session.events():
+                handed_over_s = time.monotonic()
+                yield event
+                session.leave_out(time.monotonic() - handed_over_s)
+        except GeneratorExit:
+            session.save_last()
+            raise
+        finally:
+            session.close()
+        if session.guard.alarm is None:
+            return
+        # what the guard has decided is written down: to go back is to resume
+        resume = True
 
 
 def _settings(run: Path, config: TrainingConfig | None, *, resume: bool) -> TrainingConfig:
@@ -91,50 +102,110 @@ class _Session:
         self.run, self.dataset = run, dataset
         channels, labels = material.look_at(dataset, config)
         network = config.network(channels, labels=len(labels.names) if labels else 0)
-        self.trainer = Trainer(config, network, device=best_device(), labels=labels)
+        ledger = Ledger.read(run) if resume else Ledger()
+        self.trainer = Trainer(
+            config,
+            network,
+            device=best_device(),
+            labels=labels,
+            remedies=ledger.remedies if config.guard == "on" else None,
+            life=ledger.life,
+        )
+        self.story = Story(run)
         keeping.remove_unfinished(run)
-        newest, self.news = keeping.newest_whole(run) if resume else (None, [])
+        if not resume:
+            self.story.forget()
+            Ledger.forget(run)
+        remove_abandoned(run, ledger)
+        newest, self.news = keeping.newest_whole(run)
         self.threads: int | None = None
         if newest is not None:
-            checkpoint.restore(newest, self.trainer)
-            self.trainer.enter_stage()
-            # a checkpoint of the first versions does not tell
-            known = newest.facts["threads"]
-            self.threads = known and min(known, os.cpu_count() or 1)
+            self._restore(newest, ledger)
         with storage_errors(run):
             (run / SAMPLES).mkdir(parents=True, exist_ok=True)
         write_config(run, config)
-        self.story = Story(run)
-        self.story.rewind(self.trainer.kimg if newest is not None else -1.0)
+        untold = ledger.recoveries[self.story.recoveries :]
+        self.news = [*map(recovered, untold), *self.news]
+        self.story.rewind(self.trainer.kimg if newest is not None else -1.0, retold=not untold)
+        self.guard = Guard(self.trainer, ledger, newest)
         self.reporter = Reporter(self.trainer)
         self.watch = Watch(self.trainer)
-        self.disk = Disk(self._progress, self.reporter.leave_out)
+        self.vitals = VitalSigns(self.trainer)
+        self.disk = Disk(self._progress, self.leave_out)
         self.fixed = samples.FixedSamples(config.latent_size, seed=config.seed, labels=labels)
         self.batches: Batches | None = None
         self.saved_images = self.trainer.images
         self.saved_s = time.monotonic()
         self.sampled_kimg = self.trainer.kimg
 
+    def _restore(self, newest: checkpoint.Contents, ledger: Ledger) -> None:
+        checkpoint.restore(newest, self.trainer)
+        self.trainer.enter_stage()
+        life = life_of(newest.facts)
+        if life < ledger.life:
+            self.trainer.turn_aside(ledger.life, augment=ledger.augment_since(life))
+        # a checkpoint of the first versions does not tell
+        known = newest.facts["threads"]
+        self.threads = known and min(known, os.cpu_count() or 1)
+
     def events(self) -> Generator[Event, None, None]:
         """What happens, each event told in the story before it is passed on."""
-        for event in self.go_on():
+        for event in self._guarded(self.go_on()):
             # what is said while the disk is full cannot be written down
             if not self.disk.is_full:
                 yield from self.disk.written(partial(self.story.tell, event))
             yield event
 
+    def _guarded(self, events: Generator[Event, None, None]) -> Generator[Event, None, None]:
+        """The same events, up to the first alarm of the guard and what it does about it."""
+        with contextlib.closing(events):
+            for event in events:
+                # first, as the run may be stopped with the event that tells of it
+                alarms = list(self.guard.look(event)) if isinstance(event, Vitals) else []
+                yield event
+                yield from alarms
+                if self.guard.alarm is not None:
+                    yield from self._recover(self.guard.alarm)
+                    return
+
+    def _recover(self, alarm: Alarm) -> Generator[Event, None, None]:
+        """Write down where the run goes on, and with what changes; or end it.
+
+        Raises:
+            TrainingError: the guard gives up, and says why.
+        """
+        recovery = decide(
+            self.run,
+            alarm,
+            config=self.trainer.config,
+            kimg=self.trainer.kimg,
+            ledger=self.guard.ledger,
+            proven_before_kimg=self.guard.proven_before_kimg,
+        )
+        ledger = self.guard.ledger.with_recovery(recovery)
+        yield from self.disk.written(partial(ledger.write, self.run))
+        remove_abandoned(self.run, ledger, damaged_too=recovery.is_new_start)
+        if recovery.is_last_word:
+            yield from self.disk.written(partial(self.story.tell, recovered(recovery)))
+            raise TrainingError(recovery.text)
+
     def go_on(self) -> Generator[Event, None, None]:
         """Train to the end of the plan."""
         trainer = self.trainer
         yield from self.news
-        self._write_real_samples()
+        yield from self._look_at_pages()
         yield from self._begin_stage()
         shown_s = -math.inf
         while not trainer.finished:
             assert self.batches is not None
-            self.reporter.add(trainer.step(self.batches))
+            result = trainer.step(self.batches)
+            self.reporter.add(result)
+            self.vitals.add(result)
             if self.reporter.due or trainer.device.type == "cpu":
                 yield from self.watch.look()
+                yield from self.guard.look_at_numbers()
+            if self.vitals.due:
+                yield self.vitals.look()
             if trainer.finished:
                 break
             if self._stage_is_over():
@@ -143,9 +214,10 @@ class _Session:
                 yield from self._begin_stage()
             if self.reporter.due:
                 yield self.reporter.report()
-            if trainer.kimg - self.sampled_kimg >= trainer.config.sample_kimg:
+            if self._sample_is_due:
                 yield (yield from self.disk.written(self._sample))
             if self._checkpoint_is_due:
+                yield from self.guard.look_at_numbers(thorough=True)
                 yield (yield from self.disk.written(self._save))
             if time.monotonic() - shown_s >= PROGRESS_S:
                 shown_s = time.monotonic()
@@ -155,15 +227,32 @@ class _Session:
         yield Finished(f"The run {self.run.name} is complete at {trainer.kimg:.1f} kimg.", self.run)
 
     @property
+    def _sample_is_due(self) -> bool:
+        trainer, config = self.trainer, self.trainer.config
+        if config.sample_steps:
+            return trainer.kimg > self.sampled_kimg and trainer.steps % config.sample_steps == 0
+        return trainer.kimg - self.sampled_kimg >= config.sample_kimg
+
+    @property
     def _checkpoint_is_due(self) -> bool:
-        since_s = time.monotonic() - self.saved_s
+        trainer, config = self.trainer, self.trainer.config
         # weights that come to no numbers are not to replace those that did
-        return since_s >= self.trainer.config.checkpoint_minutes * 60 and not self.watch.is_skipping
+        if self.watch.is_skipping or trainer.images == self.saved_images:
+            return False
+        if config.checkpoint_steps and trainer.steps % config.checkpoint_steps == 0:
+            return True
+        return time.monotonic() - self.saved_s >= config.checkpoint_minutes * 60
 
     def save_last(self) -> None:
         """Keep what was learned since the last checkpoint, when the run is stopped."""
-        if self.trainer.images > self.saved_images and self.trainer.is_finite:
+        is_well = self.guard.alarm is None and self.trainer.is_finite
+        if self.trainer.images > self.saved_images and is_well:
             self.story.tell(self._save())
+
+    def leave_out(self, seconds: float) -> None:
+        """Not count time in which nobody asked for a step, as while the run was paused."""
+        self.reporter.leave_out(seconds)
+        self.vitals.leave_out(seconds)
 
     def close(self) -> None:
         if self.batches is not None:
@@ -184,11 +273,13 @@ class _Session:
                 seed=config.seed,
             )
         self.reporter.enter(stage.resolution)
+        self.vitals.enter(self.batches)
         yield StageChanged(stage.index, stage.resolution, stage.fading, self.trainer.kimg)
 
     def _end_stage(self) -> Generator[Event, None, None]:
         if self.reporter.holds_steps:
             yield self.reporter.report()
+        yield from self.guard.look_at_numbers(thorough=True)
         yield (yield from self.disk.written(self._sample))
         yield (yield from self.disk.written(self._save))
 
@@ -206,12 +297,27 @@ class _Session:
         samples.write_grid(path, self.fixed.draw(trainer.average, trainer.stage.resolution))
         return SamplesSaved(path, trainer.kimg, trainer.stage.resolution)
 
-    def _write_real_samples(self) -> None:
+    def _look_at_pages(self) -> Iterator[Event]:
+        """Keep a grid of real pages for comparison; see that they are not all the same page.
+
+        Raises:
+            TrainingError: they are, and going back would never help.
+        """
         path = self.run / SAMPLES / REAL_SAMPLES
-        if not path.exists():
-            batches = Batches(self.dataset, resolution=self.trainer.config.resolution)
-            samples.write_grid(path, batches.draw(samples.COUNT, np.random.default_rng(0)))
-            batches.close()
+        if path.exists():
+            return
+        with contextlib.closing(
+            Batches(self.dataset, resolution=self.trainer.config.resolution)
+        ) as batches:
+            pages = batches.draw(samples.COUNT, np.random.default_rng(0))
+        alarms = list(self.guard.look_at_pages(pages))
+        yield from alarms
+        if alarms:
+            raise TrainingError(
+                f"The run is not begun, as all pages of {self.dataset} are the same one, or "
+                "nearly: add other pages, or set guard to off."
+            )
+        samples.write_grid(path, pages)
 
     def _save(self) -> CheckpointSaved:
         trainer = self.trainer
@@ -219,7 +325,14 @@ class _Session:
             raise no_numbers(trainer.kimg)
         title = f"{self.run.name}, {trainer.stage.resolution} px, {trainer.kimg:.0f} kimg"
         diversity = self.reporter.diversity
-        path = checkpoint.save(self.run, trainer, title=title, diversity=diversity)
-        keeping.tidy(self.run, keep=trainer.config.checkpoints_kept)
+        path = checkpoint.save(
+            self.run, trainer, title=title, diversity=diversity, guard=self.guard.as_values()
+        )
+        keeping.tidy(
+            self.run,
+            keep=trainer.config.checkpoints_kept,
+            proven_before_kimg=self.guard.proven_before_kimg,
+            looks_kimg=self.guard.memory.looks_kimg,
+        )
         self.saved_images, self.saved_s = trainer.images, time.monotonic()
         return CheckpointSaved(path, trainer.kimg)

@@ -17,7 +17,7 @@ from deepzine_gui.training.measures.nearest import vectors
 from deepzine_gui.training.measures.pyramid import SMALLEST_LEVEL
 from deepzine_gui.training.measures.structure import alikeness
 from deepzine_gui.training.measures.swd import sliced_wasserstein
-from deepzine_gui.training.measures.values import Measure
+from deepzine_gui.training.measures.values import DIVERSITY_ALARM, Measure
 from deepzine_gui.training.measures.work import Work, scaled
 from deepzine_gui.training.real_pages import RealPages
 
@@ -130,7 +130,7 @@ def _diversity(sets: _Sets) -> Measures:
     yield 0.5
     other = diversity.diversity(sets.real.other, sets.real.reference)
     good = "Near 1: the pages differ from each other as much as real ones do."
-    warning = "" if value >= diversity.ALARM else "The made-up pages are nearly all alike."
+    warning = "" if value >= DIVERSITY_ALARM else "The made-up pages are nearly all alike."
     return [Measure("diversity", value, other, good, warning)]
 
 

@@ -15,7 +15,7 @@ REPORT_S = 2.0
 
 _AVERAGED = (
     *("d_loss", "g_loss", "d_real", "d_fake", "penalty", "diversity"),
-    *("d_held_out", "augment_p"),
+    *("d_held_out", "augment_p", "d_norm", "g_norm"),
 )
 
 
@@ -58,7 +58,9 @@ class Reporter:
 
     @property
     def due(self) -> bool:
-        """Whether the time for a report has come."""
+        """Whether the time for a report has come, or the step."""
+        if steps := self._trainer.config.report_steps:
+            return len(self._results) >= steps
         return self.holds_steps and time.monotonic() - self._since_s >= REPORT_S
 
     @property

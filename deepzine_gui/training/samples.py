@@ -12,6 +12,7 @@ from deepzine_gui.files import whole_file
 from deepzine_gui.networks.generator import Generator
 from deepzine_gui.networks.labels import Labels
 from deepzine_gui.networks.layers import pixel_norm
+from deepzine_gui.training.measures.pages import as_levels
 from deepzine_gui.training.story import SAMPLE_COLUMNS
 
 ROWS = 6
@@ -39,8 +40,7 @@ class FixedSamples:
                 for row, named in zip(rows, labels, strict=True)
             ]
         )
-        grey = (pages.float().clamp(-1, 1) + 1) * 127.5
-        return grey.round().to(torch.uint8).cpu().numpy()
+        return as_levels(pages).cpu().numpy()
 
 
 def write_grid(path: Path, pages: NDArray[np.uint8], *, columns: int = SAMPLE_COLUMNS) -> None:

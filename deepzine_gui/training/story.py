@@ -15,10 +15,13 @@ from deepzine_gui.files import storage_errors, write_text
 from deepzine_gui.progress import Event, Notice, as_record
 from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.events import (
+    Alarmed,
     CheckpointSaved,
+    Recovered,
     SamplesSaved,
     StageChanged,
     StepReport,
+    Vitals,
 )
 
 CONFIG = "config.yaml"
@@ -29,12 +32,17 @@ SAMPLE_COLUMNS = 8
 REAL_SAMPLES = "real.png"
 """A grid of real pages, for comparison, among the samples."""
 
+_RECOVERY = "recovery"
+
 _KINDS: dict[type[Event], str] = {
     StepReport: "step",
+    Vitals: "vitals",
     StageChanged: "stage",
     SamplesSaved: "samples",
     CheckpointSaved: "checkpoint",
     Notice: "notice",
+    Alarmed: "alarm",
+    Recovered: _RECOVERY,
 }
 
 
@@ -62,15 +70,33 @@ class Story:
         with storage_errors(self._path), self._path.open("ab", buffering=0) as file:
             _append(file, (line + "\n").encode())
 
-    def rewind(self, kimg: float) -> None:
-        """Drop what was told after `kimg`, because it is about to happen again."""
-        if not self._path.exists():
-            return
-        kept = [line for line in read_metrics(self._run) if line.get("kimg", 0) <= kimg]
-        write_text(self._path, "".join(json.dumps(line) + "\n" for line in kept))
+    @property
+    def recoveries(self) -> int:
+        """How many recoveries are told of."""
+        return sum(line.get("kind") == _RECOVERY for line in read_metrics(self._run))
+
+    def rewind(self, kimg: float, *, retold: bool = True) -> None:
+        """Drop what was told after `kimg`, because it is about to happen again, and the samples.
+
+        What came before a recovery has happened and stays, though the run went back beyond it; so
+        does everything where a recovery is still to be told (`retold` False).
+        """
         for file in sample_files(self._run):
             if float(file.stem) > kimg:
                 file.unlink()
+        if not retold or not self._path.exists():
+            return
+        lines = read_metrics(self._run)
+        told = [at for at, line in enumerate(lines) if line.get("kind") == _RECOVERY]
+        past = told[-1] + 1 if told else 0
+        kept = lines[:past] + [line for line in lines[past:] if line.get("kimg", 0) <= kimg]
+        write_text(self._path, "".join(json.dumps(line) + "\n" for line in kept))
+
+    def forget(self) -> None:
+        """Remove all of it, for a run that begins anew."""
+        for file in sample_files(self._run):
+            file.unlink()
+        self._path.unlink(missing_ok=True)
 
 
 def _append(file: io.FileIO, data: bytes) -> None:

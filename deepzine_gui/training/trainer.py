@@ -17,7 +17,9 @@ from deepzine_gui.training import objectives
 from deepzine_gui.training.augment import HELD_OUT_INTERVAL, Augment
 from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.device import lay_channels_last, uses_bf16
+from deepzine_gui.training.guard.ladder import Remedies
 from deepzine_gui.training.losses import add_weight_penalty
+from deepzine_gui.training.measures.diversity import deviation_ratio
 from deepzine_gui.training.schedule import Moment, moment, stage_at, stages
 from deepzine_gui.training.updates import Scalars, Updates
 from deepzine_gui.training.values import Batch, Pages, StepResult
@@ -29,6 +31,7 @@ class Trainer:
     Attributes:
         images: real pages shown so far.
         stage: the present leg of the plan.
+        config: the settings as they were chosen.
         labels: what pages are labelled with, in a conditional run.
         augment: the pipe that pages pass on their way to the discriminator.
     """
@@ -40,17 +43,22 @@ class Trainer:
         *,
         device: str = "cpu",
         labels: Labels | None = None,
+        remedies: Remedies | None = None,
+        life: int = 0,
     ) -> None:
+        """Begin a run, with what the guard has changed after so many recoveries (`life`)."""
         self.config = config
+        self._treated = config if remedies is None else remedies.applied(config)
+        seed = seed_of(config, life)
         self.device = torch.device(device)
         self.plan = stages(config)
         self.labels = labels
         self.images = 0
         self.steps = 0
-        self.pages_rng = np.random.default_rng(config.seed)
-        self.noise = torch.Generator().manual_seed(config.seed)
+        self.pages_rng = np.random.default_rng(seed)
+        self.noise = torch.Generator().manual_seed(seed)
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(config.seed)
+            torch.manual_seed(seed)
             self.generator = Generator(network).to(self.device)
             self.discriminator = Discriminator(network, deviation_group=config.deviation_group).to(
                 self.device
@@ -107,9 +115,20 @@ class Trainer:
             return False
         self.stage = wanted
         if self.config.reset_moments:
-            for optimiser in (self.g_optimiser, self.d_optimiser):
-                optimiser.state.clear()
+            self._forget_moments()
         return True
+
+    def turn_aside(self, life: int, *, augment: float) -> None:
+        """Leave the way that led astray: new random numbers, Adam afresh, p higher by `augment`."""
+        seed = seed_of(self.config, life)
+        self.pages_rng = np.random.default_rng(seed)
+        self.noise.manual_seed(seed)
+        self._forget_moments()
+        self.augment.raise_by(augment)
+
+    def _forget_moments(self) -> None:
+        for optimiser in (self.g_optimiser, self.d_optimiser):
+            optimiser.state.clear()
 
     def latents(self, count: int) -> Tensor:
         """Random points on the latent sphere (count, latent_size)."""
@@ -125,7 +144,7 @@ class Trainer:
 
     def step(self, pages: Pages) -> StepResult:
         """Show a minibatch: update discriminator, generator and the average, as often as asked."""
-        now = moment(self.config, self.stage, self.images)
+        now = moment(self._treated, self.stage, self.images)
         for optimiser in (self.g_optimiser, self.d_optimiser):
             for group in optimiser.param_groups:
                 group["lr"] = now.learning_rate
@@ -147,15 +166,17 @@ class Trainer:
 
     def _step(self, pages: Pages, now: Moment) -> StepResult:
         told: Scalars = {}
-        for _ in range(self.config.discriminator_updates):
+        for _ in range(self._treated.discriminator_updates):
             real = self._draw(pages, now.minibatch)
             held_out = self._judge_held_out(pages, now)
             told |= self._update(self.d_optimiser, self.discriminator, self._judged, real, now)
+            told["d_norm"] = told.pop("norm")
         if held_out is not None:
             shown = now.pages * HELD_OUT_INTERVAL
             self.augment.adapt(told["d_real"], held_out, told["d_fake"], shown)
         for _ in range(self.config.generator_updates):
             told |= self._update(self.g_optimiser, self.generator, self._made_up, real, now)
+            told["g_norm"] = told.pop("norm")
         changes = self.config.augment != "none"
         return StepResult(
             **told, d_held_out=held_out, augment_p=self.augment.p if changes else None
@@ -177,15 +198,15 @@ class Trainer:
 
     def _draw(self, pages: Pages, count: int) -> Batch:
         if self.labels is None:
-            return Batch(self._real(pages.draw(count, self.pages_rng)), None)
+            return Batch(self.real(pages.draw(count, self.pages_rng)), None)
         return self._labelled(*pages.draw_labelled(count, self.pages_rng))
 
     def _labelled(self, pixels: NDArray[np.uint8], numbers: NDArray[np.int64]) -> Batch:
         labels = None if self.labels is None else torch.from_numpy(numbers).to(self.device)
-        return Batch(self._real(pixels), labels)
+        return Batch(self.real(pixels), labels)
 
-    def _real(self, pixels: NDArray[np.uint8]) -> Tensor:
-        """Pages in [−1, 1], faded like the networks (arXiv 1710.10196, figure 2)."""
+    def real(self, pixels: NDArray[np.uint8]) -> Tensor:
+        """Pages (N, C, R, R) in [−1, 1], faded like the networks (arXiv 1710.10196, figure 2)."""
         pages = torch.from_numpy(pixels).to(self.device).float() / 127.5 - 1
         if self.alpha < 1:
             pages = torch.lerp(upsample(downsample(pages)), pages, self.alpha)
@@ -233,7 +254,7 @@ class Trainer:
             labels=labels,
         )
         self.updates.descend(verdict.objective)
-        return {**verdict.scalars, "diversity": _diversity(fake, pages)}
+        return {**verdict.scalars, "diversity": deviation_ratio(fake, pages)}
 
     def _made_up(self, now: Moment, pages: Tensor, labels: Tensor | None = None) -> Scalars:
         """The generator's part of a step, against the same pages."""
@@ -250,8 +271,8 @@ class Trainer:
         return {"g_loss": loss}
 
 
-def _diversity(fake: Tensor, real: Tensor) -> Tensor:
-    """How varied pages are, made-up over real; a single page cannot tell, and gives NaN."""
-    if len(real) == 1:
-        return real.new_full((), torch.nan)
-    return fake.std(dim=0).mean() / real.std(dim=0).mean().clamp_min(1e-6)
+def seed_of(config: TrainingConfig, life: int) -> int:
+    """The seed after so many recoveries: at first the one that was chosen."""
+    if not life:
+        return config.seed
+    return int(np.random.SeedSequence([config.seed, life]).generate_state(1)[0])

@@ -9,6 +9,9 @@ from torch import Tensor
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.training.accumulation import halved, is_out_of_memory, parts
 
+LATELY = 50
+"""Steps back that are remembered whether they were skipped."""
+
 Scalars = dict[str, Tensor]
 """What a phase tells of its part of the minibatch: means over its pages, by name."""
 
@@ -26,6 +29,8 @@ class Updates:
         pages_at_once: most pages computed at a time; None while whole minibatches fit.
         skipped: steps skipped so far, a scalar on the device.
         in_a_row: how many of them were the last ones, likewise.
+        lately: which of the last steps were skipped, 1 or 0 each, on the device.
+        most_lately: how many of them at most since the run went on, a scalar on the device.
     """
 
     def __init__(
@@ -40,6 +45,8 @@ class Updates:
         self.pages_at_once = pages_at_once
         self.skipped = torch.zeros((), device=device)
         self.in_a_row = torch.zeros((), device=device)
+        self.lately = torch.zeros(LATELY, device=device)
+        self.most_lately = torch.zeros((), device=device)
 
     def update(
         self,
@@ -60,7 +67,8 @@ class Updates:
             last: called when the gradients are summed, to add what does not depend on pages.
 
         Returns:
-            What the phase told, averaged over the minibatch.
+            What the phase told, averaged over the minibatch, and as "norm" the length of the
+            gradient of all weights.
 
         Raises:
             TrainingError: not even a single page fits into the memory.
@@ -71,8 +79,7 @@ class Updates:
             self._losses = []
             told = self._gather(phase, some)
             last()
-            self._take(optimiser)
-            return told
+            return {**told, "norm": self._take(optimiser)}
 
         return self._fitted(attempt, batch)
 
@@ -90,7 +97,14 @@ class Updates:
         unsound, self._unsound = self._unsound, torch.zeros_like(self._unsound)
         self.skipped += unsound
         self.in_a_row = (self.in_a_row + 1) * unsound
+        self.lately = torch.cat([self.lately[1:], unsound[None]])
+        self.most_lately = torch.maximum(self.most_lately, self.lately.sum())
         return 1 - unsound
+
+    def recall(self, lately: Tensor | None) -> None:
+        """Go on from a checkpoint that tells which of its last steps were skipped."""
+        if lately is not None:
+            self.lately = lately.to(self._device)
 
     def _fitted(self, attempt: Callable[[_Parts], Scalars], batch: tuple[Tensor, ...]) -> Scalars:
         before = self._noise.get_state()
@@ -123,7 +137,7 @@ class Updates:
                 told[name] = told[name] + mean if name in told else mean
         return told
 
-    def _take(self, optimiser: torch.optim.Optimizer) -> None:
+    def _take(self, optimiser: torch.optim.Optimizer) -> Tensor:
         weights = [weight for group in optimiser.param_groups for weight in group["params"]]
         norm = torch.nn.utils.get_total_norm([w.grad for w in weights if w.grad is not None])
         # squared as by Adam, whose moments would else become infinite first
@@ -132,3 +146,4 @@ class Updates:
         # a fused optimiser looks at this on the device and then changes nothing
         optimiser.found_inf = self._unsound  # type: ignore[attr-defined]
         optimiser.step()
+        return norm

@@ -35,6 +35,7 @@ class StepResult:
     Attributes:
         d_held_out: mean score of pages that are not trained on, in the steps that look at them.
         augment_p: how often pages are changed; None where they never are.
+        d_norm, g_norm: length of the gradient of all weights, of the step's last update.
     """
 
     d_loss: Tensor
@@ -42,6 +43,8 @@ class StepResult:
     d_real: Tensor
     d_fake: Tensor
     diversity: Tensor
+    d_norm: Tensor
+    g_norm: Tensor
     penalty: Tensor | None = None
     d_held_out: Tensor | None = None
     augment_p: Tensor | None = None

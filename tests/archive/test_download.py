@@ -160,6 +160,25 @@ def test_collect_takes_the_first_that_are_free(server: ArchiveServer, folder: Pa
     assert any(isinstance(e, Notice) and "borrowed is left out" in e.text for e in events)
 
 
+def test_the_limit_is_one_of_documents(server: ArchiveServer, folder: Path) -> None:
+    for number in range(3):
+        server.add(f"item-{number}", downloads=5 - number)
+    second = server.items["item-1"]
+    for name in ("b.pdf", "c.pdf"):
+        second.contents[name] = small_pdf(1, salt=len(name))
+        told = {**describe(name, second.contents[name]), "format": "Text PDF"}
+        second.answer["files"].append({**told, "source": "original"})
+    events = list(archive.collect("zines", folder, limit=3))
+    assert ends(events) == {"item-0": "done", "item-1": "done", "item-2": "waiting"}
+    assert Notice("1 item left out: the limit of documents is reached.") in events
+    assert len(list(folder.rglob("*.pdf"))) == 3
+    asked = len(server.asked("/download"))
+    list(archive.collect("zines", folder, limit=3))
+    assert len(server.asked("/download")) == asked == 3
+    list(archive.collect("zines", folder, limit=9))
+    assert len(list(folder.rglob("*.pdf"))) == 5
+
+
 def test_in_a_child_closed_amid_a_file(server: ArchiveServer, folder: Path) -> None:
     server.add("one", LARGE)
     server.spoil("/download/one", Fault(stall_after=300_000))

@@ -104,3 +104,25 @@ def test_labels_are_counted_among_pages_trained_on() -> None:
     trained = label[division.trained_on].tolist()
     assert division.label_counts == tuple(trained.count(word) for word in ("", "a", "b"))
     assert sum(division.label_counts) == 18
+
+
+@pytest.mark.parametrize("memory_limit_bytes", [2_000_000_000, 0])
+def test_chosen_pages_are_all_different(tmp_path: Path, memory_limit_bytes: int) -> None:
+    path = tmp_path / "pages.h5"
+    with Writer(path, PageSettings(resolution=8)) as writer:
+        for number in range(40):
+            row = Provenance(document=f"{number // 4}", page=number % 4 + 1, label=str(number % 2))
+            writer.add(np.full((1, 8, 8), number, np.uint8), row)
+        writer.finish()
+    batches = Batches(path, resolution=8, held_out=0.2, memory_limit_bytes=memory_limit_bytes)
+    some, labels = batches.choose(10, np.random.default_rng(0))
+    everything, _ = batches.choose(100, np.random.default_rng(0))
+    apart, _ = batches.choose(100, np.random.default_rng(0), held_out=True)
+    batches.close()
+    greys, others = (sorted(each[:, 0, 0, 0].tolist()) for each in (everything, apart))
+    assert sorted(greys + others) == list(range(40))
+    assert len(others) == 8
+    assert np.array_equal(some, everything[:10])
+    assert np.array_equal(labels, some[:, 0, 0, 0] % 2)
+    whole = Batches(path, resolution=8)
+    assert len(whole.choose(5, np.random.default_rng(0), held_out=True)[0]) == 0

@@ -6,8 +6,8 @@ from PIL import Image
 
 from deepzine_gui.child import in_child
 from deepzine_gui.errors import ExportError, SettingsError, StorageError
-from deepzine_gui.export import grid, pictures
-from deepzine_gui.latent import random_points
+from deepzine_gui.export import frames, grid, pictures
+from deepzine_gui.latent import LatentPath, random_points
 from deepzine_gui.latent.sampler import Sampler
 from deepzine_gui.progress import Finished, Progress
 from tests.latent.tiny import save_tiny_model
@@ -54,6 +54,33 @@ def test_stopped_pictures_keep_what_is_done(model, tmp_path):
     job.close()
     assert len(list((tmp_path / "out").glob("*"))) == len(list((tmp_path / "out").glob("*.png")))
     assert len(list((tmp_path / "out").iterdir())) == done < 100
+
+
+@pytest.mark.parametrize("loop", [False, True])
+def test_frames_are_the_pages_along_the_way(model, tmp_path, loop):
+    out = tmp_path / "out"
+    walk = {"keyframes": 3, "frames": 4, "mode": "origin", "seed": 3, "loop": loop}
+    events = list(frames(model, out, **walk))
+    path = LatentPath(random_points(3, 16, seed=3), "origin", loop)
+    pages = Sampler(model).images(path.frames(4))
+    count = 12 if loop else 9
+    assert [file.name for file in sorted(out.iterdir())] == [f"{i:04d}.png" for i in range(count)]
+    for index, page in enumerate(pages):
+        picture, text = read(out / f"{index:04d}.png")
+        np.testing.assert_array_equal(picture, page[..., 0])
+        assert text["frame"] == str(index)
+    assert events[-2] == Progress(count, count, "frames", "out")
+    assert events[-1] == Finished(f"{count} frames are in {out}.", out)
+
+
+def test_stopped_frames_keep_what_is_done(model, tmp_path):
+    job = frames(model, tmp_path / "out", keyframes=2, frames=100)
+    next(job)
+    done = next(job).done
+    job.close()
+    assert len(list((tmp_path / "out").iterdir())) == done < 100
+    with pytest.raises(SettingsError, match="keyframes"):
+        list(frames(model, tmp_path / "out", keyframes=1))
 
 
 @pytest.mark.parametrize("channels", [1, 3])

@@ -86,7 +86,8 @@ def test_a_conditional_model_is_sampled_with_its_labels(
     tmp_path: Path, labelled: Path, rich: TrainingConfig
 ) -> None:
     run = tmp_path / "run"
-    config = rich.model_copy(update={"final_kimg": 1.5, "augment": "none"})
+    changes = {"final_kimg": 1.5, "augment": "none", "report_steps": 125}
+    config = rich.model_copy(update=changes)
     reports = [e for e in training.train(labelled, run, config=config) if isinstance(e, StepReport)]
     assert np.isfinite(reports[-1].d_held_out)
     assert np.isnan(reports[-1].augment_p)

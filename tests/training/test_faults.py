@@ -265,12 +265,12 @@ def test_steps_that_come_to_no_numbers_are_skipped_counted_and_told(
     ]
 
 
-def test_many_in_a_row_stop_the_run_and_leave_its_checkpoints_sound(
+def test_many_in_a_row_stop_a_run_without_a_guard_and_leave_its_checkpoints_sound(
     tmp_path: Path, dataset: Path, quick: TrainingConfig, spoil: set[int]
 ) -> None:
     spoil |= set(range(6, 100))
     run = tmp_path / "run"
-    busy = quick.model_copy(update={"checkpoint_minutes": 0.0, "final_kimg": 0.1})
+    busy = quick.model_copy(update={"checkpoint_minutes": 0.0, "final_kimg": 0.1, "guard": "off"})
     seen: list[Event] = []
     with pytest.raises(TrainingError, match=r"stopped making sense at 0\.1 kimg: its losses"):
         seen.extend(training.train(dataset, run, config=busy, threads=1))
@@ -287,11 +287,16 @@ def test_many_in_a_row_stop_the_run_and_leave_its_checkpoints_sound(
     assert isinstance(list(training.train(dataset, run, resume=True))[-1], Finished)
 
 
+@pytest.mark.parametrize(
+    ("guard", "said"), [("off", "no longer numbers"), ("on", "going back did not help")]
+)
 def test_weights_that_are_no_numbers_are_never_kept(
-    tmp_path: Path, dataset: Path, quick: TrainingConfig
+    tmp_path: Path, dataset: Path, quick: TrainingConfig, guard: str, said: str
 ) -> None:
-    wild = quick.model_copy(update={"learning_rate": 1e30, "checkpoint_minutes": 0.0})
-    with pytest.raises(TrainingError, match="no longer numbers"):
+    wild = quick.model_copy(
+        update={"learning_rate": 1e30, "checkpoint_minutes": 0.0, "guard": guard}
+    )
+    with pytest.raises(TrainingError, match=said):
         list(training.train(dataset, tmp_path / "run", config=wild, threads=1))
     for model in tmp_path.rglob("model.safetensors"):
         weights = safetensors.torch.load_file(model).values()

@@ -122,7 +122,7 @@ def test_each_loss_is_put_together_from_its_parts(loss: str) -> None:
     logits = torch.randn(3, 2)
 
     def judge(pages: torch.Tensor) -> Judgement:
-        return Judgement((pages * weight).sum(dim=(1, 2, 3)), logits)
+        return Judgement((pages * weight).sum(dim=(1, 2, 3)), logits, pages.flatten(1))
 
     on_real, on_fake = judge(real).scores, judge(fake).scores
     slope = weight.square().sum()
@@ -156,7 +156,10 @@ def test_the_generator_wishes_for_the_opposite(loss: str) -> None:
     on_real, on_fake, logits = torch.randn(3), torch.randn(3), torch.randn(3, 2)
     labels = torch.tensor([0, 1, 1])
     wish = objectives.generator(
-        preset("paper", loss=loss), lambda: on_real, Judgement(on_fake, logits), labels=labels
+        preset("paper", loss=loss),
+        lambda: on_real,
+        Judgement(on_fake, logits, on_fake[:, None]),
+        labels=labels,
     )
     alone = {
         "wgan-gp": -on_fake.mean(),
@@ -210,4 +213,4 @@ def test_reals_fade_as_in_numpy(alpha: float) -> None:
     x = pixels / 127.5 - 1
     coarse = x.reshape(2, 1, 4, 2, 4, 2).mean(axis=(3, 5)).repeat(2, axis=2).repeat(2, axis=3)
     expected = alpha * x + (1 - alpha) * coarse
-    np.testing.assert_allclose(trainer._real(pixels).numpy(), expected, atol=1e-6)
+    np.testing.assert_allclose(trainer.real(pixels).numpy(), expected, atol=1e-6)

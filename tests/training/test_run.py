@@ -35,7 +35,7 @@ def test_a_whole_run_leaves_its_story(tmp_path: Path, dataset: Path, quick: Trai
     assert events[-2].done == pytest.approx(0.096)
     assert training.read_config(run) == quick
     lines = training.read_metrics(run)
-    assert {line["kind"] for line in lines} == {"step", "stage", "samples", "checkpoint"}
+    assert {line["kind"] for line in lines} == {"step", "vitals", "stage", "samples", "checkpoint"}
     steps = [line for line in lines if line["kind"] == "step"]
     assert steps[-1]["kimg"] == pytest.approx(0.096)
     assert all(line["d_loss"] is not None for line in steps)

@@ -111,6 +111,8 @@ def test_gradients_of_parts_add_up_to_those_of_the_whole(most: int) -> None:
         gradients = [w.grad.clone() for w in network.parameters() if w.grad is not None]
         found.append((told, gradients))
     (told, gradients), (told_in_parts, gradients_in_parts) = found
+    squares = [float(np.square(each.double().numpy()).sum()) for each in gradients]
+    assert told["norm"].item() == pytest.approx(math.sqrt(sum(squares)), rel=1e-5)
     for name, value in told.items():
         assert told_in_parts[name].item() == pytest.approx(value.item(), rel=1e-5), name
     for whole, added in zip(gradients, gradients_in_parts, strict=True):

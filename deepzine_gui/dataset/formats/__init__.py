@@ -57,11 +57,13 @@ def import_pages(
 
 
 def export_pages(
-    path: Path, to: Target, out: Path, *, everything: bool = False
+    path: Path, to: Target, out: Path, *, everything: bool = False, update: bool = False
 ) -> Generator[Event, None, None]:
     """Write the kept pages of the dataset `path`, or `everything`, to `out` in another format.
 
-    Yields `Progress` (unit "pages") and `Finished`. Closed early, nothing is written.
+    Yields `Progress` (unit "pages") and `Finished`. Closed early, nothing is written. With
+    `update`, which only folders can have, `out` may hold something: pictures that are no older
+    than the dataset are left, other pages' are written, and those written early stay.
 
     Raises:
         DatasetError: the dataset is missing or damaged.
@@ -71,4 +73,4 @@ def export_pages(
     """
     from deepzine_gui.dataset.formats import exporting
 
-    return exporting.export_pages(path, to, out, everything=everything)
+    return exporting.export_pages(path, to, out, everything=everything, update=update)

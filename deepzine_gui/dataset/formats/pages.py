@@ -12,13 +12,18 @@ from deepzine_gui.dataset.values import KEPT
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExportedPage:
-    """A page, uint8 (C, R, R), and what its file can be called."""
+    """A page of an open dataset, and what its file can be called."""
 
-    pixels: NDArray[np.uint8]
+    dataset: Dataset
+    index: int
     document: str
     page: int
     part: int
     label: str
+
+    def pixels(self) -> NDArray[np.uint8]:
+        """Read the page, uint8 (C, R, R)."""
+        return self.dataset.page(self.index)
 
 
 class Pages:
@@ -27,6 +32,7 @@ class Pages:
     Attributes:
         resolution: side of the pages in pixels.
         labels: the label of each page, "" for none.
+        changed_ns: when the file was last written, in nanoseconds of its system's time.
     """
 
     def __init__(self, dataset: Dataset, *, everything: bool) -> None:
@@ -37,6 +43,7 @@ class Pages:
         self._columns = columns
         self._names = [row.name for row in dataset.documents()]
         self.resolution = dataset.resolution
+        self.changed_ns = dataset.path.stat().st_mtime_ns
         self.labels = [str(columns.label[index]) for index in self._indices]
 
     def __len__(self) -> int:
@@ -45,7 +52,8 @@ class Pages:
     def __iter__(self) -> Iterator[ExportedPage]:
         for index, label in zip(self._indices.tolist(), self.labels, strict=True):
             yield ExportedPage(
-                self._dataset.page(index),
+                self._dataset,
+                index,
                 self._names[self._columns.document[index]],
                 int(self._columns.page[index]),
                 int(self._columns.part[index]),

@@ -45,8 +45,9 @@ def write_deepzine(pages: Pages, out: Path) -> Generator[None, None, None]:
         }
         for page in pages:
             called.add(names.page(page.document, page.page, page.part).encode())
+            pixels = page.pixels()
             for size, rows in stored.items():
-                rows.add(_floats(shrink(page.pixels, size)))
+                rows.add(_floats(shrink(pixels, size)))
             yield
         for rows in (called, *stored.values()):
             rows.finish()

@@ -28,7 +28,7 @@ def write_stylegan(pages: Pages, out: Path) -> Generator[None, None, None]:
     names = [_name(index) for index in range(len(pages))]
     with whole_file(out) as part, zipfile.ZipFile(part, "w") as archive:
         for name, page in zip(names, pages, strict=True):
-            archive.writestr(zipfile.ZipInfo(name, _DATE), png(page.pixels))
+            archive.writestr(zipfile.ZipInfo(name, _DATE), png(page.pixels()))
             yield
         index = json.dumps(_index(names, pages.labels), ensure_ascii=False)
         archive.writestr(zipfile.ZipInfo(INDEX, _DATE), index)

@@ -88,6 +88,17 @@ class Batches:
         chosen = self._drawn(self._division.held_out, count, rng)
         return self._at(chosen), self._division.numbers[chosen]
 
+    def choose(
+        self, count: int, rng: np.random.Generator, *, held_out: bool = False
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Return different pages trained on, or of those held out, and their labels' numbers.
+
+        They are `count`, or all there are where there are fewer: none may be.
+        """
+        among = self._division.held_out if held_out else self._division.trained_on
+        chosen = rng.permutation(among)[:count]
+        return self._at(chosen), self._division.numbers[chosen]
+
     def close(self) -> None:
         """Close the file; pages in memory can still be drawn."""
         self._pool.shutdown()

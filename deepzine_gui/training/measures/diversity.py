@@ -7,9 +7,6 @@ from torch.nn import functional
 from deepzine_gui.training.measures.pages import shrunk
 from deepzine_gui.training.measures.pyramid import pyramid
 
-ALARM = 0.25
-"""Below this the pages are nearly all alike."""
-
 _SIDE = 64
 _FIELDS = 8
 
@@ -20,13 +17,28 @@ def diversity(made_up: Tensor, real: Tensor) -> float:
     The pages (N, C, R, R), R at least 16, of both sets may be of different number. Each group of
     `features` weighs the same.
     """
-    ratios = []
     groups = zip(features(made_up), features(real), strict=True)
-    for group_made_up, group_real in groups:
-        own = group_made_up.var(dim=0).sum()
-        usual = group_real.var(dim=0).sum()
-        ratios.append(own / usual.clamp_min(1e-12))
-    return float(torch.stack(ratios).mean())
+    return float(torch.stack([variance_ratio(*group) for group in groups]).mean())
+
+
+def variance_ratio(made_up: Tensor, real: Tensor) -> Tensor:
+    """Variance of features (n, D) between made-up pages over that between real ones (m, D).
+
+    The variances of all features are summed. A single page cannot tell, and gives NaN.
+    """
+    if min(len(made_up), len(real)) < 2:
+        return real.new_full((), torch.nan)
+    return made_up.var(dim=0).sum() / real.var(dim=0).sum().clamp_min(1e-12)
+
+
+def deviation_ratio(made_up: Tensor, real: Tensor) -> Tensor:
+    """Mean deviation of a pixel between made-up pages (n, C, R, R) over that between real ones.
+
+    A single page cannot tell, and gives NaN.
+    """
+    if min(len(made_up), len(real)) < 2:
+        return real.new_full((), torch.nan)
+    return made_up.std(dim=0).mean() / real.std(dim=0).mean().clamp_min(1e-6)
 
 
 def features(pages: Tensor) -> list[Tensor]:

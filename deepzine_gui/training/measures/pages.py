@@ -21,6 +21,11 @@ def as_floats(pages: Tensor) -> Tensor:
     return pages.float() / 127.5 - 1 if pages.dtype == torch.uint8 else pages.float()
 
 
+def as_levels(pages: Tensor) -> Tensor:
+    """Floats −1 … 1 as the grey levels one sees, uint8 0 … 255; beyond is black or white."""
+    return ((pages.float().clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
+
+
 def shrunk(pages: Tensor, size: int) -> Tensor:
     """Pages as floats (N, C, size, size), by the mean of whole squares; no page is enlarged."""
     factor = max(1, pages.shape[-1] // size)

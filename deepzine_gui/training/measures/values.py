@@ -6,6 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from deepzine_gui.progress import Finished
 
+DIVERSITY_ALARM = 0.25
+"""Where features vary less than so many times as much as those of real pages, all are alike."""
+
 
 class EvaluationSettings(BaseModel):
     """How a model is measured."""

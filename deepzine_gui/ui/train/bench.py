@@ -104,7 +104,7 @@ class TrainBench(Bench):
         self.settings.commit()
         if self.project is None or self._job is not None or not self._can_start():
             return
-        record, resume = self._record, self._record is not None and self._record.has_model
+        record, resume = self._record, self._record is not None and self._record.can_resume
         if record is None:
             folder = self.project.runs / self.project.new_run_name()
             record = RunRecord(folder, self.settings.config)

@@ -17,12 +17,13 @@ GROUPS: dict[str, Columns] = {
     ),
     "Plan": (
         ("fade_kimg", "stable_kimg", "stage_steps", "seed"),
-        ("minibatch", "minibatch_limits", "pages_at_once"),
-        ("sample_kimg", "checkpoint_minutes", "checkpoints_kept"),
+        ("minibatch", "minibatch_limits", "pages_at_once", "checkpoints_kept"),
+        ("sample_kimg", "sample_steps", "checkpoint_minutes", "checkpoint_steps"),
     ),
     "Loss": (
         ("loss", "drift", "l1_weight", "l2_weight"),
         ("penalty_weight", "penalty_scaling", "penalty_interval", "fade_penalty_interval"),
+        ("guard", "report_steps"),
     ),
     "Optimiser": (
         ("beta1", "beta2", "adam_epsilon", "reset_moments"),
@@ -49,8 +50,12 @@ _LABELS = {
     "minibatch_limits": "…at most, from size",
     "pages_at_once": "…at a time",
     "sample_kimg": "Samples every",
+    "sample_steps": "…or steps",
     "checkpoint_minutes": "Checkpoint every",
+    "checkpoint_steps": "…and steps",
     "checkpoints_kept": "Checkpoints kept",
+    "report_steps": "Told every",
+    "guard": "Guard",
     "l1_weight": "Weights' sizes",
     "l2_weight": "Weights' squares",
     "penalty_scaling": "…times",

@@ -14,15 +14,22 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from deepzine_gui.training import Stage
 from deepzine_gui.ui.theme import GRID, colour, font, theme
 from deepzine_gui.ui.train.decimate import decimate
+from deepzine_gui.ui.train.record import Mark
 
 _AXIS_WIDTH = 44
+
+_FEW = 60
+"""Curves of no more points show each as a dot: a single one would else be invisible."""
+
+_DOT = 4
+_ALARM_OPACITY = 0.18
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Curve:
     """A column of the record as one line: its name in the heading, its colour in the theme.
 
-    `short` is its name where there is little room.
+    `short` is its name where there is little room, if it has another there.
     """
 
     column: str
@@ -32,13 +39,14 @@ class Curve:
 
 
 class MetricPlot(QWidget):
-    """A plot of one or two curves.
+    """A plot of a few curves.
 
     Args:
         title: what it shows, in a word.
         curves: its lines.
         tip: what good looks like.
         level: a value to compare with, drawn as a dotted line.
+        alarm: a value that the first curve should stay above, drawn as a shade below it.
     """
 
     def __init__(
@@ -48,12 +56,15 @@ class MetricPlot(QWidget):
         *,
         tip: str,
         level: float | None = None,
+        alarm: float | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._title, self._curves = title, curves
         self._latest: dict[str, float] = {}
         self._shades: list[Any] = []
+        self._marks: list[Mark] = []
+        self.mark_lines: list[Any] = []
         self._heading = QLabel()
         self._heading.setFont(font("small", figures=True))
         self._heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -71,6 +82,13 @@ class MetricPlot(QWidget):
         if level is not None:
             self._level = pyqtgraph.InfiniteLine(level, angle=0)
             self.plot.addItem(self._level)
+        self._alarm = None
+        if alarm is not None:
+            self._alarm = pyqtgraph.LinearRegionItem(
+                (0.0, alarm), orientation="horizontal", movable=False
+            )
+            self._alarm.setZValue(-5)
+            self.plot.addItem(self._alarm)
         self.lines = {curve.column: self.plot.plot() for curve in curves}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -94,13 +112,29 @@ class MetricPlot(QWidget):
                 self.plot.addItem(shade, ignoreBounds=True)
         self._dress_shades()
 
+    def show_marks(self, marks: list[Mark]) -> None:
+        """Draw a line across at each mark, whose tooltip says what happened."""
+        if marks == self._marks:
+            return
+        self._marks = list(marks)
+        for line in self.mark_lines:
+            self.plot.removeItem(line)
+        self.mark_lines = [pyqtgraph.InfiniteLine(mark.kimg, angle=90) for mark in marks]
+        for line, mark in zip(self.mark_lines, marks, strict=True):
+            # rich text breaks its lines, plain text does not
+            line.setToolTip(f"<p>{escape(mark.text).replace(chr(10), '<br>')}</p>")
+            line.setZValue(10)
+            self.plot.addItem(line, ignoreBounds=True)
+        self.setAccessibleDescription("\n".join(mark.text for mark in marks))
+        self._dress_marks()
+
     def show_column(
         self, column: str, kimg: NDArray[np.float64], values: NDArray[np.float64]
     ) -> None:
         """Draw a curve's values over kimg; NaN is left out."""
         known = np.isfinite(values)
         x, y = decimate(kimg[known], values[known])
-        self.lines[column].setData(x, y)
+        self.lines[column].setData(x, y, symbol="o" if len(x) <= _FEW else None)
         if len(y):
             self._latest[column] = float(values[known][-1])
         else:
@@ -126,19 +160,28 @@ class MetricPlot(QWidget):
             axis.setTextPen(pyqtgraph.mkPen(colour("quiet")))
             axis.setStyle(tickFont=font("small", figures=True), tickLength=-4)
         for curve in self._curves:
-            self.lines[curve.column].setPen(pyqtgraph.mkPen(colour(curve.colour), width=1.5))
+            line, tint = self.lines[curve.column], colour(curve.colour)
+            line.setPen(pyqtgraph.mkPen(tint, width=1.5))
+            line.setSymbolPen(None)
+            line.setSymbolBrush(pyqtgraph.mkBrush(tint))
+            line.setSymbolSize(_DOT)
         if self._level is not None:
             dots = pyqtgraph.mkPen(colour("quiet"), width=1, style=Qt.PenStyle.DotLine)
             self._level.setPen(dots)
+        if self._alarm is not None:
+            _dress_shade(self._alarm, colour("spot"), _ALARM_OPACITY)
         self._dress_shades()
+        self._dress_marks()
         self._write_heading()
 
+    def _dress_marks(self) -> None:
+        pen = pyqtgraph.mkPen(colour("spot"), width=1.5, style=Qt.PenStyle.DashLine)
+        for line in self.mark_lines:
+            line.setPen(pen)
+
     def _dress_shades(self) -> None:
-        tint = QColor(colour("over"))
         for shade in self._shades:
-            shade.setBrush(tint)
-            for edge in shade.lines:
-                edge.setPen(pyqtgraph.mkPen(None))
+            _dress_shade(shade, colour("over"), 1.0)
 
     def _write_heading(self) -> None:
         self._heading.setText(self._heading_text(short=False))
@@ -149,9 +192,20 @@ class MetricPlot(QWidget):
         parts = [f"<b>{escape(self._title)}</b>"]
         for curve in self._curves:
             value = self._latest.get(curve.column)
+            if value is None and self._latest:
+                # nothing is drawn of it, as of held-out pages where there are none
+                continue
             number = "" if value is None else f"{value:.2f} "
-            name = curve.short if short else curve.name
+            name = (short and curve.short) or curve.name
             parts.append(
                 f'<span style="color:{colour(curve.colour).name()}">{number}{escape(name)}</span>'
             )
         return "&nbsp; ".join(parts)
+
+
+def _dress_shade(shade: Any, tint: QColor, opacity: float) -> None:
+    tint = QColor(tint)
+    tint.setAlphaF(opacity)
+    shade.setBrush(tint)
+    for edge in shade.lines:
+        edge.setPen(pyqtgraph.mkPen(None))

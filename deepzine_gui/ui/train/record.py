@@ -12,10 +12,34 @@ from deepzine_gui import training
 from deepzine_gui.errors import ModelError
 from deepzine_gui.networks import find_model
 from deepzine_gui.progress import Event, Progress
-from deepzine_gui.training import SamplesSaved, Stage, StageChanged, StepReport, TrainingConfig
+from deepzine_gui.training import (
+    Alarmed,
+    Recovered,
+    SamplesSaved,
+    Stage,
+    StageChanged,
+    StepReport,
+    TrainingConfig,
+    Vitals,
+)
+from deepzine_gui.ui.train.series import Series, number
 
-COLUMNS = ("kimg", "d_loss", "g_loss", "d_real", "d_fake", "penalty", "diversity")
+REPORTED = (
+    *("d_loss", "g_loss", "d_real", "d_held_out", "d_fake", "penalty", "diversity"),
+    *("augment_p", "d_norm", "g_norm"),
+)
 """The numbers of a report that are kept for plots."""
+
+LOOKED_AT = ("feature_variance", "swd", "swd_floor", "chi2")
+"""Those of the vitals."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Mark:
+    """Something to point out in a run: where, and in words."""
+
+    kimg: float
+    text: str
 
 
 class RunRecord:
@@ -28,6 +52,7 @@ class RunRecord:
         kimg: thousands of pages shown so far.
         last: the newest report; None while there is none.
         samples: its grids of samples, oldest first.
+        marks: alarms of the guard and what it did about them, oldest first.
     """
 
     def __init__(self, folder: Path, config: TrainingConfig) -> None:
@@ -37,7 +62,9 @@ class RunRecord:
         self.kimg = 0.0
         self.last: StepReport | None = None
         self.samples: list[Path] = []
-        self._columns: dict[str, list[float]] = {name: [] for name in COLUMNS}
+        self.marks: list[Mark] = []
+        self._reports = Series(REPORTED)
+        self._vitals = Series(LOOKED_AT)
 
     @classmethod
     def read(cls, folder: Path) -> "RunRecord":
@@ -83,6 +110,14 @@ class RunRecord:
         return True
 
     @property
+    def can_resume(self) -> bool:
+        """Whether there is more to go on from than the settings: a checkpoint, or the guard's word.
+
+        The guard may have led a run back to its start, with changes that are to hold.
+        """
+        return self.has_model or (self.folder / training.LEDGER).is_file()
+
+    @property
     def real_samples(self) -> Path:
         """The grid of real pages; it may not be there yet."""
         return self.folder / "samples" / training.REAL_SAMPLES
@@ -90,15 +125,16 @@ class RunRecord:
     @property
     def count(self) -> int:
         """Number of reports."""
-        return len(self._columns["kimg"])
+        return len(self._reports)
 
-    def column(self, name: str) -> NDArray[np.float64]:
-        """One number of all reports, in the order of `kimg`; NaN where it is unknown."""
-        return np.asarray(self._columns[name], dtype=np.float64)
+    def curve(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where a number was told, in kimg, and what it was; NaN where it is unknown."""
+        series = self._reports if name in self._reports else self._vitals
+        return series.kimg, series.column(name)
 
     def recent(self, name: str, reports: int = 10) -> list[float]:
         """The known values of the last few reports."""
-        return [value for value in self._columns[name][-reports:] if not math.isnan(value)]
+        return self._reports.recent(name, reports)
 
     def take(self, event: Event) -> None:
         """Take what a running job says."""
@@ -106,7 +142,15 @@ class RunRecord:
             self._forget_after(event.kimg)
             self.kimg = event.kimg
         elif isinstance(event, StepReport):
-            self._add(event)
+            self.last = event
+            self.kimg = max(self.kimg, event.kimg)
+            self._reports.add(event.kimg, dataclasses.asdict(event))
+        elif isinstance(event, Vitals):
+            self._vitals.add(event.kimg, dataclasses.asdict(event))
+        elif isinstance(event, Alarmed):
+            self._mark(event.kimg, event.text)
+        elif isinstance(event, Recovered):
+            self._go_back(event.kimg, event.alarm_kimg, event.text)
         elif isinstance(event, SamplesSaved):
             self.kimg = max(self.kimg, event.kimg)
             if event.path not in self.samples[-1:]:
@@ -119,24 +163,36 @@ class RunRecord:
         kimg = line.get("kimg")
         if not isinstance(kimg, int | float):
             return None
-        self.kimg = max(self.kimg, float(kimg))
-        if line.get("kind") != "step":
+        kind = line.get("kind")
+        if kind == "recovery":
+            self._go_back(float(kimg), number(line.get("alarm_kimg")), str(line.get("text")))
             return None
-        for name, values in self._columns.items():
-            values.append(_number(line.get(name)))
+        self.kimg = max(self.kimg, float(kimg))
+        if kind == "alarm":
+            self._mark(float(kimg), str(line.get("text")))
+        if kind == "vitals":
+            self._vitals.add(float(kimg), line)
+        if kind != "step":
+            return None
+        self._reports.add(float(kimg), line)
         return line
 
-    def _add(self, report: StepReport) -> None:
-        self.last = report
-        self.kimg = max(self.kimg, report.kimg)
-        for name in COLUMNS:
-            self._columns[name].append(getattr(report, name))
+    def _mark(self, kimg: float, text: str) -> None:
+        """Point something out; what is said of the same moment goes together."""
+        if self.marks and self.marks[-1].kimg == kimg:
+            text = f"{self.marks.pop().text}\n{text}"
+        self.marks.append(Mark(kimg, text))
+
+    def _go_back(self, kimg: float, alarm_kimg: float, text: str) -> None:
+        """The guard led the run back: the curves go on from there, the mark stays."""
+        self._mark(alarm_kimg, text)
+        self._forget_after(kimg)
+        self.kimg = kimg
 
     def _forget_after(self, kimg: float) -> None:
         """A run that goes on from a checkpoint tells again what came after it."""
-        keep = sum(at <= kimg for at in self._columns["kimg"])
-        for values in self._columns.values():
-            del values[keep:]
+        for series in (self._reports, self._vitals):
+            series.forget_after(kimg)
         self.samples = [file for file in self.samples if float(file.stem) <= kimg]
 
 
@@ -145,13 +201,9 @@ _REPORT_FIELDS = tuple(field.name for field in dataclasses.fields(StepReport))
 
 def _report_of(line: dict[str, Any]) -> StepReport:
     """A line of metrics.jsonl as the report it was; what is missing is not a number."""
-    values: dict[str, Any] = {name: _number(line.get(name)) for name in _REPORT_FIELDS}
+    values: dict[str, Any] = {name: number(line.get(name)) for name in _REPORT_FIELDS}
     if math.isnan(values["seconds_left"]):
         values["seconds_left"] = None
     for name in ("resolution", "skipped"):
         values[name] = 0 if math.isnan(values[name]) else int(values[name])
     return StepReport(**values)
-
-
-def _number(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) else math.nan

@@ -76,9 +76,13 @@ def advise(record: RunRecord) -> Advice:
     diversity = statistics.median(known)
     of_one = f"({diversity:.2g} of 1)"
     if diversity < ALIKE:
+        what_now = (
+            "If it stays so, the guard leads the run back."
+            if record.config.guard == "on"
+            else "Stop, and begin anew with a higher penalty weight or another seed."
+        )
         return Advice(
-            f"The samples are nearly all alike {of_one}: the run has collapsed. Stop, and begin "
-            "anew with a higher penalty weight or another seed.",
+            f"The samples are nearly all alike {of_one}: the run has collapsed. {what_now}",
             "warning",
         )
     if diversity < NARROW:

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from deepzine_gui.dataset import NO_RULES, Provenance
-from deepzine_gui.dataset.formats import export_pages, recognise
+from deepzine_gui.dataset.formats import export_pages, exporting, recognise
 from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.errors import DatasetError, ExportError, StorageError
 from deepzine_gui.pages import PageSettings
@@ -50,6 +50,11 @@ def exported(path: Path, to: str, out: Path, **options: bool) -> list[Event]:
     return list(export_pages(path, to, out, **options))
 
 
+def files_in(folder: Path) -> dict[str, bytes]:
+    files = (file for file in folder.rglob("*") if file.is_file())
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
+
+
 def planes(picture: Path) -> np.ndarray:
     values = np.asarray(Image.open(picture))
     return values[None] if values.ndim == 2 else values.transpose(2, 0, 1)
@@ -73,6 +78,37 @@ def test_a_folder_with_a_subfolder_a_label(path: Path, tmp_path: Path) -> None:
         assert np.array_equal(planes(found[name]), PAGES[index])
     exported(path, "folder", tmp_path / "all", everything=True)
     assert len(list((tmp_path / "all").rglob("*.png"))) == 6
+
+
+def test_a_folder_is_brought_up_to_date(path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "pictures"
+    exported(path, "folder", out)
+    before = files_in(out)
+    first, second, *_ = sorted(out.rglob("*.png"))
+    (out / "own.png").write_bytes(b"mine")
+    first.unlink()
+    second.write_bytes(b"old")
+    os.utime(second, ns=(0, path.stat().st_mtime_ns - 1))
+    with pytest.raises(ExportError, match="is not empty"):
+        exported(path, "folder", out)
+    rest = {file: file.stat().st_ino for file in out.rglob("*.png") if file != second}
+    exported(path, "folder", out, update=True)
+    assert files_in(out) == before | {"own.png": b"mine"}
+    assert {file: file.stat().st_ino for file in rest} == rest
+
+
+def test_bringing_up_to_date_goes_on_where_it_was_stopped(path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "pictures"
+    exported(path, "folder", tmp_path / "whole")
+    job = export_pages(path, "folder", out, update=True)
+    next(job)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exporting, "_REPORT_S", 0.0)
+        next(job)
+    job.close()
+    assert len(list(out.rglob("*.png"))) == 1
+    exported(path, "folder", out, update=True)
+    assert files_in(out) == files_in(tmp_path / "whole")
 
 
 def test_labels_that_differ_little_keep_folders_of_their_own(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from deepzine_gui.training.measures.diversity import ALARM, diversity, features
+from deepzine_gui.training.measures.diversity import diversity, features
+from deepzine_gui.training.measures.values import DIVERSITY_ALARM
 from tests.training.measures.pages import noise, printed
 
 
@@ -34,7 +35,7 @@ def test_a_collapse_is_seen(modes: int) -> None:
     assert diversity(other, real) == pytest.approx(1, abs=0.1)
     # of m pages repeated, the variance is (m − 1) / m of what it would be, on average
     assert diversity(made_up, real) == pytest.approx((modes - 1) / modes, abs=0.1)
-    assert (diversity(made_up, real) < ALARM) == (modes == 1)
+    assert (diversity(made_up, real) < DIVERSITY_ALARM) == (modes == 1)
 
 
 def test_pages_of_noise_are_all_alike_to_it() -> None:

@@ -13,10 +13,14 @@ from deepzine_gui import training
 from deepzine_gui.networks import find_model
 from deepzine_gui.progress import Notice
 from deepzine_gui.project import Project
-from deepzine_gui.training import TrainingConfig
-from deepzine_gui.training.story import write_config
+from deepzine_gui.training import Alarmed, Recovered, TrainingConfig
+from deepzine_gui.training.guard.ladder import Remedies
+from deepzine_gui.training.guard.ledger import Ledger, Recovery
+from deepzine_gui.training.story import Story, write_config
 from deepzine_gui.ui.theme import COLOURS, theme
 from deepzine_gui.ui.train import TrainBench
+from deepzine_gui.ui.train.controls import NEW
+from deepzine_gui.ui.train.metric_plot import MetricPlot
 from deepzine_gui.ui.train.record import RunRecord
 from tests.ui.train.story import write_run
 
@@ -38,6 +42,10 @@ def offered_sizes(bench: TrainBench) -> list[int]:
     box = bench.settings.few.control("resolution")
     assert isinstance(box, QComboBox)
     return [box.itemData(row) for row in range(box.count())]
+
+
+def plot_of(bench: TrainBench, column: str) -> MetricPlot:
+    return next(plot for plot in bench.plots.plots if column in plot.lines)
 
 
 def test_the_dataset_limits_the_page_size(
@@ -138,8 +146,8 @@ def test_an_earlier_run_shows_its_plots_and_samples(
     project.choices.run = "run-1"
     bench.open_project(project)
     bench.activated()
-    qtbot.waitUntil(lambda: len(bench.plots.plots) == 4)
-    x, y = bench.plots.plots[0].lines["g_loss"].getData()
+    qtbot.waitUntil(lambda: len(bench.plots.plots) == 8)
+    x, y = plot_of(bench, "g_loss").lines["g_loss"].getData()
     assert np.allclose(x, [step["kimg"] for step in steps])
     assert np.allclose(y, np.arange(1, 101))
     assert "stopped while growing 8 px" in bench.status.text()
@@ -215,7 +223,7 @@ def test_plots_follow_the_theme(qtbot: QtBot, bench: TrainBench, project: Projec
     write_run(project.runs / "run-1", [{"kimg": 1.0}])
     bench.open_project(project)
     bench.plots.fill()
-    plot = bench.plots.plots[0]
+    plot = plot_of(bench, "g_loss")
     try:
         theme.apply("dark")
         assert plot.plot.backgroundBrush().color().name() == COLOURS["dark"]["panel"]
@@ -314,12 +322,12 @@ def test_how_long_a_run_would_take_is_measured(
 
 
 def test_headings_of_plots_do_not_touch_where_there_is_little_room(qtbot: QtBot) -> None:
-    from deepzine_gui.ui.train.four_plots import make_plots
+    from deepzine_gui.ui.train.all_plots import make_plots
 
-    plots = make_plots()
+    plots = [plot for page in make_plots() for plot in page]
     for plot in plots:
         qtbot.addWidget(plot)
-    losses = plots[0]
+    losses = next(plot for plot in plots if "d_loss" in plot.lines)
     for column in ("d_loss", "g_loss"):
         losses.show_column(column, np.array([1.0]), np.array([-12345.67]))
     losses.resize(600, 200)
@@ -329,3 +337,61 @@ def test_headings_of_plots_do_not_touch_where_there_is_little_room(qtbot: QtBot)
     assert "discriminator" not in losses._heading.text()
     assert "-12345.67" in losses._heading.text()
     assert losses._heading.sizeHint().width() < 280
+
+
+def test_plots_have_two_pages_and_name_only_what_is_drawn(
+    qtbot: QtBot, bench: TrainBench, project: Project
+) -> None:
+    write_run(project.runs / "run-1", [{"kimg": 1.0}])
+    project.choices.run = "run-1"
+    bench.open_project(project)
+    bench.plots.fill()
+    qtbot.waitUntil(lambda: plot_of(bench, "diversity").isVisible())
+    assert not plot_of(bench, "g_loss").isVisible()
+    bench.plots.tabs.setCurrentIndex(1)
+    assert plot_of(bench, "g_loss").isVisible()
+    assert not plot_of(bench, "diversity").isVisible()
+    scores = plot_of(bench, "d_real")
+    assert "made-up" in scores._heading.text()
+    # no pages are held out of this run
+    assert not {"never shown", "new"} & set(scores._heading.text().replace("<", ">").split(">"))
+    assert all("Good" in plot.toolTip() or "good" in plot.toolTip() for plot in bench.plots.plots)
+
+
+def test_what_the_guard_did_is_marked_in_the_plots(
+    qtbot: QtBot, bench: TrainBench, project: Project
+) -> None:
+    run = project.runs / "run-1"
+    write_run(run, [{"kimg": 1.0}, {"kimg": 9.0}])
+    story = Story(run)
+    story.tell(Alarmed("All <alike>.", "warning", kimg=9.0, rule="diversity"))
+    story.tell(Recovered("Back.", "warning", kimg=3.0, alarm_kimg=9.0, rule="diversity", attempt=1))
+    project.choices.run = "run-1"
+    bench.open_project(project)
+    bench.plots.fill()
+    for plot in bench.plots.plots:
+        (line,) = plot.mark_lines
+        assert line.value() == 9.0
+        assert line.toolTip() == "<p>All &lt;alike&gt;.<br>Back.</p>"
+        assert plot.accessibleDescription() == "All <alike>.\nBack."
+    bench._show_run(NEW)
+    assert not any(plot.mark_lines for plot in bench.plots.plots)
+
+
+@pytest.mark.usefixtures("jobs_here")
+def test_a_run_led_back_to_its_start_keeps_what_was_changed(
+    qtbot: QtBot, bench: TrainBench, project: Project, small_dataset: Path
+) -> None:
+    shutil.copy(small_dataset, project.dataset)
+    run = project.runs / "run-1"
+    write_run(run, [])
+    write_config(run, TINY)
+    changed = Recovery(9.0, 0, 0.0, "diversity", 0.0, Remedies(0.5, 2.0), 0.0, "Anew.")
+    Ledger((changed,)).write(run)
+    project.choices.run = "run-1"
+    bench.open_project(project)
+    with qtbot.waitSignal(bench.notice, check_params_cb=lambda text, _: text == "Anew."):
+        bench.start()
+    bench._stop()
+    qtbot.waitUntil(lambda: bench._job is None, timeout=30_000)
+    assert Ledger.read(run).remedies == Remedies(0.5, 2.0)

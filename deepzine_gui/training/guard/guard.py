@@ -1,0 +1,88 @@
+"""The guard of one stretch of a run: looks at vitals and skipped steps, and holds the alarm."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepzine_gui.training.checkpoint import Contents
+from deepzine_gui.training.events import Alarmed, Vitals
+from deepzine_gui.training.guard.alarms import Alarm, judge
+from deepzine_gui.training.guard.ledger import Ledger
+from deepzine_gui.training.guard.memory import Memory
+from deepzine_gui.training.trainer import Trainer
+from deepzine_gui.training.updates import LATELY
+
+MOST_SKIPPED = 3
+"""More steps skipped among the last `LATELY` raise an alarm."""
+
+
+SAME_LEVELS = 1.0
+"""Pages that vary by less, in grey levels of 255, are all the same one."""
+
+
+class Guard:
+    """Watches over a trainer; switched off it only remembers.
+
+    Attributes:
+        alarm: what has to be acted on; None while all is well.
+        memory: of the vitals.
+        ledger: what was done in the run before.
+    """
+
+    def __init__(self, trainer: Trainer, ledger: Ledger, newest: Contents | None) -> None:
+        """Go on with what the checkpoint `newest` remembers."""
+        self._trainer = trainer
+        self._is_on = trainer.config.guard == "on"
+        self.ledger = ledger
+        self.alarm: Alarm | None = None
+        known = newest.facts["guard"] if newest is not None else None
+        self.memory = Memory.of_values(known["memory"]) if known else Memory()
+
+    @property
+    def proven_before_kimg(self) -> float:
+        """Checkpoints before this are proven good."""
+        return max(self.memory.proven_before_kimg, self.ledger.proven_before_kimg)
+
+    def look(self, vitals: Vitals) -> Iterator[Alarmed]:
+        """Judge vitals; tell each alarm."""
+        self.memory = self.memory.with_vitals(vitals)
+        judgement = judge(self.memory, self._trainer.plan[-1].end_kimg)
+        if judgement.is_clean:
+            self.memory = self.memory.with_clean(vitals.kimg)
+        for alarm in judgement.alarms:
+            yield from self._raise(alarm)
+
+    def look_at_numbers(self, *, thorough: bool = False) -> Iterator[Alarmed]:
+        """Tell of too many skipped steps, or if `thorough` of weights that are no numbers.
+
+        Waits for the device.
+        """
+        kimg = self._trainer.kimg
+        skipped = int(self._trainer.updates.most_lately)
+        if skipped > MOST_SKIPPED:
+            text = f"losses or gradients were not finite in {skipped} of the last {LATELY} steps."
+        elif thorough and not self._trainer.is_finite:
+            text = "weights are no longer numbers."
+        else:
+            return
+        yield from self._raise(Alarm("numbers", f"At {kimg:.1f} kimg {text}"))
+
+    def look_at_pages(self, pages: NDArray[np.uint8]) -> Iterator[Alarmed]:
+        """Tell where real pages (N, C, R, R) are all the same one, or nearly.
+
+        It is nothing to act on: no way back leads to other pages.
+        """
+        if self._is_on and float(pages.std(axis=0).mean()) < SAME_LEVELS:
+            text = "Before the first step: all pages of the dataset are the same one, or nearly."
+            yield Alarmed(text, "warning", kimg=self._trainer.kimg, rule="pages")
+
+    def as_values(self) -> dict[str, Any]:
+        """What a checkpoint keeps of the guard."""
+        return {"life": self.ledger.life, "memory": self.memory.as_values()}
+
+    def _raise(self, alarm: Alarm) -> Iterator[Alarmed]:
+        if self._is_on:
+            self.alarm = self.alarm or alarm
+            yield Alarmed(alarm.text, "warning", kimg=self._trainer.kimg, rule=alarm.rule)

@@ -1,0 +1,157 @@
+"""The ladder: what is changed at the first, second and third collapse, and when to stop.
+
+Loading an earlier checkpoint alone would lead to the same collapse again, so each rung changes
+something, and each more than the one before. Pure functions of what was done so far.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Literal
+
+from deepzine_gui.training.config import TrainingConfig
+from deepzine_gui.training.schedule import Stage
+
+MOST_UPDATES, MOST_PAGES = 16, 1024
+"""The settings' own limits."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Remedies:
+    """What the guard has changed about the settings, in force until the run ends.
+
+    Attributes:
+        learning_rate, penalty: factors.
+        discriminator_updates: more of them in a step.
+        minibatch: factor.
+    """
+
+    learning_rate: float = 1.0
+    penalty: float = 1.0
+    discriminator_updates: int = 0
+    minibatch: int = 1
+
+    def applied(self, config: TrainingConfig) -> TrainingConfig:
+        """The settings with these changes, within the settings' limits."""
+        pages = {size: self._pages(limit) for size, limit in config.minibatch_limits.items()}
+        return config.model_copy(
+            update={
+                "learning_rate": config.learning_rate * self.learning_rate,
+                "penalty_weight": config.penalty_weight * self.penalty,
+                "discriminator_updates": self._updates(config),
+                "minibatch": self._pages(config.minibatch),
+                "minibatch_limits": pages,
+            }
+        )
+
+    def text(self, config: TrainingConfig) -> str:
+        """Them in words: "learning rate × 0.5, penalty × 2"."""
+        parts = [f"learning rate × {self.learning_rate:g}"]
+        if self.penalty != 1:
+            parts.append(f"penalty × {self.penalty:g}")
+        if self.discriminator_updates:
+            parts.append(f"{self._updates(config)} discriminator updates a step")
+        if self.minibatch != 1:
+            parts.append(f"pages a step × {self.minibatch}")
+        return ", ".join(parts)
+
+    def _updates(self, config: TrainingConfig) -> int:
+        return min(MOST_UPDATES, config.discriminator_updates + self.discriminator_updates)
+
+    def _pages(self, pages: int) -> int:
+        return min(MOST_PAGES, pages * self.minibatch)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the ladder.
+
+    Attributes:
+        learning_rate: factor.
+        penalty: factor of the gradient penalty; wgan-gp, whose penalty has a size of its own, gets
+            one more discriminator update for each doubling.
+        minibatch: factor.
+        augment: how much more often pages are changed, where that is adapted.
+        back_to: the newest good checkpoint, the one before it, or that at the stage's start.
+    """
+
+    learning_rate: float
+    penalty: int
+    minibatch: int
+    augment: float
+    back_to: Literal["newest", "earlier", "stage"]
+
+    def onto(self, remedies: Remedies, config: TrainingConfig) -> Remedies:
+        """What is changed once this is changed, too."""
+        by_updates = config.loss == "wgan-gp"
+        doublings = self.penalty.bit_length() - 1
+        return Remedies(
+            learning_rate=remedies.learning_rate * self.learning_rate,
+            penalty=remedies.penalty * (1 if by_updates else self.penalty),
+            discriminator_updates=remedies.discriminator_updates + by_updates * doublings,
+            minibatch=remedies.minibatch * self.minibatch,
+        )
+
+
+RUNGS = (
+    Rung(learning_rate=1 / 2, penalty=2, minibatch=1, augment=0.0, back_to="newest"),
+    Rung(learning_rate=1 / 4, penalty=2, minibatch=1, augment=0.1, back_to="earlier"),
+    Rung(learning_rate=1 / 4, penalty=1, minibatch=2, augment=0.0, back_to="stage"),
+)
+"""In all the learning rate is divided by 32: one that was fifty times too high becomes bearable."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Step:
+    """A recovery as the ladder sees it: when the alarm was, what was done, where it led back to.
+
+    Attributes:
+        alarm_kimg: when.
+        rung: from 0; that of as many as there are rungs was to stop.
+        back_to_kimg: of the checkpoint gone back to; 0 for the start.
+    """
+
+    alarm_kimg: float
+    rung: int
+    back_to_kimg: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Place:
+    """A checkpoint: its name, its thousands of pages, whether it is at the end of a stage."""
+
+    name: str
+    kimg: float
+    ends_stage: bool
+
+
+def next_rung(steps: Sequence[Step], plan: Sequence[Stage], kimg: float) -> int:
+    """The rung for an alarm at `kimg`; as many as there are rungs means to stop.
+
+    The counting begins anew where a whole stage has gone well since the last recovery, or a person
+    let a stopped run go on.
+    """
+    if not steps or steps[-1].rung >= len(RUNGS):
+        return 0
+    if kimg > clear_kimg(steps[-1], plan):
+        return 0
+    return steps[-1].rung + 1
+
+
+def clear_kimg(step: Step, plan: Sequence[Stage]) -> float:
+    """When a whole stage will have gone well after a recovery; never in the last."""
+    for stage in plan[:-1]:
+        # the stage of the alarm itself counts where it is trained anew from its start
+        if stage.start_kimg >= step.back_to_kimg and stage.end_kimg > step.alarm_kimg:
+            return stage.end_kimg
+    return float("inf")
+
+
+def places(rung: int, good: Sequence[Place]) -> list[Place]:
+    """Which of the good checkpoints, oldest first, to go back to; the preferred one first.
+
+    None at all means the start of the run.
+    """
+    wanted = RUNGS[rung].back_to
+    if wanted == "stage":
+        return [place for place in reversed(good) if place.ends_stage]
+    return list(reversed(good if wanted == "newest" else good[:-1]))

@@ -1,0 +1,176 @@
+"""Alarms: raised by what a collapse looks like, and by nothing else."""
+
+import dataclasses
+import json
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deepzine_gui.training.events import Vitals
+from deepzine_gui.training.guard.alarms import MUTE, Judgement, judge
+from deepzine_gui.training.guard.memory import WINDOW, Memory
+
+TOTAL = 1000.0
+HEALTHY = Vitals(
+    kimg=0.0, resolution=32, fading=False, feature_variance=0.8, pixel_deviation=0.9, duplicates=3,
+    duplicates_real=2, generator_norm=0.2, discriminator_norm=0.3, penalty=0.05, preference=0.9,
+)  # fmt: skip
+ALIKE = {"feature_variance": 0.1, "pixel_deviation": 0.3}
+EVALUATED = {"swd": {32: 20.0, 16: 30.0}, "swd_floor": {32: 8.0, 16: 12.0}}
+
+
+def history(*changes: dict[str, Any], start: float = 500.0) -> tuple[Memory, list[Judgement]]:
+    """Vitals three kimg apart, healthy but for these changes, and what was found at each."""
+    memory, found = Memory(), []
+    for number, change in enumerate(changes):
+        vitals = dataclasses.replace(HEALTHY, kimg=start + 3 * number, **change)
+        memory = memory.with_vitals(vitals)
+        found.append(judge(memory, TOTAL))
+        if found[-1].is_clean:
+            memory = memory.with_clean(vitals.kimg)
+    return memory, found
+
+
+def rules(found: list[Judgement]) -> list[list[str]]:
+    return [[alarm.rule for alarm in each.alarms] for each in found]
+
+
+healthy = st.fixed_dictionaries(
+    {
+        "feature_variance": st.floats(0.26, 1.5) | st.just(math.nan),
+        "pixel_deviation": st.floats(0.44, 1.2),
+        "duplicates": st.integers(0, 25),
+        "duplicates_real": st.integers(0, 40),
+        "generator_norm": st.floats(0.05, 0.9),
+        "discriminator_norm": st.floats(0.05, 0.9) | st.just(math.nan),
+        "penalty": st.floats(0.0, 0.9),
+        "preference": st.floats(0.4, 0.98),
+        "fading": st.booleans(),
+        "resolution": st.sampled_from([16, 32]),
+        "swd": st.none() | st.fixed_dictionaries({16: st.floats(20.0, 40.0)}),
+        "swd_floor": st.just({16: 14.0}),
+    }
+)
+
+
+@given(st.lists(healthy, min_size=1, max_size=2 * WINDOW))
+def test_no_alarm_in_a_healthy_run(changes: list[dict[str, Any]]) -> None:
+    _, found = history(*changes)
+    assert found == [Judgement((), is_clean=True)] * len(changes)
+
+
+def test_pages_alike_raise_an_alarm_when_seen_twice_running() -> None:
+    memory, found = history({}, {}, ALIKE, {}, ALIKE, ALIKE)
+    assert rules(found) == [[], [], [], [], [], ["diversity"]]
+    assert [each.is_clean for each in found] == [True, True, False, True, False, False]
+    assert found[-1].alarms[0].text == (
+        "At 515.0 kimg the samples are nearly all alike: their pixels vary 0.30 times as much as "
+        "those of real pages, what the discriminator sees 0.10 times."
+    )
+    # the checkpoints before two clean looks are good
+    assert memory.proven_before_kimg == 503.0
+    assert memory.looks_kimg == (503.0, 509.0, 515.0)
+
+
+def test_pages_alike_raise_an_alarm_when_seen_three_times_of_eight() -> None:
+    _, found = history(ALIKE, {}, {}, ALIKE, {}, {}, {}, ALIKE)
+    assert rules(found)[-1] == ["diversity"]
+    _, found = history(ALIKE, {}, {}, ALIKE, {}, {}, {}, {}, ALIKE)
+    assert rules(found) == [[]] * 9
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"feature_variance": 0.1}, {"pixel_deviation": 0.3}, ALIKE | {"feature_variance": math.nan}],
+)
+def test_one_sign_of_sameness_alone_is_none(change: dict[str, Any]) -> None:
+    assert rules(history(change, change, change)[1]) == [[], [], []]
+
+
+def test_pages_without_any_difference_are_alike_whatever_a_dead_discriminator_sees() -> None:
+    dead = {"feature_variance": 74.0, "pixel_deviation": 0.01}
+    _, found = history({}, dead, dead)
+    assert rules(found) == [[], [], ["diversity"]]
+    # a run that flickers has no second time
+    assert rules(history(dead, {}, {}, ALIKE)[1])[-1] == ["diversity"]
+    assert rules(history(ALIKE, {}, {}, ALIKE)[1])[-1] == []
+    assert found[-1].alarms[0].text.endswith("vary 0.01 times as much as those of real pages.")
+
+
+@given(st.lists(st.booleans(), max_size=12), st.floats(0, 1), st.floats(0, 1))
+def test_worse_vitals_are_never_quieter(seen: list[bool], features: float, pixels: float) -> None:
+    bad = [*(ALIKE if each else {} for each in seen), ALIKE, ALIKE]
+    factors = {"feature_variance": features, "pixel_deviation": pixels}
+    worse = [{name: value * factors[name] for name, value in each.items()} for each in bad]
+    for loud, louder in zip(rules(history(*bad)[1]), rules(history(*worse)[1]), strict=True):
+        assert set(loud) <= set(louder)
+
+
+def test_the_first_tenth_of_a_run_is_mute_but_proves_nothing_good() -> None:
+    memory, found = history(*[ALIKE] * 6, start=MUTE * TOTAL - 12)
+    # the looks before count for nothing later either
+    assert rules(found) == [[], [], [], [], [], ["diversity"]]
+    assert memory.proven_before_kimg == -1
+
+
+def test_repeated_pages_raise_an_alarm_as_far_as_real_ones_do_not_repeat() -> None:
+    again = {"duplicates": 300, "duplicates_real": 20}
+    _, found = history({}, again, again)
+    assert rules(found) == [[], [], ["duplicates"]]
+    assert "300 pairs of them are nearly the same, 20 of as many" in found[-1].alarms[0].text
+    assert rules(history(*[{"duplicates": 300, "duplicates_real": 70}] * 3)[1]) == [[], [], []]
+    # a few pairs come by chance
+    assert rules(history(*[{"duplicates": 25, "duplicates_real": 0}] * 3)[1]) == [[], [], []]
+
+
+def test_getting_worse_takes_two_evaluations_and_a_grown_resolution() -> None:
+    bad = EVALUATED | {"swd": {32: 90.0, 16: 120.0}}
+    _, found = history(EVALUATED, {}, bad, {}, {}, bad)
+    assert rules(found) == [[], [], [], [], [], ["regression"]]
+    assert "their SWD is 105, at best it was 25; that of real pages is 10" in (
+        found[-1].alarms[0].text
+    )
+    fading = bad | {"fading": True}
+    assert rules(history(EVALUATED, fading, fading, fading)[1]) == [[]] * 4
+    # twice the best, but close to real pages
+    near = EVALUATED | {"swd": {32: 25.0, 16: 33.0}}
+    best = EVALUATED | {"swd": {32: 12.0, 16: 14.0}}
+    assert rules(history(best, near, near)[1]) == [[]] * 3
+    # each resolution has a best of its own
+    small = EVALUATED | {"resolution": 16, "swd": {16: 10.0}}
+    assert rules(history(small, bad, bad)[1]) == [[]] * 3
+
+
+@pytest.mark.parametrize("name", ["generator_norm", "discriminator_norm", "penalty"])
+def test_exploding_gradients_raise_an_alarm_when_the_usual_is_known(name: str) -> None:
+    many = {name: 50.0}
+    _, found = history(*[{}] * 6, many, many)
+    assert rules(found)[-2:] == [[], ["explosion"]]
+    assert "times as large as usual" in found[-1].alarms[0].text
+    assert rules(history(*[{}] * 3, many, many)[1]) == [[]] * 5
+    # many times nearly nothing is nothing
+    calm = {name: 0.001}
+    assert rules(history(*[calm] * 6, {name: 0.9}, {name: 0.9})[1]) == [[]] * 8
+
+
+def test_a_sure_discriminator_raises_an_alarm_while_variety_falls() -> None:
+    sure = {"preference": 0.999}
+    falling = [sure | {"feature_variance": each} for each in (0.9, 0.6, 0.44, 0.35)]
+    _, found = history(*falling)
+    assert rules(found) == [[], [], [], ["saturation"]]
+    assert "knows 99.9% of all pairs" in found[-1].alarms[0].text
+    # steady, however sure
+    assert rules(history(*[sure] * 10)[1]) == [[]] * 10
+    assert rules(history({}, {}, *falling[2:])[1]) == [[]] * 4
+
+
+@given(st.lists(healthy, max_size=WINDOW + 5))
+def test_a_memory_is_the_same_after_a_checkpoint(changes: list[dict[str, Any]]) -> None:
+    memory, _ = history(*changes)
+    again = Memory.of_values(json.loads(json.dumps(memory.as_values(), allow_nan=False)))
+    # NaN is not equal to itself
+    assert repr(again) == repr(memory)
+    assert len(memory.vitals) <= WINDOW
