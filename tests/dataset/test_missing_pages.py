@@ -54,7 +54,7 @@ def test_pages_that_are_damaged_are_told_in_every_build_and_not_tried_again(tmp_
     source.write_bytes(pdf([box(0, 0, 50, 50), b"", b""], lost=[2]))
     first = warnings_of(built([source], out))
     assert len(first) == 1
-    assert f"1 of 3 pages of {source} were left out (page 2): " in first[0]
+    assert f"1 of 3 pages of {source} was left out (page 2): " in first[0]
     before = out.stat().st_mtime_ns
     events = built([source], out)
     assert warnings_of(events) == first
@@ -96,7 +96,7 @@ def test_the_older_page_and_its_mark_stand_in_for_a_picture_that_was_damaged(sca
     good = (scans / "2.png").read_bytes()
     (scans / "2.png").write_bytes(good[:60])
     _, told = built_from(scans)
-    assert f"1 of 3 pages of {scans} were left out (page 2): " in told[0]
+    assert f"1 of 3 pages of {scans} was left out (page 2): " in told[0]
     assert told[1:] == [f"{scans} keeps its older pages here (page 2)."]
     assert (contents(out)[0] == before).all()
     assert (numbers(out), marked(out)) == ([1, 2, 3], [2])

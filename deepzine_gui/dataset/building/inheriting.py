@@ -42,7 +42,8 @@ class Inheritance:
     ) -> None:
         rows = () if held is None else held.documents
         self._old = [] if held is None else [held.pieces_at(place) for place in range(len(rows))]
-        self._orphans = [place for place, row in enumerate(rows) if row in dropped]
+        names = {row.name for row in dropped}
+        self._orphans = [place for place, row in enumerate(rows) if row.name in names]
         self.lost: dict[str, int] = {}
         self.dropped = 0
         self._pieces: dict[str, list[Piece]] = {}

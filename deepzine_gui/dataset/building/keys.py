@@ -6,7 +6,7 @@ content ``-2``, for the third ``-3``.
 
 import hashlib
 import json
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from deepzine_gui.errors import DocumentError
@@ -55,12 +55,6 @@ def number_of(key: str) -> int:
     """Return which of the documents of the same content a key means, from 1."""
     number = key[2 * _DIGITS + 1 :]
     return int(number) if number.isdecimal() else 1
-
-
-def free_number(content: str, taken: Iterable[str]) -> int:
-    """Return the least number that no key of `taken` has for this content."""
-    numbers = {number_of(key) for key in taken if content_of(key) == content}
-    return next(number for number in range(1, len(numbers) + 2) if number not in numbers)
 
 
 def _content(document: Document) -> Generator[None, None, str]:

@@ -1,7 +1,9 @@
 """Which pages a build takes over, which it renders, and in what order they end up."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
 from h5py import File, is_hdf5
@@ -9,7 +11,7 @@ from h5py import File, is_hdf5
 from deepzine_gui.archive.records import record_of
 from deepzine_gui.dataset.building.ancestry import Ancestor, find_ancestors
 from deepzine_gui.dataset.building.held import Held, Piece, by_document, described, fill
-from deepzine_gui.dataset.building.keys import content_of, free_number, key_of, number_of
+from deepzine_gui.dataset.building.keys import content_of, key_of, number_of
 from deepzine_gui.dataset.building.recovery import finished_shards, pieces_of, unique_name
 from deepzine_gui.dataset.building.spans import Span, blocks, without
 from deepzine_gui.dataset.building.tasks import Task
@@ -158,20 +160,18 @@ def _told_apart(
     settings: PageSettings,
 ) -> list[DocumentRow]:
     """Give documents of the same content keys of their own, where they had them the same."""
-    numbered = [
-        key_of(content_of(row.key), settings, number_of(old[one.place].key))
-        if one is not None and one.is_same
-        else ""
-        for row, one in zip(rows, ancestors, strict=True)
-    ]
-    taken = {key for key in [*numbered, *(row.key for row in old)] if key}
+    taken: dict[str, set[int]] = defaultdict(set)
+    for row in old:
+        taken[content_of(row.key)].add(number_of(row.key))
     told = []
-    for row, key in zip(rows, numbered, strict=True):
-        if row.key and not key:
-            content = content_of(row.key)
-            key = key_of(content, settings, free_number(content, taken))
-            taken.add(key)
-        told.append(replace(row, key=key))
+    for row, one in zip(rows, ancestors, strict=True):
+        content = content_of(row.key)
+        if one is not None and one.is_same:
+            number = number_of(old[one.place].key)
+        else:
+            number = next(number for number in count(1) if number not in taken[content])
+            taken[content].add(number)
+        told.append(replace(row, key=key_of(content, settings, number) if content else ""))
     return told
 
 

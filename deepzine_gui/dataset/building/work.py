@@ -94,31 +94,27 @@ class Work:
             return
         plan = self._plan
         inheritance = Inheritance(self._held, plan.ancestors, plan.dropped, pieces)
-        copying = merge(self._out, pieces, self._plan.settings, self._plan.rules, inheritance.marks)
+        copying = merge(self._out, pieces, plan.settings, plan.rules, inheritance.marks)
         try:
-            yield from self._written(copying, inheritance)
+            # what is told is told before anything is written
+            next(copying)
+            yield from self._warnings_of_dropped(inheritance.dropped)
+            yield from _warnings_of_lost(inheritance.lost)
+            yield from self._written(copying)
+        finally:
+            copying.close()
+
+    def _written(self, copying: Generator[None, None, int]) -> Generator[Event, None, None]:
+        try:
+            while True:
+                yield Progress(self._total, self._total, UNIT, f"Writing {self._out.name}")
+                next(copying)
+        except StopIteration as end:
+            self._pages = end.value
         except GeneratorExit:
             for _ in copying:
                 pass
             raise
-        finally:
-            copying.close()
-
-    def _written(
-        self, copying: Generator[None, None, int], inheritance: Inheritance
-    ) -> Generator[Event, None, None]:
-        """Write the file, and tell of marks that are lost before it is written."""
-        told = False
-        try:
-            while True:
-                next(copying)
-                if not told:
-                    yield from self._warnings_of_dropped(inheritance.dropped)
-                    yield from _warnings_of_lost(inheritance.lost)
-                    told = True
-                yield Progress(self._total, self._total, UNIT, f"Writing {self._out.name}")
-        except StopIteration as end:
-            self._pages = end.value
 
     def _pieces_of(self, name: str) -> Generator[Event, None, list[Piece]]:
         """Return a document as it is to be: as rendered now, or where that fails, before."""
@@ -220,8 +216,9 @@ def _missing_sentence(row: DocumentRow, missing: Iterable[MissingPage]) -> str:
     told = "; ".join(list(dict.fromkeys(reasons.values()))[:3])
     if len(reasons) >= row.pages:
         return f"{row.path} gives no page: {told}."
+    were = "was" if len(reasons) == 1 else "were"
     return (
-        f"{len(reasons)} of {row.pages} pages of {row.path} were left out "
+        f"{len(reasons)} of {row.pages} pages of {row.path} {were} left out "
         f"(page {_numbers_text(list(reasons))}): {told}."
     )
 

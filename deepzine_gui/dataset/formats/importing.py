@@ -157,4 +157,6 @@ def _fitted(pixels: NDArray[np.uint8], settings: PageSettings) -> NDArray[np.uin
 
 
 def _missing_sentence(source: Path, missing: list[MissingPage], count: int) -> str:
-    return f"{len(missing):,} of {count:,} pages of {source} were left out: {missing[0].reason}."
+    were = "was" if len(missing) == 1 else "were"
+    told = f"{len(missing):,} of {count:,} pages of {source} {were} left out"
+    return f"{told}: {missing[0].reason}."
