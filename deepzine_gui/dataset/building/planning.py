@@ -112,45 +112,45 @@ def make_plan(
     old = () if held is None else held.documents
     keys = ["" if isinstance(one, DocumentError) else key_of(one, settings) for one in contents]
     rows = [_described(document, key) for document, key in zip(documents, keys, strict=True)]
-    here = {row.path for row in rows}
-    ancestors = find_ancestors(
-        rows,
-        old,
-        # what still lies where it lay, and is only no source this time, stays as well
-        may_move=lambda row: not append or row.path in here or not Path(row.path).exists(),
-        is_gone=lambda row: bool(row.path) and not Path(row.path).exists(),
-    )
-    rows = _told_apart(rows, ancestors, old, settings)
+    ancestors = _ancestors(rows, old, append=append)
     heirs = {one.place for one in ancestors if one is not None}
-    kept = {
-        place
-        for place, row in enumerate(old)
-        if append and place not in heirs and row.path not in here
-    }
-    taken = {old[place].name for place in kept}
+    places = {row.path for row in rows}
+    others = [place for place in range(len(old)) if place not in heirs]
+    kept = [place for place in others if append and old[place].path not in places]
+    stays = {old[place].name for place in kept}
+    taken = set(stays)
+    rows = _told_apart(rows, ancestors, old, settings)
     rows = [replace(row, name=unique_name(row.name, taken)) for row in rows]
     there = _there(rows, held, parts)
     rows = [there[row.name][0].row if there[row.name] else row for row in rows]
+    readable = [pair for pair in zip(documents, rows, strict=True) if pair[1].key]
+    tasks = [Task(document, settings, rules, row, parts) for document, row in readable]
     return Plan(
         settings,
         rules,
-        kept=tuple(piece for place in sorted(kept) for piece in _pieces_at(held, place)),
-        dropped=tuple(
-            row for place, row in enumerate(old) if place not in kept and place not in heirs
-        ),
-        ancestors={
-            row.name: one for row, one in zip(rows, ancestors, strict=True) if one is not None
-        },
+        kept=tuple(piece for place in kept for piece in _pieces_at(held, place)),
+        dropped=tuple(old[place] for place in others if old[place].name not in stays),
+        ancestors={row.name: one for row, one in zip(rows, ancestors, strict=True) if one},
         there=there,
         before=_before(rows, ancestors, held, settings),
-        tasks=tuple(
-            task
-            for document, row in zip(documents, rows, strict=True)
-            if row.key
-            for task in _tasks(Task(document, settings, rules, row, parts), there[row.name])
-        ),
+        tasks=tuple(part for task in tasks for part in _tasks(task, there[task.row.name])),
         refusals=tuple(str(content) for content in contents if isinstance(content, DocumentError)),
     )
+
+
+def _ancestors(
+    rows: Sequence[DocumentRow], old: Sequence[DocumentRow], *, append: bool
+) -> list[Ancestor | None]:
+    here = {row.path for row in rows}
+
+    def is_gone(row: DocumentRow) -> bool:
+        return bool(row.path) and not Path(row.path).exists()
+
+    def may_move(row: DocumentRow) -> bool:
+        # what still lies where it lay, and is only no source this time, stays as well
+        return not append or row.path in here or is_gone(row)
+
+    return find_ancestors(rows, old, may_move=may_move, is_gone=is_gone)
 
 
 def _told_apart(
