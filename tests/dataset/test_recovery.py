@@ -222,6 +222,18 @@ def test_stop_with_other_settings_leaves_the_old_dataset(tmp_path: Path, sources
     assert not parts_of(out).exists()
 
 
+def test_stop_amid_the_reading_of_files_leaves_nothing(
+    tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deepzine_gui.dataset.building.build._REPORT_S", 0)
+    with ThreadPoolExecutor(1) as executor:
+        job = build([sources], tmp_path / "out.h5", settings=SMALL, executor=executor)
+        event = next(job)
+        job.close()
+    assert event == Progress(0, None, "pages", "Reading documents")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_stop_amid_the_writing_writes_it_all_and_once(
     tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: dict[str, object]
 ) -> None:
