@@ -11,7 +11,10 @@ from typing import Any, Literal
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Event:
-    """Base of everything a long job yields; rooms derive their own."""
+    """Base of everything a long job yields; rooms derive their own.
+
+    A bare one says nothing: it is only a moment at which the job can be stopped.
+    """
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -72,5 +72,6 @@ def _carry_out(
             last = next(job, None)
             if last is None:
                 return DONE
-            show.take(last)
+            if type(last) is not Event:
+                show.take(last)
     return DONE if isinstance(last, Finished) else INTERRUPTED

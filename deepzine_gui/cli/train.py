@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="only draw the stages of the run as they would be; FILE.h5 and --run are not needed",
     )
-    for name in ("resolution", "seed"):
+    for name in ("resolution", "seed", "devices"):
         options.add_field(parser, TrainingConfig, name, preset=True)
     parser.add_argument(
         "--kimg",
@@ -62,7 +62,8 @@ def start(arguments: argparse.Namespace) -> Generator[Event]:
     return training.train(
         arguments.dataset,
         arguments.run,
-        config=_config(arguments),
+        # the run may lie on another machine
+        config=None if training.follows() else _config(arguments),
         resume=arguments.resume,
     )
 
@@ -71,7 +72,7 @@ def _config(arguments: argparse.Namespace) -> TrainingConfig:
     changes: dict[str, Any] = options.parse_pairs(arguments.set, TrainingConfig)
     changes |= {
         name: value
-        for name in ("preset", "resolution", "seed")
+        for name in ("preset", "resolution", "seed", "devices")
         if (value := getattr(arguments, name)) is not None
     }
     if arguments.resume:

@@ -1,7 +1,7 @@
 """Exact means of blocks of pixels, several times as fast as Pillow takes them.
 
-Some neighbours in a row are one machine word: its bytes are added as lanes of 16 bits, so that an
-addition of words adds up to four pairs of pixels at once.
+Two neighbours in a row are read as one number of 16 bits, and their sum is worked out in its place.
+Some of these lanes lie in one machine word, so that one multiplication adds them up.
 """
 
 import numpy as np
@@ -16,8 +16,8 @@ MOST = 256
 _AT_ONCE = 2**18
 """So many pixels are summed at a time: they, and their sums, stay near the processor."""
 
-_LANES = {2: 0x00FF, 4: 0x00FF00FF, 8: 0x00FF00FF00FF00FF}
-_ONES = 0x0001000100010001
+_ONES = {4: 0x00010001, 8: 0x0001000100010001}
+_LANE = 16
 
 
 def block_means(sheet: NDArray[np.uint8], across: int, down: int) -> NDArray[np.uint8]:
@@ -28,36 +28,36 @@ def block_means(sheet: NDArray[np.uint8], across: int, down: int) -> NDArray[np.
         across: width of a block, one of `ACROSS`.
         down: height of a block; it has at most `MOST` pixels.
     """
-    words = sheet.view(np.dtype(f"u{across}"))
-    height, width = words.shape[0] // down, words.shape[1]
-    means = np.empty((height, width), np.uint8)
+    pairs = sheet.view(np.uint16)
+    width = pairs.shape[1]
+    height = len(pairs) // down
+    means = np.empty((height, sheet.shape[1] // across), np.uint8)
     rows = min(height, max(1, _AT_ONCE // sheet.shape[1] // down))
-    room = np.empty((2, rows * down, width), words.dtype)
+    room = np.empty((rows * down, width), np.uint16)
     for top in range(0, height, rows):
-        some = words[top * down : (top + rows) * down]
-        even, odd = room[:, : len(some)]
-        np.bitwise_and(some, _LANES[across], out=even)
-        np.right_shift(some, 8, out=odd)
-        odd &= _LANES[across]
-        even += odd
-        sums = even if down == 1 else np.add.reduce(even.reshape(-1, down, width), axis=1)
-        means[top : top + rows] = _mean(sums, across, across * down)
+        some = pairs[top * down : (top + rows) * down]
+        sums = room[: len(some)]
+        # 256 a + b becomes a + b
+        np.right_shift(some, 8, out=sums)
+        sums *= 255
+        np.subtract(some, sums, out=sums)
+        if down > 1:
+            sums = np.add.reduce(sums.reshape(-1, down, width), axis=1, dtype=np.uint16)
+        means[top : top + rows] = _mean(sums.view(f"u{across}"), across, across * down)
     return means
 
 
 def _mean(
     sums: NDArray[np.unsignedinteger], across: int, count: int
 ) -> NDArray[np.unsignedinteger]:
-    """Add up the lanes of each word, and divide."""
-    if across == 8:
-        sums *= _ONES
-        sums >>= 48
-    elif across == 4:
-        sums += sums >> 16
-        sums &= 0xFFFF
-    sums += count // 2
+    """Add up the lanes of each word into its uppermost, and divide."""
+    upper = 8 * across - _LANE
+    if upper:
+        sums *= _ONES[across]
+    sums += count // 2 << upper
     if count & (count - 1):
+        sums >>= upper
         sums //= count
     else:
-        sums >>= count.bit_length() - 1
+        sums >>= upper + count.bit_length() - 1
     return sums

@@ -49,20 +49,20 @@ class _Room(threading.local):
     def __init__(self) -> None:
         self._make(1)
 
-    def rows(self, count: int) -> NDArray[np.float32]:
-        """Return room for so many objects, (N, 4), empty."""
-        if count > len(self._sides):
+    def sides(self, count: int) -> NDArray[np.float32]:
+        """Return room for so many objects, (4, N), empty."""
+        if count > self._sides.shape[1]:
             self._make(1 << count.bit_length())
-        rows: NDArray[np.float32] = self._sides[:count]
-        rows[:] = 0
-        return rows
+        sides: NDArray[np.float32] = self._sides[:, :count]
+        sides[:] = 0
+        return sides
 
     def _make(self, count: int) -> None:
         floats = (ctypes.c_float * (_SIDES * count))()
-        self._sides = np.ctypeslib.as_array(floats).reshape(count, _SIDES)
+        self._sides = np.ctypeslib.as_array(floats).reshape(_SIDES, count)
         self.places = [
-            [ctypes.byref(floats, 4 * place) for place in range(side, len(floats), _SIDES)]
-            for side in range(_SIDES)
+            [ctypes.byref(floats, 4 * place) for place in range(first, first + count)]
+            for first in range(0, len(floats), count)
         ]
 
 
@@ -80,12 +80,12 @@ def object_types(page: OpenPage, indices: list[int]) -> list[int]:
 
 
 def object_bounds(page: OpenPage, count: int) -> NDArray[np.float32]:
-    """Return left, bottom, right and top of the first objects, (N, 4), in points of the page."""
-    rows = _room.rows(count)
+    """Return left, bottom, right and top of the first objects, (4, N), in points of the page."""
+    sides = _room.sides(count)
     # no step of this loop is Python's
     objects = map(_get_object, repeat(page), range(count))
     deque(map(_get_bounds, objects, *_room.places), maxlen=0)
-    return rows.copy()
+    return sides.copy()
 
 
 def is_ground(page: OpenPage, index: int) -> bool:
@@ -147,12 +147,12 @@ def _are_of_rectangle(count: int, segment_at: Callable[[int], Any]) -> bool:
 
 
 def note_bounds(page: OpenPage, count: int) -> NDArray[np.float32]:
-    """Return left, bottom, right and top of the first annotations, (N, 4), as `object_bounds`."""
-    rects = _room.rows(count)
-    for index in range(count):
+    """Return left, bottom, right and top of the first annotations, (4, N), as `object_bounds`."""
+    rects = (raw.FS_RECTF * count)()
+    for index, rect in enumerate(rects):
         note = _get_note(page, index)
-        _get_rect(note, _room.places[0][index])
+        _get_rect(note, ctypes.byref(rect))
         _close_note(note)
-    # PDFium's rectangle is left, top, right, bottom
-    x, y = np.sort(rects[:, 0::2], axis=1), np.sort(rects[:, 1::2], axis=1)
-    return np.stack([x[:, 0], y[:, 0], x[:, 1], y[:, 1]], axis=1)
+    # left, top, right and bottom of each
+    sides = np.frombuffer(rects, np.float32).reshape(count, _SIDES).T
+    return np.concatenate([np.minimum(sides[:2], sides[2:]), np.maximum(sides[:2], sides[2:])])

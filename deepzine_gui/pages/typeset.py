@@ -38,20 +38,20 @@ class PdfTypesetPage(TypesetPage):
         notes = raw.FPDFPage_GetAnnotCount(page)
         if not 0 < objects + notes <= _MOST_OBJECTS:
             return WHOLE
-        sides = object_bounds(page, objects)  # (N, 4)
+        sides = object_bounds(page, objects)  # (4, N)
         if notes:
-            sides = np.concatenate([sides, note_bounds(page, notes)])
+            sides = np.concatenate([sides, note_bounds(page, notes)], axis=1)
         found = self._around(sides)
         if max(found[0], found[1], 1 - found[2], 1 - found[3]) < _AT_EDGE:
             found = self._around(_without_grounds(page, sides, objects))
         return found
 
     def _around(self, sides: NDArray[np.float32]) -> Box:
-        """Return the box around objects, (N, 4) in points of the page, as shares of the page."""
-        least, most = sides.min(0).tolist(), sides.max(0).tolist()
+        """Return the box around objects, (4, N) in points of the page, as shares of the page."""
+        least, most = sides[:2].min(1).tolist(), sides[2:].max(1).tolist()
         if not all(map(math.isfinite, (*least, *most))):
             return WHOLE
-        corners = on_page(self.handle, *least[:2]), on_page(self.handle, *most[2:])
+        corners = on_page(self.handle, *least), on_page(self.handle, *most)
         (x0, x1), (y0, y1) = (
             sorted(min(max(place, 0.0), 1.0) for place in places)
             for places in zip(*corners, strict=True)
@@ -66,12 +66,12 @@ class PdfTypesetPage(TypesetPage):
 def _without_grounds(
     page: OpenPage, sides: NDArray[np.float32], objects: int
 ) -> NDArray[np.float32]:
-    """Leave out the grounds that all else lies on, (N, 4), unless there is nothing else.
+    """Leave out the grounds that all else lies on, (4, N), unless there is nothing else.
 
     `objects` is how many of the first are objects of the page.
     """
-    lengths = sides[:objects, 2:] - sides[:objects, :2]
-    whole = sides[:, 2:].max(0) - sides[:, :2].min(0)
-    large = np.flatnonzero((lengths >= _GROUND * whole).all(1))
+    lengths = sides[2:, :objects] - sides[:2, :objects]
+    whole = sides[2:].max(1) - sides[:2].min(1)
+    large = np.flatnonzero((lengths >= _GROUND * whole[:, None]).all(0))
     grounds = [index for index in large[:_MOST_GROUNDS].tolist() if is_ground(page, index)]
-    return np.delete(sides, grounds, axis=0) if 0 < len(grounds) < len(sides) else sides
+    return np.delete(sides, grounds, axis=1) if 0 < len(grounds) < sides.shape[1] else sides

@@ -10,6 +10,7 @@ from typing import Literal
 from deepzine_gui.progress import Event
 from deepzine_gui.settings import checked
 from deepzine_gui.training.config import TrainingConfig
+from deepzine_gui.training.distributed.torchrun import follows
 from deepzine_gui.training.events import (
     Alarmed,
     CheckpointSaved,
@@ -64,6 +65,7 @@ __all__ = [
     "at",
     "evaluate",
     "fit_to_minutes",
+    "follows",
     "measure_speed",
     "preset",
     "read_config",
@@ -108,7 +110,7 @@ def train(
         DatasetError: the dataset is missing or damaged.
         StorageError: the place is read-only, or the disk is full as the run begins or is closed.
     """
-    from deepzine_gui.training.loop import train as carry_out
+    from deepzine_gui.training.beginning import train as carry_out
 
     yield from carry_out(dataset, run, config=config, resume=resume, threads=threads)
 

@@ -1,5 +1,6 @@
-"""A minibatch in parts: which pages are computed at a time when the memory is too small for all."""
+"""A minibatch in parts: by whom each page is computed, and which are computed at a time."""
 
+import dataclasses
 import math
 
 import torch
@@ -9,6 +10,41 @@ from deepzine_gui.networks.layers import group_size
 
 _WORDS = ("DefaultCPUAllocator: can't allocate memory", "ALLOC_FAILED", "CUDA out of memory")
 """What torch and its libraries say where they have no error of their own for it."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Share:
+    """The pages of a minibatch that one process computes.
+
+    Attributes:
+        places: where they stand in the minibatch, (n,) int64.
+        count: pages of the minibatch.
+        group: pages that are compared with each other; the share holds whole groups.
+        weight: of their mean in that of the minibatch; 0 where other processes have all groups,
+            and this one computes one of those only to go through the same motions.
+    """
+
+    places: Tensor
+    count: int
+    group: int
+    weight: float
+
+
+def share(count: int, group: int, *, rank: int = 0, size: int = 1) -> Share:
+    """Divide a minibatch between `size` processes, as evenly as whole groups can be.
+
+    Args:
+        count: pages of the minibatch.
+        group: pages that stand together, as in `layers.minibatch_deviation`.
+        rank: of the process whose share is wanted, from 0.
+        size: number of processes.
+    """
+    together = group_size(count, group)
+    # a column is a group, as the deviation lays them out
+    columns = torch.arange(count).reshape(together, count // together)
+    own = columns.tensor_split(size, dim=1)[rank]
+    weight = own.numel() / count
+    return Share((own if weight else columns[:, :1]).flatten(), count, together, weight)
 
 
 def parts(batch: tuple[Tensor, ...], most: int | None, group: int) -> list[tuple[Tensor, ...]]:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from deepzine_gui.training.config import TrainingConfig
+from deepzine_gui.training.draws import Draws
 from deepzine_gui.training.warp import warp
 
 HELD_OUT_INTERVAL = 4
@@ -43,13 +44,13 @@ class Augment:
         first = 0.0 if config.augment == "none" else config.augment_p
         self.p = torch.tensor(first, device=device)
 
-    def __call__(self, pages: Tensor, random: torch.Generator) -> Tensor:
+    def __call__(self, pages: Tensor, draws: Draws) -> Tensor:
         """Change pages (N, C, R, R) in [−1, 1], each in its own way; differentiable, twice too."""
         if self.config.augment == "none":
             return pages
         count = len(pages)
-        uniform = torch.rand(count, 2 * _CHANGES, generator=random).to(pages.device)
-        normal = torch.randn(count, 3, generator=random).to(pages.device).clamp(-2, 2) / 2
+        uniform = draws.uniform(count, 2 * _CHANGES).to(pages.device)
+        normal = draws.normal(count, 3).to(pages.device).clamp(-2, 2) / 2
         chosen = uniform[:, :_CHANGES] < self.p
         spread = 2 * uniform[:, _CHANGES:] - 1
         with torch.autocast(pages.device.type, enabled=False):

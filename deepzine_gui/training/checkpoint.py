@@ -88,6 +88,11 @@ def save(
     return folder
 
 
+def contents(trainer: Trainer) -> Contents:
+    """What a checkpoint of `trainer` would hold."""
+    return Contents(_facts(trainer, math.nan), _tensors(trainer))
+
+
 def read(folder: Path) -> Contents:
     """Read a checkpoint and check that every byte of it is as it was written.
 

@@ -25,6 +25,7 @@ def _read_limits(value: Any) -> Any:
     return {int(size): int(pages) for size, pages in re.findall(r"(\d+)\s*:\s*(\d+)", value)}
 
 
+Devices = Annotated[str, Field(pattern=r"^(auto|all|cpu|[1-9]\d?)$")]
 Limits = Annotated[
     dict[Resolution, Annotated[int, Field(ge=2, le=1024)]], BeforeValidator(_read_limits)
 ]
@@ -176,6 +177,11 @@ class TrainingConfig(BaseModel):
     )
     precision: Literal["auto", "float32", "bf16"] = _of(
         "auto", "bf16 is faster where the processor has it; auto uses it only there."
+    )
+    devices: Devices = _of(
+        "auto",
+        "Where to compute: auto is one graphics card or the processor, all is every card, cpu is "
+        "the processor; a number is so many cards, or processes where there is none.",
     )
     seed: int = _of(0, "The same seed starts the same run.", ge=0, le=2**31 - 1)
 

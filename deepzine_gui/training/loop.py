@@ -1,4 +1,4 @@
-"""The run: from the first step or the last checkpoint to the end of the plan."""
+"""A run's leading process: from the first step or checkpoint to the end of the plan."""
 
 import contextlib
 import math
@@ -14,12 +14,11 @@ import torch
 from deepzine_gui.dataset.storage.batches import Batches
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.files import storage_errors
-from deepzine_gui.networks.models import checkpoint_folders
-from deepzine_gui.progress import Event, Finished, Progress
-from deepzine_gui.project import FILE_NAME as PROJECT_FILE
+from deepzine_gui.progress import Event, Finished, Notice, Progress
 from deepzine_gui.training import checkpoint, keeping, material, samples
 from deepzine_gui.training.config import TrainingConfig
-from deepzine_gui.training.device import best_device
+from deepzine_gui.training.distributed.leading import Lead
+from deepzine_gui.training.distributed.ranks import Ranks
 from deepzine_gui.training.events import CheckpointSaved, SamplesSaved, StageChanged, Vitals
 from deepzine_gui.training.faults import Disk, Watch, no_numbers
 from deepzine_gui.training.guard.alarms import Alarm
@@ -32,7 +31,6 @@ from deepzine_gui.training.story import (
     REAL_SAMPLES,
     SAMPLES,
     Story,
-    read_config,
     write_config,
 )
 from deepzine_gui.training.trainer import Trainer
@@ -42,26 +40,36 @@ PROGRESS_S = 0.2
 """Longest time between two events, unless a single step takes longer."""
 
 
-def train(
+def lead(
     dataset: Path,
     run: Path,
+    config: TrainingConfig,
+    ranks: Ranks,
     *,
-    config: TrainingConfig | None,
     resume: bool,
     threads: int | None,
 ) -> Generator[Event, None, None]:
-    """Carry out a run; see `deepzine_gui.training.train`."""
-    chosen = _settings(run, config, resume=resume)
+    """Carry out a run with settings that were looked at, as the process that leads it.
+
+    Args:
+        dataset: the file of pages.
+        run: its folder.
+        config: its settings.
+        ranks: the processes that share its minibatches.
+        resume: whether to go on from the newest whole checkpoint.
+        threads: processor threads of all processes of this machine; None to find out.
+    """
     while True:
-        session = _Session(dataset, run, chosen, resume=resume)
+        session = _Session(dataset, run, config, ranks, resume=resume)
         try:
-            threads = threads or session.threads or (yield from quickest_threads(chosen))
-            torch.set_num_threads(threads)
+            torch.set_num_threads((yield from session.threads(threads)))
             for event in session.events():
                 handed_over_s = time.monotonic()
                 yield event
                 session.leave_out(time.monotonic() - handed_over_s)
         except GeneratorExit:
+            # the others need not wait for the disk
+            ranks.leave()
             session.save_last()
             raise
         finally:
@@ -72,45 +80,26 @@ def train(
         resume = True
 
 
-def _settings(run: Path, config: TrainingConfig | None, *, resume: bool) -> TrainingConfig:
-    if resume:
-        saved = read_config(run)
-        if config is None:
-            return saved
-        for name in saved.fixed:
-            if getattr(saved, name) != getattr(config, name):
-                raise TrainingError(f"{run} has {name} {getattr(saved, name)}: it cannot change.")
-        return config
-    if checkpoint_folders(run):
-        raise TrainingError(f"{run} holds a run already: resume it, or choose another name.")
-    if (run / PROJECT_FILE).exists():
-        raise TrainingError(f"{run} is a project: name a run in its folder runs.")
-    if config is None:
-        raise TrainingError("A new run needs settings: choose a preset.")
-    return config
-
-
 class _Session:
-    """One stretch of a run, from its start or a checkpoint until it is closed.
+    """One stretch of a run, from its start or a checkpoint until it is closed."""
 
-    Attributes:
-        threads: processor threads of the stretch before; None in the first. Other numbers would
-            add up in another order, and differ in their last bits.
-    """
-
-    def __init__(self, dataset: Path, run: Path, config: TrainingConfig, *, resume: bool) -> None:
-        self.run, self.dataset = run, dataset
+    def __init__(
+        self, dataset: Path, run: Path, config: TrainingConfig, ranks: Ranks, *, resume: bool
+    ) -> None:
+        self.run, self.dataset, self.ranks = run, dataset, ranks
         channels, labels = material.look_at(dataset, config)
         network = config.network(channels, labels=len(labels.names) if labels else 0)
         ledger = Ledger.read(run) if resume else Ledger()
         self.trainer = Trainer(
             config,
             network,
-            device=best_device(),
+            device=ranks.place.device,
             labels=labels,
+            ranks=ranks,
             remedies=ledger.remedies if config.guard == "on" else None,
             life=ledger.life,
         )
+        self.lead = Lead(self.trainer, ranks)
         self.story = Story(run)
         keeping.remove_unfinished(run)
         if not resume:
@@ -118,7 +107,7 @@ class _Session:
             Ledger.forget(run)
         remove_abandoned(run, ledger)
         newest, self.news = keeping.newest_whole(run)
-        self.threads: int | None = None
+        self.threads_before: int | None = None
         if newest is not None:
             self._restore(newest, ledger)
         with storage_errors(run):
@@ -145,8 +134,21 @@ class _Session:
         if life < ledger.life:
             self.trainer.turn_aside(ledger.life, augment=ledger.augment_since(life))
         # a checkpoint of the first versions does not tell
-        known = newest.facts["threads"]
-        self.threads = known and min(known, os.cpu_count() or 1)
+        self.threads_before = newest.facts["threads"]
+
+    def threads(self, given: int | None) -> Generator[Event, None, int]:
+        """Processor threads of each process: of those given, as before, or the quickest.
+
+        Other numbers than before would add up in another order, and differ in their last bits.
+        """
+        here, each = self.ranks.place.neighbours, os.cpu_count() or 1
+        if given:
+            return max(1, given // here)
+        if self.threads_before:
+            return min(self.threads_before, each)
+        if here > 1:
+            return max(1, each // here)
+        return (yield from quickest_threads(self.trainer.config))
 
     def events(self) -> Generator[Event, None, None]:
         """What happens, each event told in the story before it is passed on."""
@@ -196,9 +198,9 @@ class _Session:
         yield from self._look_at_pages()
         yield from self._begin_stage()
         shown_s = -math.inf
-        while not trainer.finished:
+        while not trainer.finished and not self.ranks.stop_asked:
             assert self.batches is not None
-            result = trainer.step(self.batches)
+            result = self.lead.step(self.batches)
             self.reporter.add(result)
             self.vitals.add(result)
             if self.reporter.due or trainer.device.type == "cpu":
@@ -222,6 +224,14 @@ class _Session:
             if time.monotonic() - shown_s >= PROGRESS_S:
                 shown_s = time.monotonic()
                 yield self._progress()
+        yield from self._end()
+
+    def _end(self) -> Generator[Event, None, None]:
+        trainer = self.trainer
+        if not trainer.finished:
+            self.save_last()
+            yield Notice("Another process of the run was asked to stop: the run ends here.")
+            return
         yield from self._end_stage()
         yield self._progress()
         yield Finished(f"The run {self.run.name} is complete at {trainer.kimg:.1f} kimg.", self.run)
@@ -265,13 +275,8 @@ class _Session:
         stage = self.trainer.stage
         if self.batches is None or self.reporter.resolution != stage.resolution:
             self.close()
-            config = self.trainer.config
-            self.batches = Batches(
-                self.dataset,
-                resolution=stage.resolution,
-                held_out=config.held_out,
-                seed=config.seed,
-            )
+            config, place = self.trainer.config, self.ranks.place
+            self.batches = material.batches(self.dataset, config, stage.resolution, place)
         self.reporter.enter(stage.resolution)
         self.vitals.enter(self.batches)
         yield StageChanged(stage.index, stage.resolution, stage.fading, self.trainer.kimg)

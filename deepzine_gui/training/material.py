@@ -4,11 +4,16 @@ from pathlib import Path
 from typing import Literal
 
 from deepzine_gui.dataset import open_dataset
+from deepzine_gui.dataset.storage.batches import Batches
 from deepzine_gui.dataset.storage.splitting import divide
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.networks.config import MOST_LABELS
 from deepzine_gui.networks.labels import Labels
 from deepzine_gui.training.config import TrainingConfig
+from deepzine_gui.training.distributed.places import Place
+
+_MEMORY_BYTES = 2_000_000_000
+"""Of pages that all processes of a machine hold in memory; larger datasets stay in their file."""
 
 
 def look_at(dataset: Path, config: TrainingConfig) -> tuple[Literal[1, 3], Labels | None]:
@@ -35,3 +40,18 @@ def look_at(dataset: Path, config: TrainingConfig) -> tuple[Literal[1, 3], Label
             "learnt: label by something more common, or set conditional to off."
         )
     return channels, Labels(division.labels, division.label_counts)
+
+
+def batches(dataset: Path, config: TrainingConfig, resolution: int, place: Place) -> Batches:
+    """The pages of a dataset at a stage's resolution, for the process at `place`.
+
+    Raises:
+        DatasetError: it is missing or damaged, or holds no kept page.
+    """
+    return Batches(
+        dataset,
+        resolution=resolution,
+        held_out=config.held_out,
+        seed=config.seed,
+        memory_limit_bytes=_MEMORY_BYTES // place.neighbours,
+    )

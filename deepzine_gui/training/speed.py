@@ -30,15 +30,17 @@ class Noise:
     def __init__(self, channels: int, resolution: int) -> None:
         self._shape = (channels, resolution, resolution)
 
-    def draw(self, count: int, rng: np.random.Generator) -> NDArray[np.uint8]:
-        """Pages (count, C, R, R)."""
-        return rng.integers(0, 256, (count, *self._shape), dtype=np.uint8)
+    def draw(
+        self, count: int, rng: np.random.Generator, only: NDArray[np.int64]
+    ) -> NDArray[np.uint8]:
+        """Pages (n, C, R, R), those at the places `only` (n,) of `count`."""
+        return rng.integers(0, 256, (count, *self._shape), dtype=np.uint8)[only]
 
     def draw_labelled(
-        self, count: int, rng: np.random.Generator
+        self, count: int, rng: np.random.Generator, only: NDArray[np.int64]
     ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """The same, all of the first label."""
-        return self.draw(count, rng), np.zeros(count, np.int64)
+        return self.draw(count, rng, only), np.zeros(len(only), np.int64)
 
     draw_held_out = draw_labelled
 

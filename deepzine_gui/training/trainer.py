@@ -14,9 +14,12 @@ from deepzine_gui.networks.generator import Generator
 from deepzine_gui.networks.labels import Labels
 from deepzine_gui.networks.layers import downsample, pixel_norm, upsample
 from deepzine_gui.training import objectives
+from deepzine_gui.training.accumulation import Share
 from deepzine_gui.training.augment import HELD_OUT_INTERVAL, Augment
 from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.device import lay_channels_last, uses_bf16
+from deepzine_gui.training.distributed.ranks import Ranks
+from deepzine_gui.training.draws import Draws
 from deepzine_gui.training.guard.ladder import Remedies
 from deepzine_gui.training.losses import add_weight_penalty
 from deepzine_gui.training.measures.diversity import deviation_ratio
@@ -43,10 +46,15 @@ class Trainer:
         *,
         device: str = "cpu",
         labels: Labels | None = None,
+        ranks: Ranks | None = None,
         remedies: Remedies | None = None,
         life: int = 0,
     ) -> None:
-        """Begin a run, with what the guard has changed after so many recoveries (`life`)."""
+        """Make the networks, with what the guard has changed after so many recoveries (`life`).
+
+        With `ranks`, this process computes its share of each minibatch.
+        """
+        self.remedies = remedies
         self.config = config
         self._treated = config if remedies is None else remedies.applied(config)
         seed = seed_of(config, life)
@@ -57,6 +65,7 @@ class Trainer:
         self.steps = 0
         self.pages_rng = np.random.default_rng(seed)
         self.noise = torch.Generator().manual_seed(seed)
+        self.draws = Draws(self.noise)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self.generator = Generator(network).to(self.device)
@@ -74,10 +83,11 @@ class Trainer:
         self.g_optimiser = self._adam(self.generator)
         self.d_optimiser = self._adam(self.discriminator)
         self.updates = Updates(
-            self.noise,
+            self.draws,
             self.device,
             group=config.deviation_group,
             pages_at_once=config.pages_at_once or None,
+            ranks=ranks,
         )
         self.stage = self.plan[0]
 
@@ -131,9 +141,8 @@ class Trainer:
             optimiser.state.clear()
 
     def latents(self, count: int) -> Tensor:
-        """Random points on the latent sphere (count, latent_size)."""
-        drawn = torch.randn(count, self.config.latent_size, generator=self.noise)
-        return pixel_norm(drawn).to(self.device)
+        """Random points on the latent sphere (count, latent_size), for the pages at hand."""
+        return pixel_norm(self.draws.normal(count, self.config.latent_size)).to(self.device)
 
     @property
     def is_finite(self) -> bool:
@@ -166,9 +175,12 @@ class Trainer:
 
     def _step(self, pages: Pages, now: Moment) -> StepResult:
         told: Scalars = {}
+        share = self.updates.share(now.minibatch)
+        # not to be guessed from a part or a share, which may come out even where the whole does not
+        self.discriminator.deviation_group = share.group
         for _ in range(self._treated.discriminator_updates):
-            real = self._draw(pages, now.minibatch)
-            held_out = self._judge_held_out(pages, now)
+            real = self._draw(pages, share)
+            held_out = self._judge_held_out(pages, now, share)
             told |= self._update(self.d_optimiser, self.discriminator, self._judged, real, now)
             told["d_norm"] = told.pop("norm")
         if held_out is not None:
@@ -194,16 +206,21 @@ class Trainer:
             if self.config.l1_weight or self.config.l2_weight:
                 add_weight_penalty(network, self.config.l1_weight, self.config.l2_weight)
 
-        return self.updates.update(optimiser, partial(phase, now), *real.tensors, last=penalise)
+        return self.updates.update(
+            optimiser, partial(phase, now), *real.tensors, share=real.share, last=penalise
+        )
 
-    def _draw(self, pages: Pages, count: int) -> Batch:
+    def _draw(self, pages: Pages, share: Share) -> Batch:
+        asked = share.count, self.pages_rng, share.places.numpy()
         if self.labels is None:
-            return Batch(self.real(pages.draw(count, self.pages_rng)), None)
-        return self._labelled(*pages.draw_labelled(count, self.pages_rng))
+            return Batch(self.real(pages.draw(*asked)), None, share)
+        return self._labelled(*pages.draw_labelled(*asked), share)
 
-    def _labelled(self, pixels: NDArray[np.uint8], numbers: NDArray[np.int64]) -> Batch:
+    def _labelled(
+        self, pixels: NDArray[np.uint8], numbers: NDArray[np.int64], share: Share
+    ) -> Batch:
         labels = None if self.labels is None else torch.from_numpy(numbers).to(self.device)
-        return Batch(self.real(pixels), labels)
+        return Batch(self.real(pixels), labels, share)
 
     def real(self, pixels: NDArray[np.uint8]) -> Tensor:
         """Pages (N, C, R, R) in [−1, 1], faded like the networks (arXiv 1710.10196, figure 2)."""
@@ -221,18 +238,20 @@ class Trainer:
 
     def _judge(self, labels: Tensor | None, now: Moment) -> objectives.Judge:
         return lambda pages: self.discriminator.judge(
-            self.augment(pages, self.noise), alpha=now.alpha, labels=labels
+            self.augment(pages, self.draws), alpha=now.alpha, labels=labels
         )
 
-    def _judge_held_out(self, pages: Pages, now: Moment) -> Tensor | None:
+    def _judge_held_out(self, pages: Pages, now: Moment, share: Share) -> Tensor | None:
         """Mean score of held-out pages, by the same discriminator as the step's own pages."""
         if not self.config.held_out or self.steps % HELD_OUT_INTERVAL:
             return None
-        drawn = pages.draw_held_out(now.minibatch, self.pages_rng)
+        drawn = pages.draw_held_out(share.count, self.pages_rng, share.places.numpy())
         if drawn is None:
             return None
-        told = self.updates.measure(partial(self._scored, now), *self._labelled(*drawn).tensors)
-        return told["score"]
+        batch = self._labelled(*drawn, share)
+        return self.updates.measure(partial(self._scored, now), *batch.tensors, share=share)[
+            "score"
+        ]
 
     def _scored(self, now: Moment, pages: Tensor, labels: Tensor | None = None) -> Scalars:
         with torch.no_grad():
@@ -250,7 +269,7 @@ class Trainer:
             pages,
             fake,
             gamma=now.gamma * now.penalty_interval if due else None,
-            mix=lambda: torch.rand(len(fake), 1, 1, 1, generator=self.noise).to(self.device),
+            mix=lambda: self.draws.uniform(len(fake), 1)[..., None, None].to(self.device),
             labels=labels,
         )
         self.updates.descend(verdict.objective)

@@ -7,23 +7,28 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from deepzine_gui.training.accumulation import Share
+
 
 class Pages(Protocol):
     """Where real pages come from; `dataset.Batches` is one.
 
-    What is drawn is uint8 (count, C, R, R), and with labels their numbers, int64 (count,).
+    Of `count` pages that are drawn, those at the places `only` (n,) are returned: uint8
+    (n, C, R, R), and with labels their numbers, int64 (n,).
     """
 
-    def draw(self, count: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+    def draw(
+        self, count: int, rng: np.random.Generator, only: NDArray[np.int64]
+    ) -> NDArray[np.uint8]:
         """Return random pages to train on."""
 
     def draw_labelled(
-        self, count: int, rng: np.random.Generator
+        self, count: int, rng: np.random.Generator, only: NDArray[np.int64]
     ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """Return the same pages with their labels."""
 
     def draw_held_out(
-        self, count: int, rng: np.random.Generator
+        self, count: int, rng: np.random.Generator, only: NDArray[np.int64]
     ) -> tuple[NDArray[np.uint8], NDArray[np.int64]] | None:
         """Return random pages that are never trained on; None where there are none."""
 
@@ -52,10 +57,14 @@ class StepResult:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Batch:
-    """Real pages (N, C, R, R) in [−1, 1], and their labels (N,) in a conditional run."""
+    """Real pages (n, C, R, R) in [−1, 1], and their labels (n,) in a conditional run.
+
+    They are this process's share of a minibatch.
+    """
 
     pages: Tensor
     labels: Tensor | None
+    share: Share
 
     @property
     def tensors(self) -> tuple[Tensor, ...]:

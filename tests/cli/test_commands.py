@@ -58,6 +58,37 @@ def test_train(calls: Calls) -> None:
     )
 
 
+def test_devices_are_those_of_this_run_and_of_a_resumed_one(
+    calls: Calls, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["train", "p.h5", "--run", str(tmp_path)]
+    assert main([*words, "--devices", "all"]) == 0
+    assert calls.kwargs["config"].devices == "all"
+    write_config(tmp_path, preset("cpu-demo"))
+    assert main([*words, "--resume", "--devices", "2"]) == 0
+    assert calls.kwargs["config"] == preset("cpu-demo", devices="2")
+    for wrong in ("0", "two", "-1", "100"):
+        assert "--devices" in usage_error([*words, f"--devices={wrong}"], capsys)
+
+
+def test_a_process_that_follows_needs_no_settings_and_says_nothing(
+    calls: Calls,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = {"RANK": 1, "WORLD_SIZE": 2, "LOCAL_RANK": 0, "LOCAL_WORLD_SIZE": 1}
+    told |= {"TORCHELASTIC_RESTART_COUNT": 0, "TORCHELASTIC_RUN_ID": 7}
+    for name, value in told.items():
+        monkeypatch.setenv(name, str(value))
+    calls.script = lambda: (Event() for _ in range(2))
+    words = ["train", "p.h5", "--run", str(tmp_path / "on another machine"), "--resume"]
+    for more in ([], ["--json"]):
+        assert main([*words, *more]) == 0
+        assert calls.kwargs["config"] is None
+        assert capsys.readouterr() == ("", "")
+
+
 def test_kimg_shortens_every_stage_alike(calls: Calls) -> None:
     assert main(["train", "p.h5", "--run", "r", "--kimg", "10", "--set", "seed=5"]) == 0
     config = calls.kwargs["config"]

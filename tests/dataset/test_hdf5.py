@@ -32,15 +32,15 @@ def test_a_column_is_read_as_h5py_would_read_it(tmp_path: Path, part: tuple[int,
     with h5py.File(tmp_path / "columns.h5", "w") as file:
         for place, (dtype, values) in enumerate(VALUES):
             file[str(place)] = np.asarray(values, dtype)
-        for place, (_, values) in enumerate(VALUES):
+        for place, (dtype, values) in enumerate(VALUES):
             name = str(place)
             assert column_shape(file, name) == np.shape(values)
             if np.ndim(values):
                 expected = file[name][slice(*part)]
-                found = read_column(file, name, *part)
+                found = read_column(file, name, dtype, *part)
                 assert found.dtype == expected.dtype
                 assert found.tolist() == expected.tolist()
         with pytest.raises(KeyError):
-            read_column(file, "none")
+            read_column(file, "none", TEXT)
         with pytest.raises(ValueError, match="unpack"):
-            read_column(file, str(len(VALUES) - 1))
+            read_column(file, str(len(VALUES) - 1), RULES_DTYPE)

@@ -135,7 +135,7 @@ def test_the_bounds_of_every_object_are_told(tmp_path: Path, count: int) -> None
         bounds = object_bounds(page, count)
         again = object_bounds(page, count)
     expected = [(x, y, x + w, y + h) for x, y, w, h in places]
-    assert np.abs(bounds - expected).max() <= 1
+    assert np.abs(bounds.T - expected).max() <= 1
     assert np.array_equal(bounds, again)
     assert not np.shares_memory(bounds, again)
 

@@ -15,7 +15,7 @@ import torch._dynamo  # the first optimiser would load it, in every fork anew
 
 from deepzine_gui.progress import Finished
 from deepzine_gui.training import CheckpointSaved, StageChanged, TrainingConfig, preset
-from deepzine_gui.training.loop import train
+from deepzine_gui.training.beginning import train
 from tests.telling import tell
 
 CONFIG: TrainingConfig = preset(

@@ -7,6 +7,7 @@ import torch
 
 from deepzine_gui.training import augment, preset
 from deepzine_gui.training.augment import Augment
+from deepzine_gui.training.draws import Draws
 from deepzine_gui.training.warp import warp
 
 CPU = torch.device("cpu")
@@ -20,6 +21,10 @@ def generator(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
+def draws(seed: int = 0) -> Draws:
+    return Draws(generator(seed))
+
+
 def page(count: int = 64, size: int = 32) -> torch.Tensor:
     """White pages with black lines flush left, the first of them a heading: unlike its mirrors."""
     pages = torch.ones(count, 1, size, size)
@@ -31,8 +36,8 @@ def page(count: int = 64, size: int = 32) -> torch.Tensor:
 
 def test_never_is_the_identity() -> None:
     pages = page()
-    assert torch.equal(pipe(0.0)(pages, generator()), pages)
-    assert Augment(preset("paper"), CPU)(pages, generator()) is pages
+    assert torch.equal(pipe(0.0)(pages, draws()), pages)
+    assert Augment(preset("paper"), CPU)(pages, draws()) is pages
 
 
 def test_no_page_is_mirrored_or_turned_by_more_than_two_degrees() -> None:
@@ -56,7 +61,7 @@ def test_no_page_is_mirrored_or_turned_by_more_than_two_degrees() -> None:
 
 def test_changed_pages_look_like_themselves_and_not_like_any_mirror_image() -> None:
     pages = page(256)
-    changed = pipe(1.0)(pages, generator(1))
+    changed = pipe(1.0)(pages, draws(1))
     candidates = {
         "itself": pages,
         "left for right": pages.flip(3),
@@ -115,7 +120,7 @@ def test_a_strip_of_one_edge_is_greyed() -> None:
 @pytest.mark.parametrize("p", [0.3, 0.8])
 def test_pages_are_left_alone_as_often_as_chance_says(p: float) -> None:
     pages = page(4000, 32)
-    untouched = (pipe(p)(pages, generator(3)) == pages).flatten(1).all(dim=1).float().mean()
+    untouched = (pipe(p)(pages, draws(3)) == pages).flatten(1).all(dim=1).float().mean()
     assert untouched.item() == pytest.approx((1 - p) ** 7, abs=0.02)
 
 
@@ -134,7 +139,7 @@ def test_gradients_flow_once_and_twice() -> None:
 def test_a_gradient_penalty_reaches_weights_through_changed_pages() -> None:
     weight = torch.randn(1, 1, 8, 8, requires_grad=True)
     pages = torch.randn(16, 1, 8, 8, requires_grad=True)
-    scores = (pipe(1.0)(pages, generator()) * weight).square().sum(dim=(1, 2, 3))
+    scores = (pipe(1.0)(pages, draws()) * weight).square().sum(dim=(1, 2, 3))
     (slope,) = torch.autograd.grad(scores.sum(), pages, create_graph=True)
     slope.square().sum().backward()
     assert weight.grad is not None

@@ -1,13 +1,11 @@
 """Minibatches in parts, and updates that come to no numbers."""
 
-import itertools
 import math
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from deepzine_gui.errors import TrainingError
@@ -17,31 +15,11 @@ from deepzine_gui.networks.labels import Labels
 from deepzine_gui.networks.layers import EqualizedConv
 from deepzine_gui.training import TrainingConfig, losses
 from deepzine_gui.training.accumulation import halved, is_out_of_memory, parts
+from deepzine_gui.training.draws import Draws
 from deepzine_gui.training.trainer import Trainer
 from deepzine_gui.training.updates import Scalars, Updates
+from tests.training.noise import Pages
 from tests.training.runs import short_of_memory
-
-
-class Pages:
-    """Noise in place of pages; `spoilt` draws hold one pixel that is no number."""
-
-    def __init__(self, size: int, spoilt: frozenset[int] = frozenset()) -> None:
-        self._size, self._spoilt, self._draws = size, spoilt, 0
-
-    def draw(self, count: int, rng: np.random.Generator) -> NDArray[Any]:
-        drawn: NDArray[Any] = rng.integers(0, 256, (count, 1, self._size, self._size), np.uint8)
-        self._draws += 1
-        if self._draws - 1 in self._spoilt:
-            drawn = drawn.astype(np.float32)
-            drawn[0, 0, 0, 0] = np.nan
-        return drawn
-
-    def draw_labelled(
-        self, count: int, rng: np.random.Generator
-    ) -> tuple[NDArray[Any], NDArray[np.int64]]:
-        return self.draw(count, rng), rng.integers(0, 2, count)
-
-    draw_held_out = draw_labelled
 
 
 @pytest.mark.parametrize(
@@ -101,7 +79,7 @@ def test_gradients_of_parts_add_up_to_those_of_the_whole(most: int) -> None:
     found = []
     for pages_at_once in (None, most):
         updates = Updates(
-            torch.Generator(), torch.device("cpu"), group=4, pages_at_once=pages_at_once
+            Draws(torch.Generator()), torch.device("cpu"), group=4, pages_at_once=pages_at_once
         )
         # a step of no length leaves the weights as they are
         adam = torch.optim.Adam(network.parameters(), lr=0.0, fused=True)
@@ -171,26 +149,26 @@ def test_an_attempt_that_found_no_memory_leaves_no_trace(
     assert torch.equal(tried.augment.p, spared.augment.p)
 
 
-@pytest.mark.parametrize("loss", ["wgan-gp", "ns-r1"])
+@pytest.mark.parametrize("loss", ["wgan-gp", "ns-r1", "rpgan"])
+@pytest.mark.parametrize(("minibatch", "pages_at_once"), [(16, 8), (14, 4)])
 def test_a_step_in_parts_is_a_step_of_the_whole(
-    quick: TrainingConfig, loss: Any, monkeypatch: pytest.MonkeyPatch
+    quick: TrainingConfig, loss: Any, minibatch: int, pages_at_once: int
 ) -> None:
-    # of the same latents; penalties on weights count once
-    changes = {"minibatch": 16, "loss": loss, "penalty_weight": 0.0, "l1_weight": 1.0}
-    changes |= {"l2_weight": 1.0, "learning_rate": 1e-3, "adam_epsilon": 0.1}
+    # each page with its own random numbers, each group of 4, or of 2 where 4 do not come out even;
+    # penalties on weights count once
+    changes = {"minibatch": minibatch, "loss": loss, "l1_weight": 1.0, "l2_weight": 1.0}
+    changes |= {"learning_rate": 1e-3, "adam_epsilon": 0.1, "penalty_interval": 2}
+    changes |= {"augment": "ada", "augment_p": 0.3, "held_out": 0.1, "augment_kimg": 1.0}
     config = quick.model_copy(update=changes)
-    in_parts = config.model_copy(update={"pages_at_once": 8})
+    in_parts = config.model_copy(update={"pages_at_once": pages_at_once})
     one, other = (Trainer(each, each.network(1)) for each in (config, in_parts))
-    drawn = one.latents(16)
-    # as the deviation lays out its groups: every fourth page
-    groups = torch.arange(16).reshape(4, 4)
-    halves = [groups[:, :2].flatten(), groups[:, 2:].flatten()]
-    for trainer, portions in ((one, [groups.flatten()]), (other, halves)):
-        left = itertools.cycle(drawn[portion] for portion in portions)
-        monkeypatch.setattr(trainer, "latents", lambda _, left=left: next(left))
-        trainer.step(Pages(4))
+    for trainer in (one, other):
+        pages = Pages(4)
+        for _ in range(3):
+            trainer.step(pages)
+    assert other.augment.p != torch.tensor(0.3)
     for name, value in state(one).items():
-        torch.testing.assert_close(state(other)[name], value, rtol=1e-4, atol=1e-6)
+        torch.testing.assert_close(state(other)[name], value, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("pages_at_once", [0, 4])
@@ -291,7 +269,7 @@ def test_an_update_too_large_for_adam_is_skipped() -> None:
     # the square of such a gradient is infinite, and would stay in Adam's memory for ever
     weight = torch.nn.Parameter(torch.ones(3))
     adam = torch.optim.Adam([weight], lr=0.1, fused=True)
-    updates = Updates(torch.Generator(), torch.device("cpu"), group=4, pages_at_once=None)
+    updates = Updates(Draws(torch.Generator()), torch.device("cpu"), group=4, pages_at_once=None)
 
     def phase(pages: Tensor) -> Scalars:
         updates.descend((weight * pages).mean())

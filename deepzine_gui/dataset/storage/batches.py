@@ -61,31 +61,38 @@ class Batches:
         if self._pages is not None:
             self.close()
 
-    def draw(self, count: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+    def draw(
+        self, count: int, rng: np.random.Generator, only: NDArray[np.int64] | None = None
+    ) -> NDArray[np.uint8]:
         """Return `count` pages drawn evenly with replacement, uint8 (count, C, r, r).
+
+        Args:
+            count: how many are drawn.
+            rng: decides which.
+            only: places among those drawn, where not all are wanted; no others are read.
 
         Raises:
             DatasetError: a page of the file is damaged.
         """
-        return self._at(self._drawn(self._division.trained_on, count, rng))
+        return self._at(self._drawn(self._division.trained_on, count, rng, only))
 
     def draw_labelled(
-        self, count: int, rng: np.random.Generator
+        self, count: int, rng: np.random.Generator, only: NDArray[np.int64] | None = None
     ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """Return the pages `draw` would, and the numbers of their labels (count,).
 
         Labels are counted in the order of `splitting.Division.labels`.
         """
-        chosen = self._drawn(self._division.trained_on, count, rng)
+        chosen = self._drawn(self._division.trained_on, count, rng, only)
         return self._at(chosen), self._division.numbers[chosen]
 
     def draw_held_out(
-        self, count: int, rng: np.random.Generator
+        self, count: int, rng: np.random.Generator, only: NDArray[np.int64] | None = None
     ) -> tuple[NDArray[np.uint8], NDArray[np.int64]] | None:
         """Return the same of pages held out; None where there are none."""
         if not len(self._division.held_out):
             return None
-        chosen = self._drawn(self._division.held_out, count, rng)
+        chosen = self._drawn(self._division.held_out, count, rng, only)
         return self._at(chosen), self._division.numbers[chosen]
 
     def choose(
@@ -107,8 +114,14 @@ class Batches:
             self._opened = None
 
     @staticmethod
-    def _drawn(among: NDArray[np.intp], count: int, rng: np.random.Generator) -> NDArray[np.intp]:
-        return among[rng.integers(0, len(among), size=count)]
+    def _drawn(
+        among: NDArray[np.intp],
+        count: int,
+        rng: np.random.Generator,
+        only: NDArray[np.int64] | None,
+    ) -> NDArray[np.intp]:
+        drawn = rng.integers(0, len(among), size=count)
+        return among[drawn if only is None else drawn[only]]
 
     def _at(self, chosen: NDArray[np.intp]) -> NDArray[np.uint8]:
         return self._read(self._kept[chosen]) if self._pages is None else self._pages[chosen]

@@ -8,7 +8,7 @@ import errno
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import h5py
 import numpy as np
@@ -40,10 +40,9 @@ def write_column(
     """Write values, (N,) or one, as a new dataset in one piece, as ``create_dataset`` would."""
     data = np.asarray(values, dtype, order="C")
     space = h5s.create_simple(data.shape) if data.ndim else h5s.create(h5s.SCALAR)
-    stored = h5t.py_create(dtype, logical=True)
-    held = h5t.py_create(dtype) if dtype.hasobject else stored
-    column = h5d.create(group.id, name.encode(), stored, space, _plain())
-    column.write(h5s.ALL, h5s.ALL, data, held)
+    types = _types(dtype)
+    column = h5d.create(group.id, name.encode(), types.stored, space, _plain())
+    column.write(h5s.ALL, h5s.ALL, data, types.read if dtype.hasobject else types.stored)
 
 
 def column_shape(group: h5py.Group, name: str) -> tuple[int, ...]:
@@ -53,7 +52,7 @@ def column_shape(group: h5py.Group, name: str) -> tuple[int, ...]:
 
 
 def read_column(
-    group: h5py.Group, name: str, start: int = 0, stop: int | None = None
+    group: h5py.Group, name: str, dtype: np.dtype[Any], start: int = 0, stop: int | None = None
 ) -> NDArray[Any]:
     """Return a dataset of one dimension from `start` to `stop`; texts as objects (bytes).
 
@@ -63,12 +62,35 @@ def read_column(
     column = h5d.open(group.id, name.encode())
     (count,) = column.shape
     length = max(0, (count if stop is None else min(stop, count)) - start)
-    values = np.empty(length, column.dtype)
+    values = np.empty(length, dtype)
+    here, there = h5s.ALL, h5s.ALL
+    if length < count:
+        here, there = h5s.create_simple((length,)), column.get_space()
+        there.select_hyperslab((start,), (length,))
     if length:
-        part = column.get_space()
-        part.select_hyperslab((start,), (length,))
-        column.read(h5s.create_simple((length,)), part, values)
+        column.read(here, there, values, _types(dtype).read)
     return values
+
+
+class _Types(NamedTuple):
+    """What HDF5 calls a NumPy type: as it is stored, and as it is read into memory."""
+
+    stored: h5t.TypeID
+    read: h5t.TypeID
+    dtype: np.dtype[Any]
+
+
+_known: dict[int, _Types] = {}
+"""By the identity of NumPy's types, which are equal though one is an enumeration or a text."""
+
+
+def _types(dtype: np.dtype[Any]) -> _Types:
+    """Return what HDF5 calls a type; to make that takes as long as writing a column."""
+    types = _known.get(id(dtype))
+    if types is None:
+        types = _Types(h5t.py_create(dtype, logical=True), h5t.py_create(dtype), dtype)
+        _known[id(dtype)] = types
+    return types
 
 
 @cache

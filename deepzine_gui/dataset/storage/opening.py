@@ -20,6 +20,7 @@ from deepzine_gui.dataset.storage.layout import (
     FORMAT,
     IMAGES,
     MISSING,
+    MISSING_COLUMNS,
     PAGE_COLUMNS,
     PAGES,
     RULES,
@@ -138,7 +139,10 @@ class Opened:
         if self.version == 1:
             return first_version.columns(self.file, part, self.documents, pages)
         table = self.file[PAGES]
-        stored = {name: read_column(table, name, part.start, part.stop) for name in PAGE_COLUMNS}
+        stored = {
+            name: read_column(table, name, dtype, part.start, part.stop)
+            for name, dtype in PAGE_COLUMNS.items()
+        }
         stored["label"] = unpacked_labels(stored["label"])
         return Columns(document_pages=pages, **stored)
 
@@ -221,25 +225,25 @@ def _settings(file: Any) -> PageSettings:
 
 def _documents(file: Any, folder: Path) -> tuple[DocumentRow, ...]:
     group = file[DOCUMENTS]
-    columns = {name: _plain(group, name) for name in DOCUMENT_COLUMNS}
+    columns = {name: _plain(group, name, dtype) for name, dtype in DOCUMENT_COLUMNS.items()}
     columns["path"] = [found_from(path, folder) for path in columns["path"]]
     return tuple(DocumentRow(*values) for values in zip(*columns.values(), strict=True))
 
 
 def _missing(file: Any, documents: tuple[DocumentRow, ...]) -> tuple[MissingPage, ...]:
     group = file[MISSING]
-    columns = [_plain(group, name) for name in ("document", "page", "reason")]
-    # files from before it was told apart lack the column
-    lost = _plain(group, "lost") if "lost" in group else [0] * len(columns[0])
+    # files from before it was told which pages were lost with a worker lack that column
+    columns = {n: _plain(group, n, dtype) for n, dtype in MISSING_COLUMNS.items() if n in group}
+    lost = columns.pop("lost", [0] * len(columns["page"]))
     return tuple(
         MissingPage(documents[place].name, page, reason, bool(is_lost))
-        for place, page, reason, is_lost in zip(*columns, lost, strict=True)
+        for place, page, reason, is_lost in zip(*columns.values(), lost, strict=True)
     )
 
 
-def _plain(group: Any, name: str) -> list[Any]:
+def _plain(group: Any, name: str, dtype: np.dtype[Any]) -> list[Any]:
     """Return a column of numbers or texts as Python's own."""
-    values = read_column(group, name).tolist()
+    values = read_column(group, name, dtype).tolist()
     return [value.decode() if isinstance(value, bytes) else value for value in values]
 
 

@@ -17,6 +17,7 @@ import contextlib
 import dataclasses
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import h5py
 import numpy as np
@@ -32,11 +33,11 @@ from deepzine_gui.dataset.storage.layout import (
     FORMAT,
     IMAGES,
     MISSING,
+    MISSING_COLUMNS,
     PAGE_COLUMNS,
     PAGES,
     RULES,
     RULES_DTYPE,
-    TEXT,
     VERSION,
     Table,
     packed_labels,
@@ -155,11 +156,14 @@ class Writer:
     def _write_missing(self) -> None:
         group = self._file.create_group(MISSING)
         missing = self._table.missing
-        number = np.dtype(np.int32)
-        write_column(group, "document", self._table.missing_documents, number)
-        write_column(group, "page", [page.page for page in missing], number)
-        write_column(group, "reason", [page.reason for page in missing], TEXT)
-        write_column(group, "lost", [page.is_lost for page in missing], np.dtype(np.uint8))
+        values: dict[str, list[Any]] = {
+            "document": self._table.missing_documents,
+            "page": [page.page for page in missing],
+            "reason": [page.reason for page in missing],
+            "lost": [page.is_lost for page in missing],
+        }
+        for name, dtype in MISSING_COLUMNS.items():
+            write_column(group, name, values[name], dtype)
 
     def __enter__(self) -> "Writer":
         return self

@@ -13,7 +13,8 @@ Columns = tuple[tuple[str, ...], ...]
 GROUPS: dict[str, Columns] = {
     "Networks": (
         ("latent_size", "fmap_base", "fmap_max", "deviation_group"),
-        ("growth", "conditional", "label_head", "precision"),
+        ("growth", "conditional", "label_head"),
+        ("precision", "devices"),
     ),
     "Plan": (
         ("fade_kimg", "stable_kimg", "stage_steps", "seed"),
@@ -35,6 +36,9 @@ GROUPS: dict[str, Columns] = {
         ("held_out", "augment_target", "augment_kimg"),
     ),
 }
+_DEVICES = ("auto", "all", "cpu", "2", "3", "4", "6", "8")
+"""Those that are offered; a run may have another number."""
+
 _LABELS = {
     "resolution": "Page size",
     "final_kimg": "Last stage",
@@ -110,6 +114,6 @@ def make_form(fields: tuple[str, ...], *, across: bool) -> SettingsForm[Training
         TrainingConfig,
         fields=fields,
         labels=_LABELS,
-        choices={"resolution": resolutions_to(128)},
+        choices={"resolution": resolutions_to(128), "devices": _DEVICES},
         across=across,
     )

@@ -1,0 +1,94 @@
+"""How a run begins: what it is made of, and by which processes."""
+
+import signal
+from collections.abc import Generator
+from pathlib import Path
+
+from deepzine_gui import lifeline
+from deepzine_gui.errors import TrainingError
+from deepzine_gui.networks.models import checkpoint_folders
+from deepzine_gui.progress import Event, Notice
+from deepzine_gui.project import FILE_NAME as PROJECT_FILE
+from deepzine_gui.training.config import TrainingConfig
+from deepzine_gui.training.distributed.following import follow
+from deepzine_gui.training.distributed.launching import Followers
+from deepzine_gui.training.distributed.places import Place, devices_here, place_given_by
+from deepzine_gui.training.distributed.ranks import LostRankError, Ranks
+from deepzine_gui.training.distributed.torchrun import Torchrun, torchrun
+from deepzine_gui.training.loop import lead
+from deepzine_gui.training.story import CONFIG, read_config
+from deepzine_gui.words import count_text
+
+
+def train(
+    dataset: Path,
+    run: Path,
+    *,
+    config: TrainingConfig | None,
+    resume: bool,
+    threads: int | None,
+) -> Generator[Event, None, None]:
+    """Begin a run or go on with it; see `deepzine_gui.training.train`."""
+    told = torchrun()
+    if told is None:
+        chosen = _settings(run, config, resume=resume)
+        yield from _here(dataset, run, chosen, resume=resume, threads=threads)
+        return
+    # so that nothing is left when torchrun is killed
+    lifeline.hear_of_parents_death(by=signal.SIGTERM)
+    ranks = Ranks(place_given_by(told))
+    if not ranks.leads:
+        yield from follow(dataset, ranks)
+        return
+    try:
+        yield from ranks.gather()
+        resume = resume or _was_restarted(told, run, config)
+        chosen = _settings(run, config, resume=resume)
+        yield from lead(dataset, run, chosen, ranks, resume=resume, threads=threads)
+    finally:
+        ranks.leave()
+
+
+def _here(
+    dataset: Path, run: Path, config: TrainingConfig, *, resume: bool, threads: int | None
+) -> Generator[Event, None, None]:
+    """Carry out a run on this machine, by as many processes as its settings ask for."""
+    devices = devices_here(config.devices)
+    if config.devices.isdecimal() and len(devices) < int(config.devices):
+        cards = count_text(len(devices), "graphics cards")
+        yield Notice(f"This machine has {cards}: the run goes on with as many processes.")
+    if len(devices) == 1:
+        alone = Ranks(Place(devices[0]))
+        yield from lead(dataset, run, config, alone, resume=resume, threads=threads)
+        return
+    followers = Followers(dataset, devices)
+    try:
+        ranks = yield from followers.gather()
+        yield from lead(dataset, run, config, ranks, resume=resume, threads=threads)
+    except LostRankError as error:
+        raise followers.explain(error) from error
+    finally:
+        followers.close()
+
+
+def _was_restarted(told: Torchrun, run: Path, config: TrainingConfig | None) -> bool:
+    """Whether torchrun begins a run anew that it began before; one of other settings is not it."""
+    return told.restarts > 0 and (run / CONFIG).is_file() and read_config(run) == config
+
+
+def _settings(run: Path, config: TrainingConfig | None, *, resume: bool) -> TrainingConfig:
+    if resume:
+        saved = read_config(run)
+        if config is None:
+            return saved
+        for name in saved.fixed:
+            if getattr(saved, name) != getattr(config, name):
+                raise TrainingError(f"{run} has {name} {getattr(saved, name)}: it cannot change.")
+        return config
+    if checkpoint_folders(run):
+        raise TrainingError(f"{run} holds a run already: resume it, or choose another name.")
+    if (run / PROJECT_FILE).exists():
+        raise TrainingError(f"{run} is a project: name a run in its folder runs.")
+    if config is None:
+        raise TrainingError("A new run needs settings: choose a preset.")
+    return config

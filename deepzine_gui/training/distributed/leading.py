@@ -1,0 +1,46 @@
+"""The first process of a run: it decides, and the others follow."""
+
+import dataclasses
+import json
+
+import safetensors.torch
+
+from deepzine_gui.training import checkpoint
+from deepzine_gui.training.distributed.ranks import Order, Ranks
+from deepzine_gui.training.trainer import Trainer
+from deepzine_gui.training.values import Pages, StepResult
+
+
+class Lead:
+    """Takes the steps of a run, together with the processes that follow.
+
+    What is done to the trainer otherwise than by a step (going back to a checkpoint, other
+    settings, another seed) happens in this process alone: `hand_over` afterwards.
+    """
+
+    def __init__(self, trainer: Trainer, ranks: Ranks) -> None:
+        self._trainer = trainer
+        self._ranks = ranks
+        self._known = ranks.alone
+
+    def hand_over(self) -> None:
+        """Have all others take over the trainer's settings and state before the next step."""
+        self._known = self._ranks.alone
+
+    def step(self, pages: Pages) -> StepResult:
+        """Take one step, in all processes.
+
+        Raises:
+            LostRankError: another process is gone.
+        """
+        if not self._known:
+            self._ranks.order(Order.TAKE_OVER)
+            contents = checkpoint.contents(self._trainer)
+            remedies = self._trainer.remedies
+            changed = None if remedies is None else dataclasses.asdict(remedies)
+            self._ranks.hand_out(json.dumps(contents.facts | {"remedies": changed}).encode())
+            self._ranks.hand_out(safetensors.torch.save(contents.tensors))
+            self._known = True
+        if not self._ranks.alone:
+            self._ranks.order(Order.STEP)
+        return self._trainer.step(pages)

@@ -1,0 +1,301 @@
+"""A run of several processes: it tells what a run of one tells, and leaves nothing behind."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+import pytest
+import safetensors.torch
+import torch
+
+from deepzine_gui import lifeline, training
+from deepzine_gui.child import in_child
+from deepzine_gui.dataset.storage.batches import Batches
+from deepzine_gui.errors import ChildError, DatasetError, TrainingError
+from deepzine_gui.progress import Event, Notice, Progress
+from deepzine_gui.training import (
+    CheckpointSaved,
+    SamplesSaved,
+    StageChanged,
+    StepReport,
+    TrainingConfig,
+    checkpoint,
+    loop,
+    preset,
+)
+from deepzine_gui.training.distributed.following import follow, follow_silently
+from deepzine_gui.training.distributed.leading import Lead
+from deepzine_gui.training.distributed.places import Place
+from deepzine_gui.training.distributed.ranks import Ranks
+from deepzine_gui.training.loop import lead
+from deepzine_gui.training.trainer import Trainer
+from tests.processes import gone, our_children
+from tests.training.guard.lives import give_vitals, told
+from tests.training.runs import checkpoint_names, run_to, run_until
+
+ROOT = Path(__file__).parents[2]
+END = "checkpoints/000000.192/state.safetensors"
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No meeting place, no last words and no process outlive a test."""
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    before = our_children()
+    yield
+    assert not list(place.glob("deepzine-*"))
+    assert [process for process in our_children() if process not in before] == []
+
+
+@pytest.fixture
+def shared(quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch) -> TrainingConfig:
+    """Two groups a minibatch; steps so small that roundings do not grow."""
+    monkeypatch.setattr(loop, "PROGRESS_S", 0.0)
+    legs = dict.fromkeys(("fade_kimg", "stable_kimg", "final_kimg"), 0.064)
+    steps = {"minibatch": 8, "adam_epsilon": 0.1, "checkpoint_minutes": 0.0, "devices": "2"}
+    return quick.model_copy(update=legs | steps)
+
+
+def assert_alike(one: Path, other: Path) -> None:
+    """Two runs have come to the same, but for roundings."""
+    first, second = (safetensors.torch.load_file(run / END) for run in (one, other))
+    assert first.keys() == second.keys()
+    assert torch.equal(first["noise"], second["noise"])
+    for name, value in first.items():
+        torch.testing.assert_close(second[name], value, rtol=1e-3, atol=2e-5)
+
+
+def on_the_way(
+    job: Generator[Event, None, None], kimg: float, happens: Callable[[], None]
+) -> list[Event]:
+    """Let something happen at the first checkpoint after so many pages."""
+    seen, to_come = [], True
+    with closing(job):
+        for event in job:
+            seen.append(event)
+            if to_come and isinstance(event, CheckpointSaved) and event.kimg > kimg:
+                to_come = False
+                happens()
+    return seen
+
+
+def test_a_run_goes_on_with_other_numbers_of_processes(
+    tmp_path: Path, dataset: Path, shared: TrainingConfig
+) -> None:
+    alone, run = shared.model_copy(update={"devices": "auto"}), tmp_path / "run"
+    run_to(training.train(dataset, run, config=alone, threads=1), 0.04)
+    seen = run_to(training.train(dataset, run, config=shared, resume=True, threads=2), 0.1)
+    assert {type(event) for event in seen} == {
+        *(Progress, StageChanged, StepReport, SamplesSaved, CheckpointSaved)
+    }
+    list(training.train(dataset, run, config=alone, resume=True, threads=1))
+    list(training.train(dataset, tmp_path / "whole", config=alone, threads=1))
+    assert_alike(tmp_path / "whole", run)
+
+
+def test_a_killed_process_ends_the_run_with_a_sentence_and_it_can_be_resumed(
+    tmp_path: Path, dataset: Path, shared: TrainingConfig
+) -> None:
+    run, before = tmp_path / "run", our_children()
+
+    def kill() -> None:
+        (other,) = (each for each in our_children() if each not in before)
+        other.kill()
+
+    with pytest.raises(ChildError, match=r"SIGKILL.*last checkpoint is sound: resume it"):
+        on_the_way(training.train(dataset, run, config=shared, threads=1), 0.02, kill)
+    names = checkpoint_names(run)
+    assert names[-1] < "000000.050"
+    alone = shared.model_copy(update={"devices": "cpu"})
+    list(training.train(dataset, run, config=alone, resume=True, threads=1))
+    list(training.train(dataset, tmp_path / "whole", config=alone, threads=1))
+    assert_alike(tmp_path / "whole", run)
+
+
+def test_what_only_another_process_meets_with_is_told_as_it_is(
+    tmp_path: Path, dataset: Path, shared: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # the file goes while the other process starts
+    passing = tmp_path / "passing.h5"
+    passing.write_bytes(dataset.read_bytes())
+    job = training.train(passing, tmp_path / "run", config=shared, threads=1)
+    with pytest.raises(DatasetError, match=r"passing\.h5"):
+        run_until(job, lambda event: isinstance(event, StageChanged) and bool(passing.unlink()))
+
+
+def test_what_is_done_to_the_leading_trainer_is_handed_over(
+    tmp_path: Path, dataset: Path, shared: TrainingConfig
+) -> None:
+    def steps(ranks: Ranks | None) -> dict[str, torch.Tensor]:
+        torch.set_num_threads(1)
+        trainer = Trainer(shared, shared.network(1), ranks=ranks)
+        lead = Lead(trainer, ranks or Ranks(Place("cpu")))
+        with closing(Batches(dataset, resolution=4)) as batches:
+            lead.step(batches)
+            trainer.config = shared.model_copy(update={"learning_rate": 0.005, "minibatch": 16})
+            trainer.noise.manual_seed(5)
+            trainer.pages_rng = np.random.default_rng(5)
+            trainer.d_optimiser.state.clear()
+            lead.hand_over()
+            for _ in range(2):
+                lead.step(batches)
+        return checkpoint.contents(trainer).tensors
+
+    places = [Place("cpu", rank, 2, 2, tmp_path / "meeting") for rank in range(2)]
+    with closing(in_child(follow_silently, dataset, places[1])) as other:
+        other.post()
+        ranks = Ranks(places[0])
+        list(ranks.gather())
+        found = steps(ranks)
+        ranks.leave()
+        with pytest.raises(StopIteration):
+            other.take()
+    for name, value in steps(None).items():
+        torch.testing.assert_close(found[name], value, rtol=1e-3, atol=2e-5)
+
+
+def test_the_guard_leads_all_processes_back(
+    tmp_path: Path, dataset: Path, shared: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for devices in ("2", "auto"):
+        with monkeypatch.context() as patch:
+            lives = give_vitals(patch, lambda kimg, life: life > 0 or kimg < 0.1)
+            config = shared.model_copy(update={"devices": devices})
+            events = list(training.train(dataset, tmp_path / devices, config=config, threads=1))
+        found.append((lives, told(events)))
+    assert found[0] == found[1]
+    lives, events_told = found[0]
+    assert [event.split()[0] for event in events_told] == ["alarm", "back"]
+    assert lives[1]["learning_rate"] == lives[0]["learning_rate"] / 2
+    assert_alike(tmp_path / "auto", tmp_path / "2")
+
+
+def test_a_process_that_is_asked_to_stop_ends_the_run_with_a_checkpoint(
+    tmp_path: Path, dataset: Path, shared: TrainingConfig
+) -> None:
+    places = [Place("cpu", rank, 2, 2, tmp_path / "meeting") for rank in range(2)]
+    other, ranks = in_child(follow, dataset, Ranks(places[1])), Ranks(places[0])
+    enough = threading.Event()
+
+    def follow_until_enough() -> None:
+        for _ in other:
+            if enough.is_set():
+                break
+        other.close()
+
+    following = threading.Thread(target=follow_until_enough)
+    following.start()
+    *_, last = ranks.gather()
+    assert isinstance(last, Progress)
+    long = shared.model_copy(update={"fade_kimg": 1000.0, "checkpoint_minutes": 5.0})
+    seen = []
+    for event in lead(dataset, tmp_path / "run", long, ranks, resume=False, threads=2):
+        seen.append(event)
+        if isinstance(event, StageChanged) and event.index == 1:
+            enough.set()
+    ranks.leave()
+    following.join()
+    assert isinstance(seen[-1], Notice)
+    assert "asked to stop" in seen[-1].text
+    end_of_stage, last_of_all = checkpoint_names(tmp_path / "run")
+    assert end_of_stage == "000000.064" < last_of_all
+
+
+def test_a_restart_goes_on_with_the_run_it_began_and_with_no_other(
+    tmp_path: Path, dataset: Path, shared: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, alone = tmp_path / "run", shared.model_copy(update={"devices": "auto"})
+    run_to(training.train(dataset, run, config=alone, threads=1), 0.04)
+    # this process is not to end with its parent
+    monkeypatch.setattr(lifeline, "hear_of_parents_death", lambda by: None)
+    place = {"RANK": 0, "WORLD_SIZE": 1, "LOCAL_RANK": 0, "LOCAL_WORLD_SIZE": 1}
+    for name, value in (place | {"TORCHELASTIC_RUN_ID": 7}).items():
+        monkeypatch.setenv(name, str(value))
+    for restarts, config in ((0, alone), (1, alone.model_copy(update={"seed": 5}))):
+        monkeypatch.setenv("TORCHELASTIC_RESTART_COUNT", str(restarts))
+        with pytest.raises(TrainingError, match="holds a run already"):
+            list(training.train(dataset, run, config=config, threads=1))
+    seen = run_to(training.train(dataset, run, config=alone, threads=1), 0.1)
+    assert next(event.kimg for event in seen if isinstance(event, StageChanged)) == 0.04
+
+
+def command(dataset: Path, run: Path, config: TrainingConfig, *options: str) -> list[str]:
+    """``train`` with these settings, as words after the program's name."""
+    usual, words = preset(config.preset).model_dump(), []
+    for name, value in config.model_dump().items():
+        if value != usual[name]:
+            words += ["--set", f"{name}={value}"]
+    return ["train", str(dataset), "--run", str(run), "--json", *words, *options]
+
+
+def events_of(process: "subprocess.Popen[str]") -> Iterator[dict[str, Any]]:
+    """What a process tells, line by line."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        yield json.loads(line)
+
+
+def test_devices_of_the_command_line_show_the_events_and_nothing_outlives_it(
+    tmp_path: Path, dataset: Path, shared: TrainingConfig
+) -> None:
+    run = tmp_path / "run"
+    long = shared.model_copy(update={"devices": "auto", "stable_kimg": 1000.0})
+    words = command(dataset, run, long, "--devices", "2")
+    with subprocess.Popen(
+        [sys.executable, "-m", "deepzine_gui", *words], stdout=subprocess.PIPE, cwd=ROOT, text=True
+    ) as process:
+        seen = []
+        while not seen or seen[-1] != "CheckpointSaved":
+            seen.append(next(events_of(process))["event"])
+        below = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+    assert {"Progress", "StageChanged", "CheckpointSaved"} <= set(seen)
+    assert len(below) >= 2
+    assert all(gone(each.pid, within_s=30) for each in below)
+    assert checkpoint_names(run)
+
+
+def torchrun(*words: str) -> "subprocess.Popen[str]":
+    """Start two processes of the command line as a person would, of which one is mortal."""
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
+    launcher += ["--rdzv-backend", "c10d", "--rdzv-endpoint", "127.0.0.1:0", "--max-restarts", "1"]
+    return subprocess.Popen(
+        [*launcher, "-m", "tests.training.mortal", "--", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env={**os.environ, "GLOO_SOCKET_IFNAME": "lo"},
+        text=True,
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the name of the loopback differs")
+def test_torchrun_begins_anew_where_a_process_was_killed(
+    tmp_path: Path, dataset: Path, shared: TrainingConfig
+) -> None:
+    run, alone = tmp_path / "run", shared.model_copy(update={"devices": "auto"})
+    with torchrun(*command(dataset, run, alone)) as process:
+        seen = list(events_of(process))
+        assert process.stderr is not None
+        said = process.stderr.read()
+    assert process.returncode == 0, said
+    assert "Another process of the run has ended" in said
+    # told by one process alone
+    assert [event["event"] for event in seen].count("Finished") == 1
+    begun = [event["kimg"] for event in seen if event["event"] == "StageChanged"]
+    # ten steps of eight pages had been taken, and kept
+    assert begun == [0, 0.064, 0.08, 0.128]
+    list(training.train(dataset, tmp_path / "whole", config=alone, threads=1))
+    assert_alike(tmp_path / "whole", run)
