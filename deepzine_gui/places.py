@@ -41,6 +41,14 @@ def log_file() -> Path:
     return state_folder() / "deepzine.log"
 
 
+def cache_folder() -> Path:
+    """The folder of what can be fetched again; inside `DEEPZINE_STATE` where that is set."""
+    chosen = os.environ.get("DEEPZINE_STATE")
+    if chosen:
+        return Path(chosen) / "cache"
+    return platformdirs.user_cache_path("deepzine", appauthor=False)
+
+
 def projects_folder() -> Path:
     """Where new projects are proposed: a DeepZine folder in the person's documents."""
     return platformdirs.user_documents_path() / "DeepZine"

@@ -7,7 +7,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from deepzine_gui.errors import ProjectError
-from deepzine_gui.files import write_text
+from deepzine_gui.files import PART, write_text
 
 FILE_NAME = "project.yaml"
 FORMAT = 1
@@ -108,6 +108,11 @@ class Project:
         return self.folder / "documents"
 
     @property
+    def own(self) -> Path:
+        """Own documents that were copied into the project."""
+        return self.folder / "own"
+
+    @property
     def dataset(self) -> Path:
         """The dataset file."""
         return self.folder / "dataset.h5"
@@ -121,6 +126,11 @@ class Project:
     def exports(self) -> Path:
         """Films, pictures, zines."""
         return self.folder / "exports"
+
+    def sources(self) -> list[Path]:
+        """Where the project's documents lie: downloaded ones, own copies, own ones elsewhere."""
+        downloaded = [self.documents] if any(_children(self.documents)) else []
+        return [*downloaded, *_children(self.own), *self.choices.sources]
 
     def run_names(self) -> list[str]:
         """Names of the runs, newest first."""
@@ -136,3 +146,11 @@ class Project:
         while (self.runs / f"run-{number}").exists():
             number += 1
         return f"run-{number}"
+
+
+def _children(folder: Path) -> list[Path]:
+    """What lies in a folder, without what is hidden or not finished; nothing if it is missing."""
+    if not folder.is_dir():
+        return []
+    found = (path for path in folder.iterdir() if not path.name.startswith("."))
+    return sorted(path for path in found if PART not in (path.suffix, Path(path.stem).suffix))

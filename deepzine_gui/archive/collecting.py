@@ -1,33 +1,156 @@
-"""Search and download in one go."""
+"""Search, choose and download in one go."""
 
 import contextlib
+import dataclasses
 from collections.abc import Generator
 from pathlib import Path
 
+from deepzine_gui.archive.connection import Archive, UnreachableError
+from deepzine_gui.archive.costs import SAMPLE, Cost, Share, cost_of
+from deepzine_gui.archive.crew import Crew
 from deepzine_gui.archive.downloading import take
-from deepzine_gui.archive.events import ItemsFound
-from deepzine_gui.archive.finding import find
+from deepzine_gui.archive.events import ItemsFound, Planned
+from deepzine_gui.archive.finding import Order, find
 from deepzine_gui.archive.items import Item
-from deepzine_gui.progress import Event, Finished, Notice
+from deepzine_gui.archive.looking import weigh
+from deepzine_gui.archive.picking import NO_LIMITS
+from deepzine_gui.archive.rates import timed
+from deepzine_gui.archive.records import is_finished, read_records
+from deepzine_gui.archive.wishes import Wish
+from deepzine_gui.errors import ArchiveError, StorageError
+from deepzine_gui.progress import Event, Finished, Notice, Progress
+from deepzine_gui.words import count_text
+
+UNCAPPED_BYTES = 10_000_000_000
+"""More than this is only taken where somebody has set a limit."""
 
 
 def search_and_take(
-    identifier: str, folder: Path, *, limit: int | None = None
+    text: str, folder: Path, wish: Wish, *, parallel: int
 ) -> Generator[Event, None, None]:
     """See `deepzine_gui.archive.collect`."""
-    chosen: list[Item] = []
+    suited = yield from _search(text, wish)
+    chosen, cost = yield from _plan(suited, folder, wish)
+    yield Planned(cost, len(chosen))
+    told = f"To fetch: {cost}."
+    if here := len(chosen) - cost.documents:
+        told += f" Already here: {count_text(here, 'documents')}."
+    if wish.plan_only:
+        yield Finished(f"{told} {cost.refusal}".strip())
+        return
+    if cost.refusal:
+        raise StorageError(cost.refusal)
+    if wish.budget == NO_LIMITS and cost.size_bytes > UNCAPPED_BYTES:
+        raise ArchiveError(
+            f"{text} holds {count_text(cost.documents, 'documents')}, {cost.size_text}: say how "
+            "much of it to take, in documents or gigabytes."
+        )
+    yield Notice(told)
+    yield from timed(
+        take(
+            chosen,
+            folder,
+            max_bytes=wish.budget.size_bytes,
+            max_documents=wish.budget.documents,
+            parallel=parallel,
+        )
+    )
+
+
+def _search(text: str, wish: Wish) -> Generator[Event, None, list[Item]]:
+    """List what is found until enough of it is; return what suits and may be taken."""
+    order: Order = "identifier" if wish.pick == "first" else "downloads"
+    suited: list[Item] = []
     closed: list[Item] = []
-    with contextlib.closing(find(identifier)) as search:
+    with contextlib.closing(find(text, order=order)) as search:
         for event in search:
             if isinstance(event, ItemsFound):
                 for item in event.items:
-                    (closed if item.restricted else chosen).append(item)
+                    if wish.suits(item):
+                        (closed if item.restricted else suited).append(item)
             if not isinstance(event, Finished):
                 yield event
-            if limit is not None and len(chosen) >= limit:
+            if _is_enough(len(suited), wish):
                 break
     if len(closed) == 1:
         yield Notice(f"{closed[0].identifier} is left out: {closed[0].restricted}", "warning")
     elif closed:
-        yield Notice(f"{len(closed)} items are left out: they may not be downloaded.", "warning")
-    yield from take(chosen[:limit], folder, max_documents=limit)
+        yield Notice(f"{len(closed):,} items are left out: they may not be downloaded.", "warning")
+    return suited
+
+
+def _is_enough(count: int, wish: Wish) -> bool:
+    """Whether the rest of a list would change nothing: it comes in the order of taking."""
+    budget = wish.budget
+    in_order = wish.pick in ("first", "popular")
+    no_passing_over = budget.pages is None and budget.size_bytes is None
+    return (
+        in_order
+        and no_passing_over
+        and budget.documents is not None
+        and (count >= budget.documents)
+    )
+
+
+def _plan(
+    items: list[Item], folder: Path, wish: Wish
+) -> Generator[Event, None, tuple[list[Item], Cost]]:
+    """Choose, and weigh some where their size matters; what is here already costs nothing."""
+    here = _sizes_here(folder)
+    items = [_with_size(item, here.get(item.identifier)) for item in items]
+
+    def planned(items: list[Item], share: Share) -> tuple[list[Item], Cost]:
+        chosen = wish.choose(items, share)
+        missing = [item for item in chosen if item.identifier not in here]
+        return chosen, cost_of(missing, folder, share=share)
+
+    chosen, cost = planned(items, Share())
+    matters = wish.plan_only or wish.budget.size_bytes is not None
+    if not matters and cost.fits and cost.size_bytes <= UNCAPPED_BYTES:
+        return chosen, cost
+    whatever_size = dataclasses.replace(wish.budget, size_bytes=None)
+    wanted = dataclasses.replace(wish, budget=whatever_size).choose(items, Share())
+    unknown = [item for item in wanted if not item.is_weighed]
+    weighed = yield from _weigh(Wish("random").choose(unknown, Share())[:SAMPLE])
+    share = Share()
+    for item in unknown:
+        if item.identifier in weighed:
+            share = share.with_item(item, weighed[item.identifier])
+    known = [weighed.get(item.identifier, item) for item in items]
+    return planned([item for item in known if not item.restricted], share)
+
+
+def _sizes_here(folder: Path) -> dict[str, int]:
+    """Bytes of the items whose documents are all here."""
+    sizes: dict[str, int] = {}
+    for record in read_records(folder):
+        size = sizes.get(record.identifier, 0)
+        sizes[record.identifier] = size + (record.size_bytes or 0)
+    return {name: size for name, size in sizes.items() if is_finished(folder / name)}
+
+
+def _with_size(item: Item, size_bytes: int | None) -> Item:
+    if size_bytes is None:
+        return item
+    return dataclasses.replace(item, size_bytes=size_bytes, is_weighed=True)
+
+
+def _weigh(items: list[Item]) -> Generator[Event, None, dict[str, Item]]:
+    weighed: dict[str, Item] = {}
+    crew = Crew()
+    with Archive(crew) as archive:
+
+        def work() -> None:
+            for item in items:
+                try:
+                    weighed[item.identifier] = weigh(archive, item)
+                except UnreachableError:
+                    raise
+                except ArchiveError:
+                    # the download will tell what is wrong with it
+                    continue
+
+        yield from crew.run(
+            [work], lambda: Progress(len(weighed), len(items), "documents", "weighing some")
+        )
+    return weighed

@@ -1,27 +1,24 @@
 """One job's conversation with the archive, through the `internetarchive` library."""
 
-import configparser
 import contextlib
 import logging
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import quote
 
-import internetarchive
 import requests
-from internetarchive.search import Search
 
-import deepzine_gui
+from deepzine_gui.archive.asked import texts_query
 from deepzine_gui.archive.crew import Crew
-from deepzine_gui.archive.items import FIELDS
+from deepzine_gui.archive.hosts import PUBLIC_HOST, archive_host
+from deepzine_gui.archive.items import FIELDS, text_of
+from deepzine_gui.archive.keys import Keys
 from deepzine_gui.archive.manners import Manners
+from deepzine_gui.archive.sessions import ArchiveSession
 from deepzine_gui.archive.sockets import Busy, PoliteAdapter, Sockets
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Notice
-
-HOST_VARIABLE = "DEEPZINE_ARCHIVE_HOST"
-CONTACT_VARIABLE = "DEEPZINE_CONTACT"
 
 TIMEOUTS_S = (10.0, 60.0)
 """For connecting, and for each silence within an answer."""
@@ -29,8 +26,23 @@ TIMEOUTS_S = (10.0, 60.0)
 RETRY_DELAYS_S = (1.0, 4.0, 10.0)
 """Waits before an exchange that broke is tried again."""
 
-_PUBLIC_HOST = "archive.org"
+_REFUSALS = {
+    "account_not_found": "The archive knows no account of this e-mail address: check it.",
+    "account_bad_password": "The password is not that of this account: try again.",
+    "account_locked": "The archive has locked this account: see to it on archive.org.",
+}
 _ITEMS_A_PAGE = 500
+
+_LARGEST_COVER_BYTES = 300_000
+
+_PASSING = (
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.HTTPError,
+    requests.exceptions.ChunkedEncodingError,
+    ValueError,
+)
+"""What may be over at the next try; the last is an answer that is no JSON."""
 
 _ODD_ANSWERS = (requests.RequestException, ValueError, LookupError, TypeError, AttributeError)
 
@@ -45,25 +57,29 @@ class UnreachableError(ArchiveError):
 class Archive:
     """The archive as one job sees it; use as a context manager.
 
+    Args:
+        crew: the threads of the job; it stops them, and hears what is to be said.
+        waits_offline: a lost connection is waited out, not an error.
+
     Attributes:
+        host: its name, with the port if it is not the usual one.
         name: what to call it in sentences.
         address: scheme and host, without a slash at the end.
     """
 
-    def __init__(self, crew: Crew) -> None:
-        host = os.environ.get(HOST_VARIABLE, "").strip() or _PUBLIC_HOST
-        is_public = host == _PUBLIC_HOST
+    def __init__(self, crew: Crew, *, waits_offline: bool = False) -> None:
+        host = archive_host()
+        is_public = host == PUBLIC_HOST
         self.name = "The Internet Archive" if is_public else f"The archive at {host}"
         self.address = f"{'https' if is_public else 'http'}://{host}"
         self._crew = crew
         self._sockets = Sockets()
-        self._manners = Manners(sleep=crew.sleep, on_pause=self._say_pause)
-        self._session = _library_session(secure=is_public)
-        self._session.host = host
-        if not is_public:
-            # keys are for the Internet Archive alone
-            self._session.access_key = self._session.secret_key = ""
-        self._prepare(self._session)
+        self._waits_offline = waits_offline
+        self._manners = Manners(
+            sleep=crew.sleep, on_pause=self._say_pause, on_offline=self._say_offline
+        )
+        self.host = host
+        self._session = self.transfers()
         crew.interrupt = self._sockets.cut_all
 
     def __enter__(self) -> "Archive":
@@ -83,35 +99,112 @@ class Archive:
             UnreachableError: no connection to the archive.
             ArchiveError: its answer cannot be used.
         """
-        with self._manners.metadata_turn(), self.errors():
-            for delay_s in RETRY_DELAYS_S if is_patient else ():
-                with contextlib.suppress(
-                    requests.ConnectionError, requests.Timeout, requests.HTTPError
-                ):
-                    return self._ask_metadata(identifier)
-                self._crew.sleep(delay_s)
-            return self._ask_metadata(identifier)
+        address = f"{self.address}/metadata/{quote(identifier)}"
+        turn = self._manners.metadata_turn
+        return self._ask("GET", address, {}, is_patient=is_patient, turn=turn)
 
-    def members(self, collection: str) -> Search:
-        """The library's search for the texts of a collection, most downloaded first."""
-        return self._session.search_items(
-            f"collection:{collection} AND mediatype:texts",
-            fields=list(FIELDS),
-            sorts=["downloads desc", "identifier asc"],
-            params={"count": _ITEMS_A_PAGE},
-            request_kwargs={"timeout": TIMEOUTS_S},
-            max_retries=0,
-        )
+    def texts(
+        self, query: str, *, sorts: Sequence[str], cursor: str = "", is_patient: bool = True
+    ) -> dict[str, Any]:
+        """One page of a search for texts: ``items``, ``total``, and a ``cursor`` if more follow.
+
+        Args:
+            query: in the archive's query language.
+            sorts: such as ``downloads desc``; ``identifier asc`` has to be the last.
+            cursor: of the page before; "" for the first.
+            is_patient: try several times before giving up.
+
+        Raises:
+            UnreachableError: no connection to the archive.
+            ArchiveError: its answer cannot be used, or it refuses the query.
+        """
+        asked = {
+            "q": texts_query(query),
+            "fields": ",".join(FIELDS),
+            "sorts": ",".join(sorts),
+            "count": str(_ITEMS_A_PAGE),
+        }
+        if cursor:
+            asked["cursor"] = cursor
+        address = f"{self.address}/services/search/v1/scrape"
+        answer = self._ask("POST", address, asked, is_patient=is_patient)
+        if error := answer.get("error"):
+            raise ArchiveError(f"{self.name} refuses this search: {text_of(error).rstrip('.')}.")
+        with self.errors():
+            if not isinstance(answer["items"], list) or int(answer.get("total") or 0) < 0:
+                raise ValueError("a page of no search")
+        return answer
 
     def transfers(self) -> requests.Session:
-        """A new session to stream public files with, without keys, for one thread to close."""
-        session = requests.Session()
-        self._prepare(session)
+        """A new session to stream files with, for one thread to close.
+
+        Raises:
+            ArchiveError: the settings of the library cannot be read.
+        """
+        session = ArchiveSession(self.host)
+        adapter = PoliteAdapter(
+            self._manners, self._sockets, home=self.address, waits_offline=self._waits_offline
+        )
+        # the longest prefix wins over what the library mounts for itself
+        for prefix in ("http://", "https://", f"{self.address}/"):
+            session.mount(prefix, adapter)
         return session
+
+    def login(self, email: str, password: str) -> Keys:
+        """Exchange an e-mail address and a password for keys.
+
+        Raises:
+            UnreachableError: no connection to the archive.
+            ArchiveError: it does not know the pair, or its answer cannot be used.
+        """
+        with self.errors():
+            # a redirect could carry the password anywhere
+            response = self._session.post(
+                f"{self.address}/services/xauthn/",
+                params={"op": "login"},
+                data={"email": email, "password": password},
+                timeout=TIMEOUTS_S,
+                allow_redirects=False,
+            )
+            answer = response.json()
+            values = answer.get("values") or {}
+            if answer.get("success"):
+                return Keys(str(values["s3"]["access"]), str(values["s3"]["secret"]))
+            reason = text_of(values.get("reason") or answer.get("error"))
+        raise ArchiveError(
+            _REFUSALS.get(reason, f"{self.name} does not let you sign in ({reason}).")
+        )
 
     def file_url(self, identifier: str, name: str) -> str:
         """Address of a file of an item."""
         return f"{self.address}/download/{quote(identifier)}/{quote(name)}"
+
+    def cover(self, identifier: str) -> bytes:
+        """The small picture of an item's cover, as a file; empty where it has none.
+
+        Raises:
+            UnreachableError: no connection to the archive.
+            ArchiveError: it cannot be had.
+        """
+        address = f"{self.address}/services/img/{quote(identifier)}"
+        with self.errors():
+            response = self._session.get(address, timeout=TIMEOUTS_S, stream=True)
+            with contextlib.closing(response):
+                if response.status_code in (401, 403, 404):
+                    return b""
+                response.raise_for_status()
+                picture: bytes = response.raw.read(_LARGEST_COVER_BYTES + 1)
+        return picture if len(picture) <= _LARGEST_COVER_BYTES else b""
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether there was no connection when it was last looked for."""
+        return self._manners.is_offline
+
+    @property
+    def waits_for(self) -> str:
+        """What every request waits for at present, in a few words, or ""."""
+        return self._manners.waits_for
 
     def page_url(self, identifier: str) -> str:
         """Address of an item's page, for a person."""
@@ -135,35 +228,51 @@ class Archive:
                 f"{self.name} gave an answer that cannot be understood: try again later."
             ) from error
 
-    def _ask_metadata(self, identifier: str) -> dict[str, Any]:
-        answer = self._session.get_metadata(identifier, {"timeout": TIMEOUTS_S})
-        if not isinstance(answer, dict):
-            raise ValueError("metadata is not an object")
-        return answer
+    def _ask(
+        self,
+        method: str,
+        address: str,
+        asked: dict[str, str],
+        *,
+        is_patient: bool,
+        turn: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
+    ) -> dict[str, Any]:
+        """Ask a service for a JSON object, again and again if patient, each time in its turn."""
+        with self.errors():
+            for delay_s in RETRY_DELAYS_S if is_patient else ():
+                with contextlib.suppress(*_PASSING), turn():
+                    return self._ask_once(method, address, asked)
+                self._crew.sleep(delay_s)
+            with turn():
+                return self._ask_once(method, address, asked)
 
-    def _prepare(self, session: requests.Session) -> None:
-        session.headers.update({"User-Agent": _user_agent(), "Accept-Encoding": "identity"})
-        adapter = PoliteAdapter(self._manners, self._sockets)
-        # the longest prefix wins over what the library mounts for itself with every search
-        for prefix in ("http://", "https://", f"{self.address}/"):
-            session.mount(prefix, adapter)
+    def _ask_once(self, method: str, address: str, asked: dict[str, str]) -> dict[str, Any]:
+        response = self._session.request(method, address, params=asked, timeout=TIMEOUTS_S)
+        if response.status_code in (401, 403):
+            raise ArchiveError(
+                f"{self.name} does not answer this to everyone ({response.status_code})."
+            )
+        if response.status_code == 404:
+            raise ArchiveError(f"{self.name} has nothing at {address} (404).")
+        if response.status_code != 400:
+            # 400 comes with a JSON object that says what is wrong
+            response.raise_for_status()
+        answer = response.json()
+        if not isinstance(answer, dict):
+            raise ValueError("the answer is not an object")
+        return answer
 
     def _say_pause(self, seconds: float) -> None:
         self._crew.emit(Notice(f"{self.name} asks for a pause of {seconds:.0f} s."))
 
-
-def _library_session(*, secure: bool) -> internetarchive.ArchiveSession:
-    try:
-        return internetarchive.get_session(config={"general": {"secure": secure}})
-    except (ValueError, configparser.Error, OSError) as error:
-        raise ArchiveError(
-            "The settings of the internetarchive library cannot be read: mend its ia.ini, or set "
-            "both IA_ACCESS_KEY_ID and IA_SECRET_ACCESS_KEY."
-        ) from error
-
-
-def _user_agent() -> str:
-    """Our own, because the library's tells the access key to everyone."""
-    contact = os.environ.get(CONTACT_VARIABLE, "").strip() or "see the README of DeepZine"
-    library = f"internetarchive/{internetarchive.__version__}"
-    return f"{library} DeepZine/{deepzine_gui.__version__} (contact: {contact})"
+    def _say_offline(self, is_offline: bool) -> None:
+        if is_offline:
+            self._crew.emit(
+                Notice(
+                    f"{self.name} cannot be reached: the download waits for the connection and "
+                    "goes on by itself.",
+                    "warning",
+                )
+            )
+        else:
+            self._crew.emit(Notice(f"{self.name} can be reached again: the download goes on."))

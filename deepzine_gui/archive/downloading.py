@@ -1,27 +1,25 @@
-"""Download the documents of many items: two at a time, each on its own, all stoppable."""
+"""Download the documents of many items: a few at a time, each on its own, all stoppable."""
 
 import dataclasses
 import threading
-import time
 from collections.abc import Generator, Sequence
 from pathlib import Path
-from typing import Literal
-
-import requests
 
 from deepzine_gui.archive.connection import Archive, UnreachableError
 from deepzine_gui.archive.crew import Crew
 from deepzine_gui.archive.events import DocumentChanged
-from deepzine_gui.archive.fetching import NotPublicError, RefusedError, Wanted, fetch
 from deepzine_gui.archive.items import Item
 from deepzine_gui.archive.ledger import Ledger
-from deepzine_gui.archive.planning import Plan, plan_item, write_plan
-from deepzine_gui.archive.records import Record, is_finished, read_records, write_record
+from deepzine_gui.archive.lining import FixedLine, Limit, Line, QueueLine
+from deepzine_gui.archive.planning import Plan, plan_item
+from deepzine_gui.archive.queue import MOST_PARALLEL, USUAL_PARALLEL, Queue, only_download
+from deepzine_gui.archive.records import is_finished, read_records
+from deepzine_gui.archive.taking import Ended, State, Taking, keep_refusal
 from deepzine_gui.errors import ArchiveError
-from deepzine_gui.progress import Event, Finished, Notice
+from deepzine_gui.progress import Event, Finished, Notice, Progress
+from deepzine_gui.words import size_text
 
-PARALLEL = 2
-_TELLING_INTERVAL_S = 0.2
+_LOOK_UP_S = 0.2
 
 
 def take(
@@ -30,21 +28,35 @@ def take(
     *,
     max_bytes: int | None = None,
     max_documents: int | None = None,
+    parallel: int = USUAL_PARALLEL,
 ) -> Generator[Event, None, None]:
     """See `deepzine_gui.archive.download`; `max_documents` limits their number likewise."""
-    queue = list({item.identifier: item for item in items}.values())
-    for item in queue:
-        yield DocumentChanged(item.identifier, "waiting")
-    crew = Crew()
-    ledger = Ledger(len(queue), max_bytes=max_bytes)
-    with Archive(crew) as archive:
-        download = _Download(queue, folder, archive, crew, ledger, max_documents)
-        yield from crew.run([download.work] * min(PARALLEL, len(queue)), ledger.progress)
-    if download.left_out:
-        limit = "limit of documents" if download.has_all_documents else "size limit"
-        yield Notice(f"{_items(download.left_out)} left out: the {limit} is reached.")
-    yield ledger.progress(is_over=True)
-    yield Finished(download.summary(), folder)
+    line = FixedLine(items, parallel=min(max(1, parallel), MOST_PARALLEL), max_bytes=max_bytes)
+    yield from _work_off(line, folder, max_documents=max_documents)
+
+
+def take_queued(folder: Path) -> Generator[Event, None, None]:
+    """See `deepzine_gui.archive.download_queue`."""
+    yield from _work_off(QueueLine(Queue(folder)), folder)
+
+
+def _work_off(
+    line: Line, folder: Path, *, max_documents: int | None = None
+) -> Generator[Event, None, None]:
+    with only_download(folder):
+        for item in line.rest():
+            yield DocumentChanged(item.identifier, "waiting")
+        crew = Crew()
+        ledger = Ledger()
+        with Archive(crew, waits_offline=True) as archive:
+            download = _Download(line, folder, archive, crew, ledger, max_documents)
+            workers = [download.work] * (MOST_PARALLEL if line.count else 0)
+            yield from crew.run(workers, download.progress)
+        if download.left_out:
+            limit = "limit of documents" if download.has_all_documents else "size limit"
+            yield Notice(f"{_items(download.left_out)} left out: the {limit} is reached.")
+        yield ledger.progress(line.count, max_bytes=line.max_bytes, is_over=True)
+        yield Finished(download.summary(), folder)
 
 
 class _Download:
@@ -52,14 +64,14 @@ class _Download:
 
     def __init__(
         self,
-        queue: list[Item],
+        line: Line,
         folder: Path,
         archive: Archive,
         crew: Crew,
         ledger: Ledger,
         max_documents: int | None,
     ) -> None:
-        self._queue = iter(queue)
+        self._line = line
         self._folder = folder
         self._archive = archive
         self._crew = crew
@@ -67,15 +79,27 @@ class _Download:
         self._planning = threading.Lock()
         self._counting = threading.Lock()
         self._ended: dict[str, int] = {"done": 0, "failed": 0, "restricted": 0}
+        self._under_way = 0
         self._there = 0
         self._documents_left = max_documents
         self.left_out = 0
 
     def work(self) -> None:
-        """Take one item after the other until none is left."""
+        """Take one item after the other until none is left and none can come back."""
         with self._archive.transfers() as session:
+            taking = Taking(self._archive, session, self._crew, self._ledger, self._line)
             while (plan := self._next_plan()) is not None:
-                self._take(session, plan)
+                self._count(taking.take(plan))
+
+    @property
+    def has_all_documents(self) -> bool:
+        """Whether no document more is to be taken."""
+        return self._documents_left == 0
+
+    def progress(self) -> Progress:
+        """How far all items are together, and what everybody waits for."""
+        line, what = self._line, self._archive.waits_for
+        return self._ledger.progress(line.count, what, max_bytes=line.max_bytes)
 
     def summary(self) -> str:
         """One sentence of what became of the items."""
@@ -87,23 +111,31 @@ class _Download:
         ]
         return ", ".join(words) + "."
 
-    @property
-    def has_all_documents(self) -> bool:
-        """Whether no document more is to be taken."""
-        return self._documents_left == 0
-
     def _next_plan(self) -> Plan | None:
-        """Plan in the order of the queue, one item at a time; None when nothing is left to do."""
-        with self._planning:
-            for item in self._queue:
-                self._crew.check()
-                if self.has_all_documents:
-                    self._leave_out(item)
-                    return None
-                plan = self._plan(item)
-                if plan is not None and self._reserve(plan):
+        """Plan in the order of the line, one item at a time; None when nothing is left to do.
+
+        While others are at work this one stays: the line may grow, or may be worked wider.
+        """
+        while True:
+            with self._planning:
+                plan = self._plan_next() if self._under_way < self._line.parallel else None
+                if plan is not None:
+                    self._under_way += 1
                     return plan
-            return None
+                if not self._under_way:
+                    return None
+            self._crew.sleep(_LOOK_UP_S)
+
+    def _plan_next(self) -> Plan | None:
+        while (item := self._line.next()) is not None:
+            self._crew.check()
+            if self.has_all_documents:
+                self._leave_out(item)
+                return None
+            plan = self._plan(item)
+            if plan is not None and self._reserve(plan):
+                return plan
+        return None
 
     def _plan(self, item: Item) -> Plan | None:
         """Plan an item, or say why there is nothing to fetch."""
@@ -112,31 +144,40 @@ class _Download:
             records = read_records(folder)
             size = sum(record.size_bytes or 0 for record in records)
             self._count_documents(len(records))
-            self._ledger.plan(item.identifier, size)
-            self._end(item.identifier, "done", size)
+            self._ledger.plan(item.identifier, size, self._line.limit_of(item.identifier))
             self._there += 1
+            self._end(Ended(item.identifier, "done", size))
             return None
         try:
             plan = plan_item(self._archive, item, folder)
         except UnreachableError:
-            raise
+            if self._archive.is_offline:
+                raise
+            reason = f"The archive does not answer about {item.identifier}: try again later."
+            plan = Plan(folder, item, reason=reason)
         except ArchiveError as error:
             plan = Plan(folder, item, reason=str(error))
         if not plan.reason:
             plan = dataclasses.replace(plan, most=self._documents_left)
             self._count_documents(len(plan.taken))
             return plan
-        state: Literal["failed", "restricted"] = "restricted" if plan.item.restricted else "failed"
-        record = Record(item.identifier, item.title, state=state, reason=plan.reason)
-        source = self._archive.page_url(item.identifier)
-        write_record(folder, dataclasses.replace(record, source=source))
-        self._end(item.identifier, state, reason=plan.reason)
+        state: State = "restricted" if plan.item.restricted else "failed"
+        self._refuse(plan, state)
         return None
 
+    def _refuse(self, plan: Plan, state: State) -> None:
+        """Record why nothing is taken of an item, and tell it."""
+        keep_refusal(self._archive, plan, state)
+        self._end(Ended(plan.item.identifier, state, reason=plan.reason))
+
     def _reserve(self, plan: Plan) -> bool:
-        if self._ledger.reserve(plan.item.identifier, plan.size_bytes):
+        limit = self._line.limit_of(plan.item.identifier)
+        if self._ledger.reserve(plan.item.identifier, plan.size_bytes, limit):
             return True
-        self._leave_out(plan.item)
+        if limit.ends_line:
+            self._leave_out(plan.item)
+        else:
+            self._refuse(dataclasses.replace(plan, reason=_too_much(plan, limit)), "failed")
         return False
 
     def _count_documents(self, count: int) -> None:
@@ -145,62 +186,36 @@ class _Download:
 
     def _leave_out(self, first: Item) -> None:
         """Take neither this item nor those after it."""
-        for item in (first, *self._queue):
+        item: Item | None = first
+        while item is not None:
             self.left_out += 1
             self._ledger.leave_out(item.identifier)
+            item = self._line.next()
 
-    def _take(self, session: requests.Session, plan: Plan) -> None:
-        """Fetch the documents of an item; one that fails does not keep the others away."""
-        write_plan(plan)
-        name, size = plan.item.identifier, plan.size_bytes
-        here, reason, is_public = 0, "", True
-        self._crew.emit(DocumentChanged(name, "downloading", 0, size))
-        for wanted, record in plan.taken:
-            try:
-                here += self._fetch(session, plan, wanted, here)
-                write_record(wanted.target.parent, _done(record, wanted))
-            except RefusedError as error:
-                reason, is_public = str(error), not isinstance(error, NotPublicError)
-                state: Literal["failed", "restricted"] = "failed" if is_public else "restricted"
-                failed = dataclasses.replace(record, state=state, reason=reason)
-                write_record(wanted.target.parent, failed)
-        if reason:
-            self._end(name, "failed" if is_public else "restricted", here, reason)
-        else:
-            self._end(name, "done", here)
+    def _count(self, ended: Ended | None) -> None:
+        with self._planning:
+            self._under_way -= 1
+        if ended is not None:
+            self._end(ended)
 
-    def _fetch(self, session: requests.Session, plan: Plan, wanted: Wanted, before: int) -> int:
-        """Fetch a document, telling how the item grows; return the document's bytes."""
-        name, size, due = plan.item.identifier, plan.size_bytes, 0.0
-
-        def tell(here: int) -> None:
-            nonlocal due
-            self._ledger.arrived(name, before + here)
-            if time.monotonic() >= due:
-                self._crew.emit(DocumentChanged(name, "downloading", before + here, size))
-                due = time.monotonic() + _TELLING_INTERVAL_S
-
-        fetch(session, wanted, self._crew, tell)
-        return wanted.target.stat().st_size
-
-    def _end(
-        self,
-        identifier: str,
-        state: Literal["done", "failed", "restricted"],
-        size: int = 0,
-        reason: str = "",
-    ) -> None:
+    def _end(self, ended: Ended) -> None:
         with self._counting:
-            self._ended[state] += 1
-        if state == "done":
-            self._ledger.arrived(identifier, size)
+            self._ended[ended.state] += 1
+        if ended.state == "done":
+            self._ledger.arrived(ended.identifier, ended.size_bytes)
         else:
-            self._ledger.leave_out(identifier)
-        self._crew.emit(DocumentChanged(identifier, state, size, size or None, reason))
+            self._ledger.leave_out(ended.identifier)
+        size = ended.size_bytes
+        self._crew.emit(
+            DocumentChanged(ended.identifier, ended.state, size, size or None, ended.reason)
+        )
 
 
-def _done(record: Record, wanted: Wanted) -> Record:
-    return dataclasses.replace(record, state="done", size_bytes=wanted.target.stat().st_size)
+def _too_much(plan: Plan, limit: Limit) -> str:
+    return (
+        f"With its {size_text(plan.size_bytes)} the limit of {size_text(limit.max_bytes or 0)} "
+        "would be passed: try again to take it all the same."
+    )
 
 
 def _items(count: int) -> str:

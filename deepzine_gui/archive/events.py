@@ -1,10 +1,13 @@
 """The events of searching and downloading."""
 
 import dataclasses
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from deepzine_gui.archive.items import Item
 from deepzine_gui.progress import Event
+
+if TYPE_CHECKING:
+    from deepzine_gui.archive.costs import Cost
 
 State = Literal["waiting", "downloading", "done", "failed", "restricted"]
 
@@ -15,6 +18,14 @@ class ItemsFound(Event):
 
     items: tuple[Item, ...]
     total: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Planned(Event):
+    """What will be taken: its cost, and the number of items chosen, those already here included."""
+
+    cost: "Cost"
+    items: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

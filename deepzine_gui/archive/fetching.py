@@ -4,6 +4,9 @@ import contextlib
 import dataclasses
 import hashlib
 import os
+import re
+import shutil
+import time
 from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
@@ -15,9 +18,18 @@ from urllib3.exceptions import HTTPError
 from deepzine_gui.archive import connection
 from deepzine_gui.archive.crew import Crew
 from deepzine_gui.archive.sockets import Busy
+from deepzine_gui.errors import DiskFullError
 from deepzine_gui.files import PART, storage_errors
+from deepzine_gui.words import size_text
+
+SLOWEST_BYTES_A_S = 200.0
+"""A transfer that is slower over `SLOW_FOR_S` seconds is broken off and tried again."""
+
+SLOW_FOR_S = 120.0
 
 _CHUNK_BYTES = 128 * 1024
+_LOOKED_AT_BYTES = 1024
+_PDF = b"%PDF-"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,18 +55,26 @@ class NotPublicError(RefusedError):
     """The archive does not give the file to everyone (401, 403)."""
 
 
+class DamagedError(RefusedError):
+    """What came is not the file that was announced: its size or MD5 is another."""
+
+
 class _BrokenError(Exception):
     """The exchange broke; another try may go on from what has arrived."""
 
 
-class _DamagedError(Exception):
+class _SlowError(_BrokenError):
+    """So few bytes come that they do not count."""
+
+
+class _WrongError(Exception):
     """What has arrived is not the file."""
 
 
 def fetch(
     session: requests.Session, wanted: Wanted, crew: Crew, tell: Callable[[int], None]
-) -> None:
-    """Bring `wanted` to its target, from as much of it as is here already.
+) -> str:
+    """Bring `wanted` to its target, from as much of it as is here already; return its MD5.
 
     Args:
         session: of the calling thread.
@@ -68,68 +88,122 @@ def fetch(
     """
     with storage_errors(wanted.target):
         wanted.target.parent.mkdir(parents=True, exist_ok=True)
-        if _is_right(wanted.target, wanted):
+        digest = _md5_if_right(wanted.target, wanted)
+        if digest:
             tell(_size(wanted.target))
-            return
-        is_resumed = _size(wanted.part) > 0
-        while not _arrives_right(session, wanted, crew, tell):
-            wanted.part.unlink(missing_ok=True)
-            if not is_resumed:
-                raise RefusedError(
-                    f"{wanted.target.name} arrived damaged (its size or MD5 is wrong) and was "
-                    "not kept: try again later."
-                )
-            # an old part may be of a file that has changed since
-            is_resumed = False
+            return digest
+        _look_at_room(wanted)
+        digest = _Transfer(session, wanted, crew, tell).bring()
         with wanted.part.open("rb+") as file:
             os.fsync(file.fileno())
         os.replace(wanted.part, wanted.target)
+        return digest
 
 
-def _arrives_right(
-    session: requests.Session, wanted: Wanted, crew: Crew, tell: Callable[[int], None]
-) -> bool:
-    """Whether all bytes came and are the right ones; tries again as long as bytes come."""
-    tries, most = 0, _size(wanted.part)
-    while wanted.size_bytes is None or _size(wanted.part) != wanted.size_bytes:
-        try:
-            _stream(session, wanted, crew, tell)
-            break
-        except _DamagedError:
-            return False
-        except (_BrokenError, requests.RequestException, HTTPError) as error:
-            crew.check()
-            if isinstance(error, Busy):
-                _refuse(wanted, "the archive is too busy")
-            tries = tries + 1 if _size(wanted.part) <= most else 0
-            most = max(most, _size(wanted.part))
-            if tries >= len(connection.RETRY_DELAYS_S):
-                _refuse(wanted, "the connection broke several times")
-            crew.sleep(connection.RETRY_DELAYS_S[tries])
-    return _is_right(wanted.part, wanted)
+class _Transfer:
+    """One file on its way; the part on the disk is all it remembers between exchanges."""
+
+    def __init__(
+        self, session: requests.Session, wanted: Wanted, crew: Crew, tell: Callable[[int], None]
+    ) -> None:
+        self._session = session
+        self._wanted = wanted
+        self._crew = crew
+        self._tell = tell
+        self._is_pieced = False
+
+    def bring(self) -> str:
+        """Bring the part to its end and return its MD5.
+
+        A file that came in pieces and is wrong is fetched once more as a whole: its pieces may
+        have been of two files, as it was replaced in between.
+        """
+        for _ in range(2):
+            digest = self._arrive()
+            if digest:
+                return digest
+            self._wanted.part.unlink(missing_ok=True)
+            if not self._is_pieced:
+                break
+        raise DamagedError(
+            f"{self._wanted.target.name} arrived damaged (its size or MD5 is wrong) and was not "
+            "kept: try again later."
+        )
+
+    def _arrive(self) -> str:
+        """Return the MD5 once all bytes came and are the right ones, "" if they are not.
+
+        Tries again as long as bytes come.
+        """
+        wanted, tries, most = self._wanted, 0, _size(self._wanted.part)
+        self._is_pieced = most > 0
+        while wanted.size_bytes is None or _size(wanted.part) != wanted.size_bytes:
+            try:
+                self._stream()
+                break
+            except _WrongError:
+                return ""
+            except (_BrokenError, requests.RequestException, HTTPError) as error:
+                self._crew.check()
+                if isinstance(error, Busy):
+                    _refuse(wanted, "the archive is too busy")
+                has_grown = _size(wanted.part) > most and not isinstance(error, _SlowError)
+                tries = 0 if has_grown else tries + 1
+                most = max(most, _size(wanted.part))
+                if tries >= len(connection.RETRY_DELAYS_S):
+                    why = str(error) if isinstance(error, _BrokenError) else ""
+                    _refuse(wanted, why or "the connection broke several times")
+                self._crew.sleep(connection.RETRY_DELAYS_S[tries])
+        return _md5_if_right(wanted.part, wanted)
+
+    def _stream(self) -> None:
+        """Append what one request brings to the part; return when the answer was whole."""
+        wanted, have = self._wanted, _size(self._wanted.part)
+        headers = {"Range": f"bytes={have}-"} if have else {}
+        with contextlib.closing(
+            self._session.get(
+                wanted.url, headers=headers, stream=True, timeout=connection.TIMEOUTS_S
+            )
+        ) as answer:
+            start = _offset(answer, have, wanted)
+            self._is_pieced = self._is_pieced or start > 0
+            with wanted.part.open("ab" if start else "wb", buffering=0) as file:
+                done = self._pour(answer, file, start)
+            if done < (wanted.size_bytes or 0) or answer.raw.length_remaining:
+                raise _BrokenError
+
+    def _pour(self, answer: requests.Response, file: FileIO, done: int) -> int:
+        """Write an answer's body as it comes; return the bytes of the file that are here."""
+        wanted, speed = self._wanted, _Speed()
+        # what has come at once, lest a cut takes the beginning of a chunk with it
+        while chunk := speed.timed(lambda: answer.raw.read1(_CHUNK_BYTES)):
+            self._crew.check()
+            _write(file, chunk)
+            done += len(chunk)
+            self._tell(done)
+            if wanted.size_bytes is not None and done > wanted.size_bytes:
+                raise _WrongError
+        return done
 
 
-def _stream(
-    session: requests.Session, wanted: Wanted, crew: Crew, tell: Callable[[int], None]
-) -> None:
-    """Append what one request brings to the part; return when the answer was whole."""
-    have = _size(wanted.part)
-    headers = {"Range": f"bytes={have}-"} if have else {}
-    with contextlib.closing(
-        session.get(wanted.url, headers=headers, stream=True, timeout=connection.TIMEOUTS_S)
-    ) as answer:
-        done = _offset(answer, have, wanted)
-        with wanted.part.open("ab" if done else "wb", buffering=0) as file:
-            # what has come at once, lest a cut takes the beginning of a chunk with it
-            while chunk := answer.raw.read1(_CHUNK_BYTES):
-                crew.check()
-                _write(file, chunk)
-                done += len(chunk)
-                tell(done)
-                if wanted.size_bytes is not None and done > wanted.size_bytes:
-                    raise _DamagedError
-    if done < (wanted.size_bytes or 0) or answer.raw.length_remaining:
-        raise _BrokenError
+class _Speed:
+    """Watches that bytes come faster than a drip; the time in which nobody reads is left out."""
+
+    def __init__(self) -> None:
+        self._bytes = 0
+        self._waited_s = 0.0
+
+    def timed(self, read: Callable[[], bytes]) -> bytes:
+        """Return what `read` does; raise `_SlowError` if it was too slow for too long."""
+        began = time.monotonic()
+        chunk = read()
+        self._waited_s += time.monotonic() - began
+        self._bytes += len(chunk)
+        if self._waited_s >= SLOW_FOR_S:
+            if self._bytes < SLOWEST_BYTES_A_S * self._waited_s:
+                raise _SlowError("it came too slowly")
+            self._bytes, self._waited_s = 0, 0.0
+        return chunk
 
 
 def _write(file: FileIO, chunk: bytes) -> None:
@@ -141,7 +215,10 @@ def _write(file: FileIO, chunk: bytes) -> None:
 def _offset(answer: requests.Response, have: int, wanted: Wanted) -> int:
     """Where in the file an answer begins (RFC 9110, 14.4 and 15.3.7); raises for errors."""
     status = answer.status_code
-    if status == 206 and answer.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
+    told = re.match(r"bytes (\d+)-\d+/(\d+|\*)", answer.headers.get("Content-Range", ""))
+    if status == 206 and told and int(told[1]) == have:
+        if wanted.size_bytes is not None and told[2] not in ("*", str(wanted.size_bytes)):
+            raise _WrongError
         return have
     if status == 200:
         return 0
@@ -156,22 +233,41 @@ def _offset(answer: requests.Response, have: int, wanted: Wanted) -> int:
         raise RefusedError(f"{wanted.target.name} is no longer in the archive ({status}).")
     if status < 500:
         _refuse(wanted, f"the archive answered {status}")
-    raise _BrokenError
+    raise _BrokenError(f"the archive answered {status} several times")
 
 
 def _refuse(wanted: Wanted, why: str) -> NoReturn:
     raise RefusedError(f"{wanted.target.name} could not be fetched, {why}: try again later.")
 
 
-def _is_right(path: Path, wanted: Wanted) -> bool:
-    """Whether a file is here and has the size and MD5 it should have, as far as they are told."""
+def _md5_if_right(path: Path, wanted: Wanted) -> str:
+    """Return the MD5 of a file that has the size and MD5 it should have, else "".
+
+    Where the archive tells no MD5, the file must at least look like a PDF.
+    """
     if not path.is_file() or wanted.size_bytes not in (None, path.stat().st_size):
-        return False
-    if not wanted.md5:
-        return True
+        return ""
     with path.open("rb") as file:
-        digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
-    return digest.hexdigest() == wanted.md5
+        head = file.read(_LOOKED_AT_BYTES)
+        file.seek(0)
+        digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+    is_right = digest == wanted.md5 if wanted.md5 else _PDF in head
+    return digest if is_right else ""
+
+
+def _look_at_room(wanted: Wanted) -> None:
+    """Begin no file that the disk has no room for.
+
+    Raises:
+        DiskFullError: with the numbers.
+    """
+    missing = (wanted.size_bytes or 0) - _size(wanted.part)
+    free = shutil.disk_usage(wanted.target.parent).free
+    if missing > free:
+        raise DiskFullError(
+            f"The disk is full: {wanted.target.name} wants {size_text(missing)} more, and "
+            f"{size_text(free)} are left."
+        )
 
 
 def _size(path: Path) -> int:

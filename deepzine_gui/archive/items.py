@@ -20,6 +20,7 @@ FIELDS = (
     "possible-copyright-status",
     "collection",
     "access-restricted-item",
+    "format",
 )
 """The metadata fields asked for in a search."""
 
@@ -27,6 +28,18 @@ DARK = "This item has been withdrawn from the archive."
 _BORROWED = "This item can only be borrowed."
 _PRINT_DISABLED = "This item is reserved for readers with print disabilities."
 _RESTRICTED = "Access to this item is restricted."
+CLOSED = "The documents of this item are private or encrypted."
+NO_PDF = "There is no PDF among the files of this item."
+
+IN_SHORT = {
+    DARK: "Withdrawn",
+    _BORROWED: "Only lent",
+    _PRINT_DISABLED: "Only lent",
+    _RESTRICTED: "Restricted",
+    CLOSED: "Private",
+    NO_PDF: "No PDF",
+}
+"""Why an item cannot be taken, in a word or two."""
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_@-][A-Za-z0-9._@-]{0,100}")
 
@@ -36,10 +49,11 @@ class Item:
     """What is known of an item before its documents are taken.
 
     Attributes:
-        size_bytes: of the documents that would be taken where its metadata was read; else of all
-            the item's files, an upper bound.
+        size_bytes: of the documents that would be taken if `is_weighed`; else of all the item's
+            files, an upper bound.
         collection: the first it belongs to, which is the one it was put into.
         restricted: one sentence why it cannot be taken, empty if it can.
+        is_weighed: its list of files was read, so that its size is exact.
     """
 
     identifier: str
@@ -53,6 +67,7 @@ class Item:
     downloads: int | None = None
     rights: str = ""
     restricted: str = ""
+    is_weighed: bool = False
 
 
 def is_identifier(text: str) -> bool:
@@ -106,7 +121,11 @@ def _rights_of(fields: Mapping[str, Any]) -> str:
 
 
 def _collections_of(fields: Mapping[str, Any]) -> list[str]:
-    found = fields.get("collection") or []
+    return _texts_of(fields.get("collection"))
+
+
+def _texts_of(value: Any) -> list[str]:
+    found = value or []
     return [text_of(name) for name in (found if isinstance(found, list) else [found])]
 
 
@@ -116,4 +135,14 @@ def _restriction_of(fields: Mapping[str, Any]) -> str:
         return _BORROWED
     if "printdisabled" in collections:
         return _PRINT_DISABLED
-    return _RESTRICTED if text_of(fields.get("access-restricted-item")).lower() == "true" else ""
+    if text_of(fields.get("access-restricted-item")).lower() == "true":
+        return _RESTRICTED
+    return _want_of_pdf(_texts_of(fields.get("format")))
+
+
+def _want_of_pdf(formats: list[str]) -> str:
+    """Why an item with files of these formats has nothing to take; "" if it has, or may have."""
+    pdfs = [name for name in formats if "pdf" in name.lower()]
+    if not formats or any("encrypted" not in name.lower() for name in pdfs):
+        return ""
+    return CLOSED if pdfs else NO_PDF

@@ -7,7 +7,7 @@ from deepzine_gui.archive.choice import ArchiveFile, choose_files
 from deepzine_gui.archive.connection import Archive
 from deepzine_gui.archive.fetching import Wanted
 from deepzine_gui.archive.finding import item_from
-from deepzine_gui.archive.items import Item
+from deepzine_gui.archive.items import NO_PDF, Item, text_of
 from deepzine_gui.archive.records import FILE_NAME, Record, write_record
 
 
@@ -49,16 +49,17 @@ def plan_item(archive: Archive, item: Item, folder: Path) -> Plan:
     with archive.errors():
         item = item_from(item.identifier, metadata)
         chosen = choose_files(metadata.get("files") or [])
+        date = text_of((metadata.get("metadata") or {}).get("date"))
     if item.restricted:
         return Plan(folder, item, reason=item.restricted)
     if not chosen:
-        return Plan(folder, item, reason="There is no PDF among the files of this item.")
+        return Plan(folder, item, reason=NO_PDF)
     documents = []
     for number, file in enumerate(chosen):
         place = folder if len(chosen) == 1 else folder / _subfolder(file, number)
         url = archive.file_url(item.identifier, file.name)
         wanted = Wanted(url, place / file.local_name, file.size_bytes, file.md5)
-        documents.append((wanted, _record(archive, item, wanted)))
+        documents.append((wanted, _record(archive, item, wanted, date)))
     return Plan(folder, item, tuple(documents))
 
 
@@ -79,12 +80,13 @@ def _subfolder(file: ArchiveFile, number: int) -> str:
     return f"{number + 1:03d} {Path(file.local_name).stem}"[:80].rstrip(" .")
 
 
-def _record(archive: Archive, item: Item, wanted: Wanted) -> Record:
+def _record(archive: Archive, item: Item, wanted: Wanted, date: str) -> Record:
     return Record(
         identifier=item.identifier,
         title=item.title,
         creator=item.creator,
         year=item.year,
+        date=date,
         language=item.language,
         collection=item.collection,
         rights=item.rights,

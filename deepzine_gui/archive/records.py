@@ -1,12 +1,13 @@
 """The small record that lies beside every downloaded document."""
 
+import contextlib
 import dataclasses
 from pathlib import Path
 from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from deepzine_gui.files import write_json
+from deepzine_gui.files import PART, write_json
 
 FILE_NAME = "record.json"
 
@@ -16,8 +17,11 @@ class Record:
     """Where a document comes from, whether it may be used, and whether it is wholly here.
 
     Attributes:
+        date: as the archive tells it, such as ``1903-05``.
         source: address of the item's page.
         file: name of the document beside the record; empty where none can be had.
+        md5: of the document, as lower-case hexadecimal digits.
+        fetched: when the document was whole, by ISO 8601 in UTC; empty before.
         state: ``waiting`` until it is whole, then ``done``.
         reason: one sentence, where the state is ``failed`` or ``restricted``.
     """
@@ -26,6 +30,7 @@ class Record:
     title: str
     creator: str = ""
     year: int | None = None
+    date: str = ""
     language: str = ""
     collection: str = ""
     rights: str = ""
@@ -33,6 +38,7 @@ class Record:
     file: str = ""
     md5: str = ""
     size_bytes: int | None = None
+    fetched: str = ""
     state: Literal["waiting", "done", "failed", "restricted"] = "waiting"
     reason: str = ""
 
@@ -65,6 +71,34 @@ def is_finished(folder: Path) -> bool:
     """Whether every document recorded under an item's folder is here in its full size."""
     paths = sorted(folder.rglob(FILE_NAME))
     return bool(paths) and all(_is_whole(path) for path in paths)
+
+
+def has_failed(folder: Path) -> bool:
+    """Whether a document recorded under an item's folder could not be had."""
+    return any(record.state in ("failed", "restricted") for record in read_records(folder))
+
+
+def forgive(folder: Path) -> None:
+    """Let the documents of an item that could not be had wait once more."""
+    for path in folder.rglob(FILE_NAME):
+        record = _read(path)
+        if record is not None and record.state in ("failed", "restricted"):
+            write_record(path.parent, dataclasses.replace(record, state="waiting", reason=""))
+
+
+def discard_unfinished(folder: Path) -> None:
+    """Remove what has come of documents that are not whole, and their records."""
+    for path in sorted(folder.rglob(FILE_NAME), reverse=True):
+        record = _read(path)
+        if record is None or record.state != "done":
+            # another process may hold a part open, and removes it itself then
+            with contextlib.suppress(OSError):
+                for part in path.parent.glob(f"*{PART}"):
+                    part.unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
+                path.parent.rmdir()
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 def _is_whole(path: Path) -> bool:

@@ -6,16 +6,25 @@ import threading
 import weakref
 from typing import Any
 
-from requests import PreparedRequest, RequestException, Response
+from requests import (
+    ConnectionError as ConnectionFailed,
+)
+from requests import (
+    PreparedRequest,
+    Request,
+    RequestException,
+    Response,
+)
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.poolmanager import ProxyManager
 
-from deepzine_gui.archive.manners import Manners, retry_after_s
+from deepzine_gui.archive.manners import Manners, jittered, retry_after_s
 
 _BUSY = (429, 503)
-_PAUSES_S = (5.0, 15.0, 45.0, 120.0)
+PAUSES_S = (5.0, 15.0, 45.0, 120.0)
+"""Pauses after 429 or 503, where the archive does not say how long; each varied a little."""
 
 
 class Busy(RequestException):
@@ -54,13 +63,24 @@ def _cut(opened: socket.socket) -> None:
 class PoliteAdapter(HTTPAdapter):
     """Carries requests of one job: waits in pauses, repeats what was answered with 429 or 503.
 
+    Where it `waits_offline`, a lost connection is waited out as well: it is lost when the
+    archive's own address cannot be reached either. A single server of the archive that is down is
+    an error of the request.
+
+    Args:
+        home: the archive's own address.
+
     Raises:
         Busy: from `send`, when several pauses did not help.
     """
 
-    def __init__(self, manners: Manners, sockets: Sockets) -> None:
+    def __init__(
+        self, manners: Manners, sockets: Sockets, *, home: str, waits_offline: bool
+    ) -> None:
         self._manners = manners
         self._sockets = sockets
+        self._home = home
+        self._waits_offline = waits_offline
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -77,15 +97,40 @@ class PoliteAdapter(HTTPAdapter):
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         """Send a request as `HTTPAdapter` does, as often as the archive wishes it repeated."""
-        for pause_s in _PAUSES_S:
-            self._manners.wait()
-            response = super().send(request, *args, **kwargs)
+        for pause_s in (*PAUSES_S, PAUSES_S[-1]):
+            response = self._exchange(request, *args, **kwargs)
             if response.status_code not in _BUSY:
                 return response
             asked_s = retry_after_s(response.headers)
             response.close()
-            self._manners.pause(pause_s if asked_s is None else asked_s)
+            self._manners.pause(jittered(pause_s) if asked_s is None else asked_s)
         raise Busy("still busy after several pauses")
+
+    def _exchange(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+        """Send a request once, when no pause is in force and the archive can be reached."""
+        while True:
+            self._manners.wait()
+            try:
+                response = super().send(request, *args, **kwargs)
+            except ConnectionFailed:
+                if not self._waits_offline or self._is_home_reached(**kwargs):
+                    raise
+                if not self._manners.lost():
+                    raise
+            else:
+                self._manners.reached()
+                return response
+
+    def _is_home_reached(self, **kwargs: Any) -> bool:
+        """Whether the archive's own address answers, whatever it says."""
+        self._manners.wait()
+        try:
+            super().send(Request("HEAD", f"{self._home}/").prepare(), **kwargs).close()
+        except ConnectionFailed:
+            return False
+        except RequestException:
+            return True
+        return True
 
 
 def _watched_pools(sockets: Sockets) -> dict[str, Any]:

@@ -2,18 +2,28 @@
 
 import argparse
 import contextlib
+import re
 from collections.abc import Generator
 from pathlib import Path
 
 from deepzine_gui import archive
+from deepzine_gui.archive.picking import PICKS, Budget
+from deepzine_gui.archive.wishes import Wish
 from deepzine_gui.cli import options
 from deepzine_gui.progress import Event
 from deepzine_gui.project import Project
 
+_GB = 1_000_000_000
+_YEARS = re.compile(r"(\d{1,4})?-(\d{1,4})?|(\d{1,4})")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command understands."""
-    parser.add_argument("identifier", metavar="IDENTIFIER", help="a collection or a single item")
+    parser.add_argument(
+        "identifier",
+        metavar="IDENTIFIER",
+        help="a collection, a single item, an address of archive.org, or words in quotation marks",
+    )
     parser.add_argument(
         "--project",
         metavar="DIR",
@@ -27,12 +37,85 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=options.count,
         help="documents at most (default: all; a collection can hold hundreds of GB)",
     )
+    parser.add_argument(
+        "--max-gb",
+        metavar="G",
+        type=options.positive,
+        help="gigabytes at most, those already here included; the next that fits is taken instead "
+        "of one that does not",
+    )
+    parser.add_argument(
+        "--pick",
+        choices=PICKS,
+        default="first",
+        help="first by identifier, most downloaded, at random, or evenly over the years "
+        "(default: first)",
+    )
+    parser.add_argument(
+        "--seed",
+        metavar="N",
+        type=options.from_zero,
+        default=0,
+        help="of --pick random and years: the same seed takes the same documents (default: 0)",
+    )
+    parser.add_argument(
+        "--years",
+        metavar="A-B",
+        type=years,
+        help="only documents of these years, such as 1880-1930",
+    )
+    parser.add_argument(
+        "--language",
+        metavar="L",
+        default="",
+        help="only documents of this language, as the archive writes it: eng, Spanish",
+    )
+    parser.add_argument(
+        "--parallel",
+        metavar="N",
+        type=int,
+        choices=range(1, archive.MOST_PARALLEL + 1),
+        default=2,
+        help=f"documents fetched at once, 1 to {archive.MOST_PARALLEL} (default: 2)",
+    )
+    parser.add_argument(
+        "--plan", action="store_true", help="tell what it would cost, and take nothing"
+    )
+
+
+def years(text: str) -> tuple[int, int]:
+    """Parse ``1880-1930``, ``1880-``, ``-1930`` or ``1903`` as first and last year."""
+    match = _YEARS.fullmatch(text.strip())
+    if match is None or text.strip() == "-":
+        raise argparse.ArgumentTypeError(f"{text!r} is no range of years like 1880-1930")
+    if match[3]:
+        return int(match[3]), int(match[3])
+    first, last = int(match[1] or 0), int(match[2] or 9999)
+    if first > last:
+        raise argparse.ArgumentTypeError(f"{text!r} is no range: the first year comes first")
+    return first, last
 
 
 def start(arguments: argparse.Namespace) -> Generator[Event]:
     """The job that was asked for."""
+    size_bytes = None if arguments.max_gb is None else round(arguments.max_gb * _GB)
+    wish = Wish(
+        pick=arguments.pick,
+        seed=arguments.seed,
+        budget=Budget(documents=arguments.limit, size_bytes=size_bytes),
+        years=arguments.years,
+        language=arguments.language,
+        plan_only=arguments.plan,
+    )
+    if arguments.plan:
+        # a plan leaves no project behind
+        documents = arguments.project.expanduser().absolute() / "documents"
+        yield from archive.collect(arguments.identifier, documents, wish=wish)
+        return
     project = Project.create(arguments.project)
-    job = archive.collect(arguments.identifier, project.documents, limit=arguments.limit)
+    job = archive.collect(
+        arguments.identifier, project.documents, wish=wish, parallel=arguments.parallel
+    )
     with contextlib.closing(job) as events:
         for event in events:
             if isinstance(event, archive.ItemsFound):

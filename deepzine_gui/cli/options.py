@@ -97,6 +97,14 @@ def count(text: str) -> int:
     return value
 
 
+def from_zero(text: str) -> int:
+    """Parse a whole number from 0 up."""
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError("must be at least 0")
+    return value
+
+
 def positive(text: str) -> float:
     """Parse a number above 0."""
     value = float(text)

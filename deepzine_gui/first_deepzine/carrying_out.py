@@ -7,6 +7,8 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from deepzine_gui import archive, dataset, export, training
+from deepzine_gui.archive.picking import Budget
+from deepzine_gui.archive.wishes import Wish
 from deepzine_gui.dataset import NO_RULES, formats
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.files import whole_file
@@ -63,7 +65,8 @@ def _load_data(file: ConfigFile) -> Generator[Event, None, None]:
 def _collect(file: ConfigFile) -> Generator[Event, None, None]:
     if file.pdf_num == 0:
         return
-    job = archive.collect(file.internetarchive_collection, file.pdf_directory, limit=file.pdf_num)
+    wish = Wish(pick="popular", budget=Budget(documents=file.pdf_num))
+    job = archive.collect(file.internetarchive_collection, file.pdf_directory, wish=wish)
     try:
         yield from _part(job)
     except ArchiveError as error:

@@ -52,9 +52,24 @@ def pictures_in(folder: Path) -> list[Path]:
     return [path for path in _listing(folder) if kind_in_folder(path) == "picture"]
 
 
+def kind_promised(path: Path) -> Kind | None:
+    """Tell what a file's name promises, by its end."""
+    return _KINDS.get(path.suffix.lower())
+
+
+def is_document(path: Path) -> bool:
+    """Whether a file that lies in a folder is taken for a document: hidden and unfinished are not.
+
+    A broken link is none.
+    """
+    if path.name.startswith(".") or path.stem.endswith(PART) or not path.is_file():
+        return False
+    return kind_in_folder(path) is not None
+
+
 def kind_in_folder(path: Path) -> Kind | None:
     """Tell what a file that lies in a folder is taken for: "pdf", "picture", or nothing."""
-    promised = _KINDS.get(path.suffix.lower())
+    promised = kind_promised(path)
     try:
         head = first_bytes(path)
     except OSError:
@@ -79,7 +94,7 @@ def _look_into(source: Path) -> Iterator[tuple[Path, Kind, str, str]]:
 
 def _kind_named(source: Path) -> Kind:
     """Tell what a file is that was asked for by name."""
-    promised = _KINDS.get(source.suffix.lower())
+    promised = kind_promised(source)
     try:
         kind = kind_held(first_bytes(source)) or promised
     except OSError as error:

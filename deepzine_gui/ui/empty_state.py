@@ -36,6 +36,11 @@ class EmptyState(QWidget):
         layout.addStretch(3)
         self.say(sentence, button)
 
+    @property
+    def sentence(self) -> str:
+        """What is said."""
+        return self._sentence.text()
+
     def say(self, sentence: str, button: str) -> None:
         """Change both texts; without a button text there is no button."""
         self._sentence.setText(sentence)

@@ -30,6 +30,7 @@ QPushButton[plain="true"], QToolButton[plain="true"] {
 }
 QToolButton[slim="true"] { padding: 2px 6px; min-height: 18px; }
 QPushButton[plain="true"]:hover, QToolButton[plain="true"]:hover { background: $over; }
+QPushButton[plain="true"]:checked { background: $over; border-color: $rule; }
 QPushButton[plain="true"]:focus, QToolButton[plain="true"]:focus { border-color: $quiet; }
 
 QLineEdit, QComboBox, QAbstractSpinBox {

@@ -24,4 +24,6 @@ def reason(events: list[Event], identifier: str) -> str:
 
 
 def on_disk(folder: Path) -> set[str]:
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    """The files below a folder, without the lock of its downloads."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock")
+    return {path.relative_to(folder).as_posix() for path in paths}

@@ -3,10 +3,13 @@
 import json
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from deepzine_gui import archive
 from deepzine_gui.archive import DocumentChanged, Record, read_records, record_of
+from deepzine_gui.archive.picking import Budget
+from deepzine_gui.archive.wishes import Wish
 from deepzine_gui.child import in_child
 from deepzine_gui.progress import Finished, Notice, Progress
 from tests.archive.reading import LARGE, ends, items, on_disk
@@ -15,7 +18,15 @@ from tests.fakes.small_pdf import small_pdf
 
 
 def test_documents_arrive_with_their_records(server: ArchiveServer, folder: Path) -> None:
-    server.add("one", LARGE, creator="A. Author", year="1903", language="eng", rights="free")
+    server.add(
+        "one",
+        LARGE,
+        creator="A. Author",
+        year="1903",
+        date="1903-05",
+        language="eng",
+        rights="free",
+    )
     server.add("two", small_pdf(1))
     events = list(archive.download(items("one", "two", "one"), folder))
     assert ends(events) == {"one": "done", "two": "done"}
@@ -23,11 +34,14 @@ def test_documents_arrive_with_their_records(server: ArchiveServer, folder: Path
     total = len(LARGE) + len(small_pdf(1))
     assert events[-2] == Progress(total, total, "bytes")
     assert events[-1] == Finished("2 items downloaded.", folder)
-    assert read_records(folder)[0] == Record(
+    first = read_records(folder)[0]
+    assert datetime.fromisoformat(first.fetched).tzinfo is UTC
+    assert first == Record(
         identifier="one",
         title="Title of one",
         creator="A. Author",
         year=1903,
+        date="1903-05",
         language="eng",
         collection="zines",
         rights="free",
@@ -35,6 +49,7 @@ def test_documents_arrive_with_their_records(server: ArchiveServer, folder: Path
         file="one.pdf",
         md5=describe("", LARGE)["md5"],
         size_bytes=len(LARGE),
+        fetched=first.fetched,
         state="done",
     )
     assert record_of(folder / "two" / "two.pdf") == read_records(folder)[1]
@@ -77,18 +92,6 @@ def test_several_originals_have_a_folder_each(server: ArchiveServer, folder: Pat
     ]
     assert ends(list(archive.download(items("set"), folder))) == {"set": "done"}
     assert len(server.asked("/download/set/volume 3.pdf")) == 1
-
-
-def test_never_more_than_two_at_once(server: ArchiveServer, folder: Path) -> None:
-    names = [f"item-{number}" for number in range(8)]
-    for name in names:
-        server.add(name)
-    server.spoil("/download", *[Fault(waits_s=0.1)] * 8)
-    list(archive.download(items(*names), folder))
-    asked = server.asked("/download")
-    at_once = [sum(b.began <= a.began < b.ended for b in asked) for a in asked]
-    assert len(asked) == 8
-    assert max(at_once) == 2
 
 
 def test_closing_leaves_only_what_can_be_resumed(server: ArchiveServer, folder: Path) -> None:
@@ -146,20 +149,6 @@ def test_nothing_to_download(folder: Path) -> None:
     assert list(archive.download([], folder))[-1] == Finished("0 items downloaded.", folder)
 
 
-def test_collect_takes_the_first_that_are_free(server: ArchiveServer, folder: Path) -> None:
-    server.add("borrowed", collection=["zines", "inlibrary"], downloads=9)
-    for number in range(5):
-        server.add(f"item-{number}", downloads=5 - number)
-    events = list(archive.collect("zines", folder, limit=2))
-    assert ends(events) == {"item-0": "done", "item-1": "done"}
-    assert [event for event in events if isinstance(event, Finished)] == [
-        Finished("2 items downloaded.", folder)
-    ]
-    again = list(archive.collect("zines", folder, limit=3))
-    assert again[-1] == Finished("1 item downloaded, 2 already here.", folder)
-    assert any(isinstance(e, Notice) and "borrowed is left out" in e.text for e in events)
-
-
 def test_the_limit_is_one_of_documents(server: ArchiveServer, folder: Path) -> None:
     for number in range(3):
         server.add(f"item-{number}", downloads=5 - number)
@@ -168,21 +157,22 @@ def test_the_limit_is_one_of_documents(server: ArchiveServer, folder: Path) -> N
         second.contents[name] = small_pdf(1, salt=len(name))
         told = {**describe(name, second.contents[name]), "format": "Text PDF"}
         second.answer["files"].append({**told, "source": "original"})
-    events = list(archive.collect("zines", folder, limit=3))
+    three = Wish(pick="popular", budget=Budget(documents=3))
+    events = list(archive.collect("zines", folder, wish=three))
     assert ends(events) == {"item-0": "done", "item-1": "done", "item-2": "waiting"}
     assert Notice("1 item left out: the limit of documents is reached.") in events
     assert len(list(folder.rglob("*.pdf"))) == 3
     asked = len(server.asked("/download"))
-    list(archive.collect("zines", folder, limit=3))
+    list(archive.collect("zines", folder, wish=three))
     assert len(server.asked("/download")) == asked == 3
-    list(archive.collect("zines", folder, limit=9))
+    list(archive.collect("zines", folder, wish=Wish(budget=Budget(documents=9))))
     assert len(list(folder.rglob("*.pdf"))) == 5
 
 
 def test_in_a_child_closed_amid_a_file(server: ArchiveServer, folder: Path) -> None:
     server.add("one", LARGE)
     server.spoil("/download/one", Fault(stall_after=300_000))
-    child = in_child(archive.collect, "zines", folder)
+    child = in_child(archive.collect, "zines", folder, wish=Wish())
     for event in child:
         if isinstance(event, Progress) and event.unit == "bytes" and event.done == 300_000:
             break

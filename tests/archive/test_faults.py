@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from deepzine_gui import archive
-from deepzine_gui.archive import Item, connection, read_records
+from deepzine_gui.archive import DocumentChanged, Item, manners, read_records
 from deepzine_gui.errors import ArchiveError, StorageError
-from deepzine_gui.progress import Finished, Notice
+from deepzine_gui.progress import Finished, Notice, Progress
 from tests.archive.reading import LARGE, ends, items, on_disk, reason
 from tests.fakes.archive_server import ArchiveServer, Fault
 
@@ -106,26 +106,67 @@ def test_a_name_from_outside_stays_inside(server: ArchiveServer, folder: Path) -
     assert on_disk(folder.parent) == {f"{folder.name}/one/record.json"}
 
 
-def test_a_pause_holds_the_whole_queue(server: ArchiveServer, folder: Path) -> None:
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_pause_holds_the_whole_queue(server: ArchiveServer, folder: Path, status: int) -> None:
     names = [f"item-{number}" for number in range(4)]
     for name in names:
         server.add(name)
-    server.spoil("/download/item-0", Fault(status=503, retry_after="1"))
+    server.spoil("/download/item-0", Fault(status=status, retry_after="1"))
     events = list(archive.download(items(*names), folder))
     assert set(ends(events).values()) == {"done"}
     assert Notice(f"The archive at {server.host} asks for a pause of 1 s.") in events
-    told = next(asked.ended for asked in server.log if asked.status == 503)
+    told = next(asked.ended for asked in server.log if asked.status == status)
     # a request may have been under way as the pause was asked for
     assert [a for a in server.log if told + 0.2 < a.began < told + 0.95] == []
 
 
-def test_no_connection_is_one_sentence(
+def test_a_lost_connection_is_waited_out(
     server: ArchiveServer, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with ArchiveServer() as gone:
-        monkeypatch.setenv(connection.HOST_VARIABLE, gone.host)
+    monkeypatch.setattr(manners, "OFFLINE_DELAYS_S", (0.05,))
+    for name in ("one", "two", "three"):
+        server.add(name, LARGE)
+    server.spoil("/download/one", Fault(cut_after=100_000))
+    server.go_down()
+    events = []
+    for event in archive.download(items("one", "two", "three"), folder):
+        events.append(event)
+        if isinstance(event, Progress) and event.what == "no connection, waiting for it":
+            server.come_back()
+        elif isinstance(event, DocumentChanged) and ends(events) == {
+            "one": "done", "two": "waiting", "three": "waiting",
+        }:  # fmt: skip
+            server.go_down()
+    assert ends(events) == dict.fromkeys(("one", "two", "three"), "done")
+    said = [event.text for event in events if isinstance(event, Notice)]
+    name = f"The archive at {server.host}"
+    away = f"{name} cannot be reached: the download waits for the connection and goes on by itself."
+    assert said[:2] == [away, f"{name} can be reached again: the download goes on."]
+    assert len(server.asked("/metadata")) == 3
+
+
+def test_a_connection_that_stays_away_is_one_sentence(
+    server: ArchiveServer, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manners, "OFFLINE_DELAYS_S", (0.01,))
+    monkeypatch.setattr(manners, "OFFLINE_LIMIT_S", 0.1)
+    server.go_down()
     with pytest.raises(ArchiveError, match="cannot be reached: check the network"):
         list(archive.download(items("one", "two", "three"), folder))
+
+
+def test_one_server_of_the_archive_that_is_down_holds_up_nobody(
+    server: ArchiveServer, folder: Path
+) -> None:
+    with ArchiveServer() as node:
+        gone = node.host
+    server.add("one")
+    server.add("two")
+    server.redirects["/download/one/one.pdf"] = f"http://{gone}/one.pdf"
+    events = list(archive.download(items("one", "two"), folder))
+    assert ends(events) == {"one": "failed", "two": "done"}
+    assert "the connection broke several times" in reason(events, "one")
+    assert not [event for event in events if isinstance(event, Notice)]
 
 
 def test_a_file_server_that_is_silent_fails_alone(server: ArchiveServer, folder: Path) -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from deepzine_gui import __version__, archive
 from deepzine_gui.__main__ import main
+from deepzine_gui.archive.picking import Budget
+from deepzine_gui.archive.wishes import Wish
 from deepzine_gui.cli.parser import COMMANDS
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Event, Finished
@@ -27,7 +29,29 @@ def test_collect(calls: Calls, tmp_path: Path) -> None:
     assert main(["collect", "MBLWHOI", "--project", str(tmp_path / "zine"), "--limit", "3"]) == 0
     project = Project.open(tmp_path / "zine")
     assert calls.args == ("MBLWHOI", project.documents)
-    assert calls.kwargs == {"limit": 3}
+    assert calls.kwargs == {"wish": Wish(budget=Budget(documents=3)), "parallel": 2}
+    words = "--max-gb 1.5 --pick years --seed 4 --years 1880-1930 --language eng --parallel 3"
+    main(["collect", "MBLWHOI", "--project", str(tmp_path / "zine"), *words.split()])
+    assert calls.kwargs["wish"] == Wish(
+        "years", 4, Budget(size_bytes=1_500_000_000), years=(1880, 1930), language="eng"
+    )
+    assert calls.kwargs["parallel"] == 3
+
+
+def test_a_plan_to_collect_leaves_no_project(calls: Calls, tmp_path: Path) -> None:
+    main(["collect", "MBLWHOI", "--project", str(tmp_path / "zine"), "--plan"])
+    assert calls.args == ("MBLWHOI", tmp_path / "zine" / "documents")
+    assert calls.kwargs["wish"].plan_only
+    assert not (tmp_path / "zine").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [("1903", (1903, 1903)), ("1880-", (1880, 9999)), ("-1930", (0, 1930)), ("7-9", (7, 9))],
+)
+def test_years_to_collect(text: str, years: tuple[int, int], calls: Calls, tmp_path: Path) -> None:
+    main(["collect", "x", "--project", str(tmp_path), f"--years={text}"])
+    assert calls.kwargs["wish"].years == years
 
 
 def test_collect_keeps_the_name_of_what_was_found(calls: Calls, tmp_path: Path) -> None:
@@ -194,6 +218,12 @@ def test_help_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) 
         ("dataset label a.h5 " + 97 * "x" + " 1", "longer than 96 bytes"),
         ("dataset rules a.h5 --doubles 65", "less than or equal to"),
         ("collect x --project d --limit none", "invalid"),
+        ("collect x --project d --max-gb 0", "above 0"),
+        ("collect x --project d --pick best", "invalid choice: 'best'"),
+        ("collect x --project d --parallel 5", "invalid choice: 5"),
+        ("collect x --project d --seed -1", "at least 0"),
+        ("collect x --project d --years 1930-1880", "the first year comes first"),
+        ("collect x --project d --years soon", "no range of years like 1880-1930"),
         ("train p.h5 --run r --kimg -1", "above 0"),
         ("train p.h5 --run r --preset best", "invalid choice: 'best'"),
         ("train p.h5 --run r --set learning_rat=1", "did you mean learning_rate?"),

@@ -18,6 +18,10 @@ class Fault:
         stall_after: fall silent after so many bytes of the body.
         ignores_range: answer the whole file whatever was asked.
         waits_s: begin the answer so much later.
+        drips_s: send the body in pieces, so far apart ...
+        drip_bytes: ... and each of so many bytes.
+        tells_length: promise a body of this length, whatever comes.
+        changes_to: the file is replaced by this one right after the answer.
     """
 
     status: int = 0
@@ -27,6 +31,10 @@ class Fault:
     stall_after: int | None = None
     ignores_range: bool = False
     waits_s: float = 0.0
+    drips_s: float = 0.0
+    drip_bytes: int = 1
+    tells_length: int | None = None
+    changes_to: bytes | None = None
 
 
 @dataclasses.dataclass

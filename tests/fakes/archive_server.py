@@ -12,14 +12,16 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tests.fakes.archive_accounts import Accounts
 from tests.fakes.archive_parts import Asked, FakeItem, Fault, describe
+from tests.fakes.archive_search import scrape
 from tests.fakes.small_pdf import small_pdf
 
 __all__ = ["ArchiveServer", "Asked", "FakeItem", "Fault", "describe"]
@@ -33,21 +35,27 @@ class ArchiveServer:
     Attributes:
         items: identifier to item; change them freely.
         log: every request so far.
+        accounts: who may sign in.
+        redirects: path to the address that it is found at instead.
         page_size: most results in one page of a search, whatever was asked for.
         repeats_cursor: whether a search hands out the same cursor for ever.
+        covers: identifier to the picture file of its cover.
     """
 
     def __init__(self, *, port: int = 0, page_size: int = 10_000) -> None:
         self.items: dict[str, FakeItem] = {}
         self.log: list[Asked] = []
+        self.accounts = Accounts()
+        self.redirects: dict[str, str] = {}
         self.page_size = page_size
         self.repeats_cursor = False
+        self.covers: dict[str, bytes] = {}
         self.over = threading.Event()
         self.stalled = threading.Event()
         self._faults: dict[str, deque[Fault]] = {}
         self._lock = threading.Lock()
         self._http = _Http(self, port)
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,))
+        self._thread = self._new_thread()
 
     @property
     def host(self) -> str:
@@ -65,9 +73,23 @@ class ArchiveServer:
         tb: TracebackType | None,
     ) -> None:
         self.over.set()
-        self._http.shutdown()
-        self._thread.join()
-        self._http.server_close()
+        self.go_down()
+
+    def go_down(self) -> None:
+        """Refuse every connection from now on."""
+        if self._thread.is_alive():
+            self._http.shutdown()
+            self._thread.join()
+            self._http.server_close()
+
+    def come_back(self) -> None:
+        """Listen again, where it did before."""
+        self._http = _Http(self, self._http.server_address[1])
+        self._thread = self._new_thread()
+        self._thread.start()
+
+    def _new_thread(self) -> threading.Thread:
+        return threading.Thread(target=self._http.serve_forever, args=(0.02,))
 
     def add_collection(self, identifier: str) -> None:
         """Add a collection; items name it in their ``collection``."""
@@ -163,20 +185,40 @@ class _Handler(BaseHTTPRequestHandler):
         if self.fault.status:
             headers = {"Retry-After": self.fault.retry_after} if self.fault.retry_after else {}
             return self._send(self.fault.status, b"", headers)
+        if path in self.archive.redirects:
+            return self._send(302, b"", {"Location": self.archive.redirects[path]})
+        if path == "/services/xauthn/" and self.command == "POST":
+            sent = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            status, answer = self.archive.accounts.sign_in(sent)
+            return self._send_json(answer, status)
         if path == "/services/search/v1/scrape" and self.command == "POST":
-            return self._send_json(_scrape(self.archive, query))
+            status, answer = scrape(
+                self.archive.items.values(),
+                query,
+                page_size=self.archive.page_size,
+                repeats_cursor=self.archive.repeats_cursor,
+            )
+            return self._send_json(answer, status)
         _, service, identifier, *rest = [*path.split("/", 3), "", ""]
+        if path.startswith("/services/img/"):
+            return self._send_cover(self.archive.covers.get(path.rpartition("/")[2], b""))
         item = self.archive.items.get(identifier)
         if service == "metadata":
             return self._send_json(item.answer if item else {})
         if service == "download" and item and rest[0] in item.contents:
             content = item.contents[rest[0]]
+            if self.fault.changes_to is not None:
+                item.contents[rest[0]] = self.fault.changes_to
+                item.answer["files"][0].update(describe(rest[0], self.fault.changes_to))
             return self._send_file(content if isinstance(content, bytes) else content.read_bytes())
         return self._send(404, b"")
 
-    def _send_json(self, value: Any) -> None:
+    def _send_json(self, value: Any, status: int = 200) -> None:
         body = json.dumps(value).encode() if self.fault.body is None else self.fault.body
-        self._send(200, body, {"Content-Type": "application/json"})
+        self._send(status, body, {"Content-Type": "application/json"})
+
+    def _send_cover(self, cover: bytes) -> None:
+        self._send(200 if cover else 404, cover, {"Content-Type": "image/png"})
 
     def _send_file(self, content: bytes) -> None:
         content = content if self.fault.body is None else self.fault.body
@@ -193,44 +235,30 @@ class _Handler(BaseHTTPRequestHandler):
         self.asked.status = status
         self.close_connection = True
         self.send_response(status)
-        told = {"Content-Length": str(len(body)), "Connection": "close", **(headers or {})}
+        length = len(body) if self.fault.tells_length is None else self.fault.tells_length
+        told = {"Content-Length": str(length), "Connection": "close", **(headers or {})}
         for name, value in told.items():
             self.send_header(name, value)
         self.end_headers()
         cuts = (self.fault.cut_after, self.fault.stall_after)
         body = body[: next((cut for cut in cuts if cut is not None), len(body))]
-        self.wfile.write(body)
-        self.asked.sent_bytes = len(body)
+        for piece in self._pieces(body):
+            self.wfile.write(piece)
+            self.asked.sent_bytes += len(piece)
         if self.fault.stall_after is not None:
             self.wfile.flush()
             self.archive.stalled.set()
             self.archive.over.wait(STALL_LIMIT_S)
 
-
-def _scrape(archive: ArchiveServer, query: dict[str, str]) -> dict[str, Any]:
-    """Answer a search for the members of one collection, most downloaded first."""
-    named = re.search(r"collection:\(?\"?([\w.@-]+)", query.get("q", ""))
-    collection = named[1] if named else ""
-    members = [item.fields for item in archive.items.values() if _is_member(item, collection)]
-    members.sort(key=lambda fields: (-int(fields.get("downloads", 0)), fields["identifier"]))
-    if query.get("total_only") == "true":
-        return {"items": [], "count": 0, "total": len(members)}
-    start = int(query.get("cursor", "0"))
-    page = members[start : start + min(archive.page_size, int(query.get("count", "5000")))]
-    wanted = query.get("fields", "identifier").split(",")
-    found = [{name: fields[name] for name in wanted if name in fields} for fields in page]
-    answer: dict[str, Any] = {"items": found, "count": len(found), "total": len(members)}
-    if archive.repeats_cursor:
-        answer["cursor"] = "0"
-    elif start + len(page) < len(members):
-        answer["cursor"] = str(start + len(page))
-    return answer
-
-
-def _is_member(item: FakeItem, collection: str) -> bool:
-    named = item.fields.get("collection", [])
-    is_text = item.fields.get("mediatype") == "texts" and "is_dark" not in item.answer
-    return is_text and collection in ([named] if isinstance(named, str) else named)
+    def _pieces(self, body: bytes) -> Iterator[bytes]:
+        if not self.fault.drips_s:
+            yield body
+            return
+        for place in range(0, len(body), self.fault.drip_bytes):
+            yield body[place : place + self.fault.drip_bytes]
+            self.wfile.flush()
+            if self.archive.over.wait(self.fault.drips_s):
+                return
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

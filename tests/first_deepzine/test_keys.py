@@ -91,7 +91,7 @@ KEYS = {
         [Path("else.h5")] * 3,
     ),
     "internetarchive_collection": Key("maps", lambda rooms: rooms.args("collect")[0], "maps"),
-    "pdf_num": Key(7, lambda rooms: rooms.kwargs("collect")["limit"], 7),
+    "pdf_num": Key(7, lambda rooms: rooms.kwargs("collect")["wish"].budget.documents, 7),
     "data_output_size": Key(32, lambda rooms: rooms.kwargs("build")["settings"].resolution, 32),
     "train": Key(False, done("train"), [False], TRAINED),
     "log_dir": Key(
@@ -222,4 +222,4 @@ def test_no_documents_and_no_pictures_if_none_are_wanted(rooms: Rooms) -> None:
 
 def test_a_collection_without_a_cap(rooms: Rooms) -> None:
     carried_out(pdf_num="None")
-    assert rooms.kwargs("collect")["limit"] is None
+    assert rooms.kwargs("collect")["wish"].budget.documents is None

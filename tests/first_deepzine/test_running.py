@@ -12,7 +12,7 @@ import yaml
 from PIL import Image
 
 from deepzine_gui import first_deepzine
-from deepzine_gui.archive import connection, manners
+from deepzine_gui.archive import hosts, manners
 from deepzine_gui.dataset import PagesAdded
 from deepzine_gui.progress import Event, Finished, Notice
 from deepzine_gui.training import CheckpointSaved, SamplesSaved, StageChanged, StepReport
@@ -35,7 +35,7 @@ def archive(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ArchiveSe
     monkeypatch.chdir(folder)
     monkeypatch.setattr(manners, "METADATA_INTERVAL_S", 0.0)
     with ArchiveServer() as server:
-        monkeypatch.setenv(connection.HOST_VARIABLE, server.host)
+        monkeypatch.setenv(hosts.HOST_VARIABLE, server.host)
         server.add_collection("zines")
         for number in range(3):
             server.add(f"zine-{number}", small_pdf(PAGES, salt=number))

@@ -38,10 +38,10 @@ def test_amid_a_download(qtbot: QtBot, folder: Path, archive: ArchiveServer) -> 
     visitor = Visitor(qtbot, project)
     visitor.collect.search("zines")
     visitor.wait_for_jobs()
-    visitor.click(visitor.collect.take_bar.download)
+    visitor.click(visitor.collect.scout.take_bar.download)
     visitor.wait(lambda: archive.stalled.is_set())
-    rows = visitor.collect.model.rows
-    visitor.wait(lambda: sum(row.state == "done" for row in rows) == 2)
+    listing = visitor.collect.scout.model.listing
+    visitor.wait(lambda: listing.is_here().sum() == 2)
     visitor.close()
     assert [path.name for path in half_written(project)] == ["zine-2.pdf" + PART]
     assert all(

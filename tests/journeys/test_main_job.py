@@ -30,11 +30,11 @@ def test_from_a_collection_to_a_film(qtbot: QtBot, folder: Path, archive: Archiv
 
 def collect(visitor: Visitor) -> None:
     bench = visitor.collect
-    visitor.bot.keyClicks(bench.search_bar.field, "zines")
-    visitor.bot.keyClick(bench.search_bar.field, Qt.Key.Key_Return)
-    visitor.wait(lambda: bench.model.rowCount() == 3)
+    visitor.bot.keyClicks(bench.scout.search_bar.field, "zines")
+    visitor.bot.keyClick(bench.scout.search_bar.field, Qt.Key.Key_Return)
+    visitor.wait(lambda: bench.scout.model.rowCount() == 3)
     visitor.wait_for_jobs()
-    visitor.click(bench.take_bar.download)
+    visitor.click(bench.scout.take_bar.download)
     visitor.wait_for_jobs()
     assert len(list(visitor.project.documents.glob("*/*.pdf"))) == 3
 
@@ -111,7 +111,7 @@ def keep_another_page(visitor: Visitor) -> None:
 
 def reopen(visitor: Visitor) -> None:
     assert visitor.window.workbench.current_name == "explore"
-    assert visitor.collect.model.rowCount() == 3
+    assert visitor.collect.scout.model.rowCount() == 3
     dataset = visitor.dataset
     visitor.wait(lambda: dataset.viewing.table.count == 3 * PAGES)
     train_bench = visitor.train

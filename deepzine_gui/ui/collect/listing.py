@@ -1,103 +1,278 @@
-"""The items on the bench: found, ticked, and what became of each."""
+"""The items on the bench, column by column, so that a hundred thousand take little memory."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
-from deepzine_gui.archive import Item, Record
+import numpy as np
+from numpy.typing import NDArray
+
+from deepzine_gui.archive import DocumentChanged, Item
+from deepzine_gui.archive.costs import Certainty, Share, certainty
+from deepzine_gui.ui.collect.folding import folded
+
+Rows = NDArray[np.intp]
+
+STATES: Final = ("", "begun", "waiting", "downloading", "done", "failed", "restricted")
+"""Those of `DocumentChanged`, and "" (not asked for yet) and "begun" (a part is here)."""
+
+_CODES = {state: code for code, state in enumerate(STATES)}
+_FACTS = np.dtype(
+    [
+        ("year", np.int32),
+        ("pages", np.int64),
+        ("size_bytes", np.int64),
+        ("downloads", np.int64),
+        ("language", np.int32),
+        ("rights", np.int32),
+        ("closed", np.int32),
+        ("state", np.uint8),
+        ("is_weighed", np.bool_),
+        ("is_ticked", np.bool_),
+        ("by_hand", np.bool_),
+    ]
+)
+_FIRST_ROOM = 1024
+_LARGEST = 2**62
+_SHARED_TEXTS = 20_000
 
 
-@dataclasses.dataclass(slots=True)
-class Row:
-    """An item, whether it is ticked, and its state.
+@dataclasses.dataclass(frozen=True, slots=True)
+class State:
+    """What became of an item: its state, why, and how far it is."""
 
-    States are those of `DocumentChanged`, and "" (not asked for yet) and "begun" (a part is here);
-    `by_hand`: the person ticked or unticked it.
-    """
-
-    item: Item
-    ticked: bool = False
-    by_hand: bool = False
-    state: str = ""
+    name: str
+    reason: str = ""
     done_bytes: int = 0
     total_bytes: int | None = None
-    reason: str = ""
-
-    @property
-    def can_be_taken(self) -> bool:
-        """Whether the archive lends it to everyone."""
-        return not self.item.restricted and self.state != "restricted"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Sum:
-    """Counts of some rows; sizes and pages count what is known."""
+    """Counts of some items; pages and sizes count what is known.
+
+    Attributes:
+        items: how many.
+        pages: of those whose number of pages is known.
+        without_pages: how many those are not.
+        size_bytes: of their documents, as sure as `certainty` says.
+    """
 
     items: int
     pages: int
+    without_pages: int
     size_bytes: int
+    certainty: Certainty
 
 
-def sum_of(rows: Iterable[Row]) -> Sum:
-    """Add up rows."""
-    chosen = list(rows)
-    return Sum(
-        len(chosen),
-        sum(row.item.pages or 0 for row in chosen),
-        sum(row.item.size_bytes or 0 for row in chosen),
-    )
+class Listing:
+    """Items by their rows, in the order in which they came.
 
-
-def tick_first(rows: Sequence[Row], count: int, max_bytes: int) -> None:
-    """Tick the first `count` rows that can be taken and together stay within `max_bytes`.
-
-    The first one that does not fit ends the taking, as in the download itself. Rows that the person
-    ticked or unticked by hand stay as they are; those ticked count.
+    Attributes:
+        identifiers, titles, creators: (N,) texts.
+        search_texts: (N,) titles, creators and identifiers, folded; what a filter looks through.
+        languages, rights: the words that the codes in `column` stand for; 0 is none.
+        share: what the items weighed so far tell about the others.
     """
-    by_hand = sum_of(row for row in rows if row.by_hand and row.ticked)
-    taken, size = by_hand.items, by_hand.size_bytes
-    full = False
-    for row in rows:
-        if row.by_hand:
-            continue
-        row.ticked = False
-        if full or taken >= count or not row.can_be_taken:
-            continue
-        size += row.item.size_bytes or 0
-        full = size > max_bytes
-        row.ticked = not full
-        taken += 1
 
+    def __init__(self) -> None:
+        self.identifiers: list[str] = []
+        self.titles: list[str] = []
+        self.creators: list[str] = []
+        self.search_texts: list[str] = []
+        self.languages = _Words()
+        self.rights = _Words()
+        self.share = Share()
+        self._closed = _Words()
+        self._shared: dict[str, str] = {}
+        self._places: dict[str, int] = {}
+        self._states: dict[int, State] = {}
+        self._facts = np.zeros(_FIRST_ROOM, _FACTS)
 
-def rows_of(records: Iterable[Record]) -> list[Row]:
-    """One row an item from the records of its documents."""
-    rows: dict[str, Row] = {}
-    for record in records:
-        row = rows.get(record.identifier)
+    def __len__(self) -> int:
+        return len(self.identifiers)
+
+    def __contains__(self, identifier: object) -> bool:
+        return identifier in self._places
+
+    def column(self, name: str) -> NDArray[Any]:
+        """(N,) values of all items; ticks may be written to.
+
+        Args:
+            name: ``year``, ``pages``, ``size_bytes``, ``downloads`` (0: not known); ``language``,
+                ``rights``, ``state`` (codes); ``is_weighed``, ``is_ticked``, ``by_hand``.
+        """
+        values: NDArray[Any] = self._facts[: len(self)][name]
+        return values
+
+    def add(self, items: Iterable[Item], states: dict[str, State]) -> int:
+        """Append items that are not there yet; return how many those were.
+
+        Args:
+            items: as they were found.
+            states: by identifier, what is known to have become of some.
+        """
+        different = {item.identifier: item for item in items}
+        new = [item for name, item in different.items() if name not in self._places]
+        first = len(self)
+        self._make_room(first + len(new))
+        for row, item in enumerate(new, first):
+            self._places[item.identifier] = row
+            self.identifiers.append(item.identifier)
+            self.titles.append(item.title)
+            self.creators.append(self._one_of(item.creator))
+            self.search_texts.append(folded(f"{item.title} {item.creator} {item.identifier}"))
+            self._write(row, item)
+            state = states.get(item.identifier)
+            if state is not None:
+                self.set_state(row, state)
+        return len(new)
+
+    def row_of(self, identifier: str) -> int | None:
+        """The row of an item, or None if it is not there."""
+        return self._places.get(identifier)
+
+    def item(self, row: int) -> Item:
+        """The item of a row."""
+        facts = self._facts[row]
+        return Item(
+            self.identifiers[row],
+            self.titles[row],
+            creator=self.creators[row],
+            year=int(facts["year"]) or None,
+            language=self.languages[facts["language"]],
+            pages=int(facts["pages"]) or None,
+            size_bytes=int(facts["size_bytes"]) or None,
+            downloads=int(facts["downloads"]) or None,
+            rights=self.rights[facts["rights"]],
+            restricted=self._closed[facts["closed"]],
+            is_weighed=bool(facts["is_weighed"]),
+        )
+
+    def weigh(self, item: Item) -> int | None:
+        """Take note of what an item weighs; return its row, None if it is not there."""
+        row = self.row_of(item.identifier)
         if row is None:
-            rows[record.identifier] = _row_of(record)
-            continue
-        size = (row.item.size_bytes or 0) + (record.size_bytes or 0)
-        row.item = dataclasses.replace(row.item, size_bytes=size)
-        if record.state != "done":
-            row.state, row.reason = _state_of(record), record.reason
-    return list(rows.values())
+            return None
+        before = self.item(row)
+        if not before.is_weighed and item.is_weighed:
+            self.share = self.share.with_item(before, item)
+        self._write(row, item)
+        if item.restricted:
+            self._facts[row]["is_ticked"] = False
+        return row
+
+    def set_state(self, row: int, state: State) -> None:
+        """Take note of what became of an item."""
+        self._facts[row]["state"] = _CODES[state.name]
+        self._states[row] = state
+
+    def end_downloading(self) -> None:
+        """After a stop nothing downloads or waits any more."""
+        for row, state in self._states.items():
+            if state.name in ("waiting", "downloading"):
+                left = State("begun" if state.done_bytes else "")
+                self._states[row] = left
+                self._facts[row]["state"] = _CODES[left.name]
+
+    def state(self, row: int) -> State:
+        """What became of an item."""
+        return self._states.get(row) or State(STATES[self._facts[row]["state"]])
+
+    def why_closed(self, row: int) -> str:
+        """Why an item cannot be taken, in a sentence; "" if it can."""
+        state = self.state(row)
+        closed = self._closed[self._facts[row]["closed"]]
+        return state.reason if state.name == "restricted" and state.reason else closed
+
+    def is_open(self) -> NDArray[np.bool_]:
+        """(N,) whether an item may be taken."""
+        closed: NDArray[np.bool_] = self.column("closed") > 0
+        restricted: NDArray[np.bool_] = self.column("state") == _CODES["restricted"]
+        return ~(closed | restricted)
+
+    def is_here(self) -> NDArray[np.bool_]:
+        """(N,) whether an item's documents are all here."""
+        here: NDArray[np.bool_] = self.column("state") == _CODES["done"]
+        return here
+
+    def expected_bytes(self) -> NDArray[np.int64]:
+        """(N,) what the documents of each item weigh, as well as it is known; 0 if not at all."""
+        sizes: NDArray[np.int64] = self.column("size_bytes")
+        if self.share.ratio is None:
+            return sizes
+        return np.where(
+            self.column("is_weighed"), sizes, (sizes * self.share.ratio).astype(np.int64)
+        )
+
+    def sum(self, rows: Rows) -> Sum:
+        """Add up some rows."""
+        pages = self.column("pages")[rows]
+        return Sum(
+            len(rows),
+            int(pages.sum()),
+            int((pages == 0).sum()),
+            int(self.expected_bytes()[rows].sum()),
+            certainty(bool(self.column("is_weighed")[rows].all()), self.share),
+        )
+
+    def _write(self, row: int, item: Item) -> None:
+        facts = self._facts[row]
+        facts["year"] = min(item.year or 0, 9999)
+        facts["pages"] = min(item.pages or 0, _LARGEST)
+        facts["size_bytes"] = min(item.size_bytes or 0, _LARGEST)
+        facts["downloads"] = min(item.downloads or 0, _LARGEST)
+        facts["language"] = self.languages.code(item.language)
+        facts["rights"] = self.rights.code(item.rights)
+        facts["closed"] = self._closed.code(item.restricted)
+        facts["is_weighed"] = item.is_weighed
+
+    def _make_room(self, count: int) -> None:
+        if count > len(self._facts):
+            grown = np.zeros(max(count, 2 * len(self._facts)), _FACTS)
+            grown[: len(self)] = self._facts[: len(self)]
+            self._facts = grown
+
+    def _one_of(self, text: str) -> str:
+        """The same text as one object, where it is met again and again."""
+        known = self._shared.get(text)
+        if known is None:
+            known = text
+            if len(self._shared) < _SHARED_TEXTS:
+                self._shared[text] = text
+        return known
 
 
-def _row_of(record: Record) -> Row:
-    item = Item(
-        record.identifier,
-        record.title,
-        creator=record.creator,
-        year=record.year,
-        language=record.language,
-        size_bytes=record.size_bytes,
-        rights=record.rights,
-        restricted=record.reason if record.state == "restricted" else "",
-    )
-    ticked = record.state != "restricted"
-    return Row(item, ticked=ticked, state=_state_of(record), reason=record.reason)
+class _Words:
+    """Words by their codes; 0 is the empty one."""
+
+    def __init__(self) -> None:
+        self._words = [""]
+        self._codes = {"": 0}
+
+    def __getitem__(self, code: int) -> str:
+        return self._words[code]
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words)
+
+    def code(self, word: str) -> int:
+        """The code of a word, a new one if need be."""
+        code = self._codes.get(word)
+        if code is None:
+            code = self._codes[word] = len(self._words)
+            self._words.append(word)
+        return code
 
 
-def _state_of(record: Record) -> str:
-    """What was waiting when DeepZine was closed waits no more."""
-    return "begun" if record.state == "waiting" else record.state
+def state_of(event: DocumentChanged) -> State:
+    """What an event of a download tells of its item."""
+    return State(event.state, event.reason, event.done_bytes, event.total_bytes)
+
+
+def no_rows() -> Rows:
+    """None of the rows."""
+    return np.zeros(0, np.intp)

@@ -1,15 +1,15 @@
-"""The search line: the name of a collection, and a few ideas."""
+"""The search line: a collection, an address or words; and ideas of what to look at."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QWidget
 
-from deepzine_gui.ui.theme import GRID, icon, quieten, set_icon
-
-IDEAS = ("MBLWHOI", "aozorabunko", "NOAA")
+from deepzine_gui.archive.ideas import IDEAS
+from deepzine_gui.ui.theme import GRID, icon, set_icon
 
 
 class SearchBar(QWidget):
-    """`asked` carries the name to search for; `stopped` asks a running search to end."""
+    """`asked` carries what to search for; `stopped` asks a running search to end."""
 
     asked = Signal(str)
     stopped = Signal()
@@ -18,48 +18,52 @@ class SearchBar(QWidget):
         super().__init__(parent)
         self._searching = False
         self.field = QLineEdit()
-        self.field.setPlaceholderText("Name of a collection or item of the Internet Archive")
-        self.field.setAccessibleName("Collection or item to search")
+        self.field.setPlaceholderText("A collection, an address of archive.org, or words")
+        self.field.setAccessibleName("Collection, address or words to search")
         self.field.setClearButtonEnabled(True)
         self.field.setMinimumWidth(40 * GRID)
-        self.field.setMaximumWidth(72 * GRID)
-        self._glass = self.field.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
-        set_icon(self._glass, "search", "quiet")
+        self.field.setMaximumWidth(96 * GRID)
+        glass = self.field.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        set_icon(glass, "search", "quiet")
         self.field.returnPressed.connect(self._ask)
         self.button = QPushButton("Search")
         self.button.clicked.connect(self._ask_or_stop)
+        self.ideas = QPushButton("Ideas")
+        self.ideas.setToolTip("Collections of texts to begin with")
+        self.ideas.setStyleSheet("QPushButton::menu-indicator { image: none; width: 0; }")
+        self.ideas.setMenu(self._menu())
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
         layout.addWidget(self.field, 1)
         layout.addWidget(self.button)
-        layout.addSpacing(GRID)
-        ideas = QLabel("Ideas:")
-        quieten(ideas)
-        layout.addWidget(ideas)
-        self._ideas = [self._idea(name) for name in IDEAS]
-        for idea in self._ideas:
-            layout.addWidget(idea)
-        layout.addStretch(1)
+        layout.addWidget(self.ideas)
+        layout.addStretch(0)
 
     def set_searching(self, searching: bool) -> None:
         """While a search runs, the button stops it."""
         self._searching = searching
         self.button.setText("Stop" if searching else "Search")
 
-    def _idea(self, name: str) -> QPushButton:
-        button = QPushButton(name)
-        button.setProperty("plain", True)
-        button.setAccessibleName(f"Search {name}")
-        button.clicked.connect(self._take_idea)
-        return button
+    @Slot(str)
+    def search_for(self, text: str) -> None:
+        """Search for `text` as if it had been typed."""
+        self.field.setText(text)
+        self._ask()
 
-    @Slot()
-    def _take_idea(self) -> None:
-        button = self.sender()
-        if isinstance(button, QPushButton):
-            self.field.setText(button.text())
-            self._ask()
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        for idea in IDEAS:
+            action = QAction(f"{idea.identifier} — {idea.what}", menu)
+            action.setData(idea.identifier)
+            menu.addAction(action)
+        menu.triggered.connect(self._take_idea)
+        return menu
+
+    @Slot(QAction)
+    def _take_idea(self, action: QAction) -> None:
+        self.search_for(str(action.data()))
 
     @Slot()
     def _ask_or_stop(self) -> None:
@@ -70,6 +74,8 @@ class SearchBar(QWidget):
 
     @Slot()
     def _ask(self) -> None:
-        name = self.field.text().strip()
-        if name and not self._searching:
-            self.asked.emit(name)
+        text = self.field.text().strip()
+        if not text:
+            self.field.setFocus()
+        elif not self._searching:
+            self.asked.emit(text)

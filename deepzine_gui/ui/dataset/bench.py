@@ -13,7 +13,7 @@ from deepzine_gui.dataset import PagesAdded, Rules
 from deepzine_gui.errors import DeepZineError
 from deepzine_gui.progress import Event, Notice
 from deepzine_gui.ui.bench import Bench
-from deepzine_gui.ui.dataset.choices import chosen_in, sources_of
+from deepzine_gui.ui.dataset.choices import chosen_in
 from deepzine_gui.ui.dataset.layout import Parts
 from deepzine_gui.ui.dataset.marks.marking import PAUSE_MS, Marking
 from deepzine_gui.ui.dataset.marks.page_commands import PageCommands
@@ -160,7 +160,8 @@ class DatasetBench(Bench):
         self.marking.failed.connect(self._tell_unwritten)
 
     def _sources(self) -> list[Path]:
-        return [] if self.project is None else sources_of(self.project)
+        """Downloaded documents first, then own ones."""
+        return [] if self.project is None else self.project.sources()
 
     def _open_dataset(self) -> None:
         """Open the project's dataset; what is on the screen stays there until it is open."""

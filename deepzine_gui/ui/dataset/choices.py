@@ -1,6 +1,5 @@
-"""What a project says of its dataset: the sources, the page settings and the rules."""
+"""What a project says of its dataset: the page settings and the rules."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -22,10 +21,3 @@ def chosen_in(project: "Project") -> tuple[PageSettings, Rules, str]:
     except ValidationError:
         return PageSettings(), Rules(), _UNUSABLE
     return settings, rules, ""
-
-
-def sources_of(project: "Project") -> list[Path]:
-    """Return the files and folders with documents: downloaded ones first, then own ones."""
-    documents = project.documents
-    downloaded = [documents] if documents.is_dir() and any(documents.iterdir()) else []
-    return downloaded + project.choices.sources

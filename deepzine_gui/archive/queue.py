@@ -1,0 +1,205 @@
+"""The queue of a project's downloads: a small file that outlives every window."""
+
+import contextlib
+import dataclasses
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from pydantic import TypeAdapter, ValidationError
+
+from deepzine_gui.archive.items import Item
+from deepzine_gui.archive.records import discard_unfinished, forgive, has_failed
+from deepzine_gui.errors import ArchiveError
+from deepzine_gui.files import storage_errors, write_json
+
+MOST_PARALLEL = 4
+"""No more transfers run at once, whatever is set: the archive is everyone's."""
+
+USUAL_PARALLEL = 2
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Entry:
+    """An item in the queue.
+
+    Attributes:
+        tries: grows each time the person asks for it once more.
+        lot: the items that were put in together, and together have a limit.
+        lot_bytes: that limit, None for none.
+    """
+
+    item: Item
+    tries: int = 0
+    lot: int = 0
+    lot_bytes: int | None = None
+
+    @property
+    def limit_bytes(self) -> int | None:
+        """What its lot may weigh, as far as it is concerned: not when asked for once more."""
+        return None if self.tries else self.lot_bytes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Queued:
+    """What the queue holds.
+
+    Attributes:
+        entries: in the order in which they are taken.
+        parallel: transfers at once, 1 … `MOST_PARALLEL`.
+        goes_on: the download was under way and was not stopped by the person.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    parallel: int = USUAL_PARALLEL
+    goes_on: bool = False
+
+
+_QUEUED = TypeAdapter(Queued)
+
+
+class Queue:
+    """The queue beside a ``documents`` folder; every change is on the disk when a method returns.
+
+    A download that runs meanwhile, in whatever process, follows the changes.
+
+    Args:
+        folder: the ``documents`` folder of a project.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder.with_name("downloads.json")
+
+    def read(self) -> Queued:
+        """What the queue holds now.
+
+        Raises:
+            ArchiveError: the file is damaged.
+        """
+        try:
+            queued = _QUEUED.validate_json(self.file.read_bytes())
+        except FileNotFoundError:
+            return Queued()
+        except (OSError, ValidationError) as error:
+            raise ArchiveError(
+                f"{self.file} cannot be read: mend it, or remove it to start an empty queue."
+            ) from error
+        parallel = min(max(1, queued.parallel), MOST_PARALLEL)
+        return dataclasses.replace(queued, parallel=parallel)
+
+    def stamp(self) -> tuple[int, int] | None:
+        """Something that changes whenever the queue does."""
+        try:
+            status = self.file.stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_ino
+
+    def put(self, items: Iterable[Item], *, max_bytes: int | None = None) -> None:
+        """Append items; those in the queue that failed are asked for once more.
+
+        Args:
+            items: what to take.
+            max_bytes: the documents of those that are new in the queue stay within this together;
+                one that would not is passed over, with its reason, until it is asked for again.
+        """
+        queued = self.read()
+        wanted = {item.identifier: item for item in items}
+        again = wanted.keys() & {entry.item.identifier for entry in queued.entries}
+        lot = 1 + max((entry.lot for entry in queued.entries), default=0)
+        new = [Entry(item, 0, lot, max_bytes) for name, item in wanted.items() if name not in again]
+        self._retry(queued, again, new)
+
+    def retry(self, identifiers: Collection[str]) -> None:
+        """Ask once more for items that failed."""
+        self._retry(self.read(), identifiers, ())
+
+    def settle(self, sizes: Mapping[str, int]) -> None:
+        """Take out items whose documents are here; the others of their lots have so much less left.
+
+        Args:
+            sizes: bytes of the documents of each.
+        """
+        queued = self.read()
+        used: dict[int, int] = {}
+        for entry in queued.entries:
+            if entry.limit_bytes is not None:
+                used[entry.lot] = used.get(entry.lot, 0) + sizes.get(entry.item.identifier, 0)
+        kept = [
+            _with_less(entry, used.get(entry.lot, 0))
+            for entry in queued.entries
+            if entry.item.identifier not in sizes
+        ]
+        self._write(dataclasses.replace(queued, entries=tuple(kept)))
+
+    def remove(self, identifiers: Collection[str]) -> None:
+        """Take items out, with what has come of unfinished documents; finished ones stay."""
+        queued = self.read()
+        kept = [entry for entry in queued.entries if entry.item.identifier not in identifiers]
+        self._write(dataclasses.replace(queued, entries=tuple(kept)))
+        for identifier in identifiers:
+            discard_unfinished(self.folder / identifier)
+
+    def order(self, identifiers: Sequence[str]) -> None:
+        """Bring the entries into this order; those not named keep theirs, behind."""
+        places = {identifier: place for place, identifier in enumerate(identifiers)}
+        queued = self.read()
+        entries = sorted(
+            queued.entries, key=lambda entry: places.get(entry.item.identifier, len(places))
+        )
+        self._write(dataclasses.replace(queued, entries=tuple(entries)))
+
+    def set(self, *, parallel: int | None = None, goes_on: bool | None = None) -> None:
+        """Change how many transfers run at once, or whether the download is to go on."""
+        queued = self.read()
+        if parallel is not None:
+            queued = dataclasses.replace(queued, parallel=min(max(1, parallel), MOST_PARALLEL))
+        if goes_on is not None:
+            queued = dataclasses.replace(queued, goes_on=goes_on)
+        self._write(queued)
+
+    def _retry(self, queued: Queued, again: Collection[str], new: Iterable[Entry]) -> None:
+        entries = []
+        for entry in queued.entries:
+            if entry.item.identifier in again and has_failed(self.folder / entry.item.identifier):
+                forgive(self.folder / entry.item.identifier)
+                entry = dataclasses.replace(entry, tries=entry.tries + 1)
+            entries.append(entry)
+        self._write(dataclasses.replace(queued, entries=(*entries, *new)))
+
+    def _write(self, queued: Queued) -> None:
+        write_json(self.file, dataclasses.asdict(queued))
+
+
+def _with_less(entry: Entry, used_bytes: int) -> Entry:
+    if entry.lot_bytes is None:
+        return entry
+    return dataclasses.replace(entry, lot_bytes=max(0, entry.lot_bytes - used_bytes))
+
+
+@contextlib.contextmanager
+def only_download(folder: Path) -> Iterator[None]:
+    """Hold the downloads of a project, so that no two processes fetch the same files.
+
+    Args:
+        folder: the ``documents`` folder.
+
+    Raises:
+        ArchiveError: another process holds them.
+        StorageError: the place cannot be written.
+    """
+    lock = FileLock(folder.with_name("downloads.lock"), timeout=0)
+    with storage_errors(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise ArchiveError(
+                f"Another DeepZine is downloading into {folder.parent}: wait until it is done, or "
+                "stop it there."
+            ) from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,80 @@
+"""Which items are ticked without the person's hand: so many of those shown, within a budget."""
+
+import dataclasses
+
+import numpy as np
+
+from deepzine_gui.archive.picking import Budget, Pick, taking_order, within
+from deepzine_gui.ui.collect.listing import Listing, Rows
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Choice:
+    """How much to take, and how to choose it; `picking.taking_order` tells of `pick` and `seed`.
+
+    Without a `pick` only what the person ticks is taken, whatever it comes to.
+    """
+
+    pick: Pick | None = "first"
+    documents: int = 50
+    pages: int | None = None
+    size_bytes: int = 2_000_000_000
+    seed: int = 1
+
+
+def tick_chosen(listing: Listing, shown: Rows, choice: Choice) -> None:
+    """Tick a choice of the rows shown; what was ticked or unticked by hand stays, and counts.
+
+    Args:
+        listing: whose ticks are written.
+        shown: rows to choose from, in the order shown.
+        choice: how many, how large, which.
+    """
+    if choice.pick is None:
+        return
+    ticked, by_hand = listing.column("is_ticked"), listing.column("by_hand")
+    ticked[~by_hand] = False
+    kept = listing.sum(np.flatnonzero(ticked))
+    free = shown[(listing.is_open() & ~by_hand)[shown]]
+    pages = None if choice.pages is None else max(0, choice.pages - kept.pages)
+    budget = Budget(
+        documents=max(0, choice.documents - kept.items),
+        pages=pages,
+        size_bytes=max(0, choice.size_bytes - kept.size_bytes),
+    )
+    order = taking_order(
+        choice.pick,
+        years=listing.column("year")[free],
+        downloads=listing.column("downloads")[free],
+        seed=choice.seed,
+    )
+    taken = within(
+        order,
+        budget,
+        pages=listing.column("pages")[free],
+        sizes=listing.expected_bytes()[free],
+    )
+    ticked[free[taken]] = True
+
+
+def forget_hand(listing: Listing, *, ticks: bool = False) -> None:
+    """Let a choice tick and untick everything again; with `ticks`, untick everything now."""
+    listing.column("by_hand")[:] = False
+    if ticks:
+        listing.column("is_ticked")[:] = False
+
+
+def rows_to_take(listing: Listing, shown: Rows) -> Rows:
+    """The rows that are ticked and missing: those shown in their order, then the others."""
+    wanted = listing.column("is_ticked") & listing.is_open() & ~listing.is_here()
+    rest = wanted.copy()
+    rest[shown] = False
+    return np.concatenate([shown[wanted[shown]], np.flatnonzero(rest)])
+
+
+def bytes_left(listing: Listing, choice: Choice) -> int | None:
+    """What the ticked items that are here leave of a choice's bytes; None: it has no limit."""
+    if choice.pick is None:
+        return None
+    here = listing.column("is_ticked") & listing.is_here()
+    return max(0, choice.size_bytes - listing.sum(np.flatnonzero(here)).size_bytes)

@@ -1,0 +1,91 @@
+"""The rows of the queue: each an item, how far it is, and what became of it."""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+
+from deepzine_gui.archive import DocumentChanged, Entry, Item, Record
+from deepzine_gui.progress import Pace, Progress
+from deepzine_gui.words import progress_text, size_text
+
+
+@dataclasses.dataclass(slots=True)
+class QueueRow:
+    """An item of the queue.
+
+    States are those of `DocumentChanged`, and "begun": a part is here and nothing goes on.
+    """
+
+    item: Item
+    state: str = "waiting"
+    reason: str = ""
+    done_bytes: int = 0
+    total_bytes: int | None = None
+    pace: Pace = dataclasses.field(default_factory=Pace)
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether the download has something to do here."""
+        return self.state in ("waiting", "downloading", "begun")
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it cannot be had, for the reason given."""
+        return self.state in ("failed", "restricted")
+
+    @property
+    def share(self) -> float | None:
+        """How much of it is here while it comes, 0 … 1."""
+        if self.state != "downloading" or not self.total_bytes:
+            return None
+        return min(1.0, self.done_bytes / self.total_bytes)
+
+    @property
+    def text(self) -> str:
+        """What there is to say of it in a few words, or the reason."""
+        if self.has_failed:
+            return self.reason
+        if self.state == "downloading":
+            total = self.total_bytes or None
+            return progress_text(Progress(self.done_bytes, total, "bytes"), self.pace)
+        if self.state == "begun":
+            return f"Begun, {size_text(self.done_bytes)} here" if self.done_bytes else "Begun"
+        return "Here" if self.state == "done" else "Waiting"
+
+    def take(self, event: DocumentChanged) -> None:
+        """Note what the download says of it."""
+        if event.state != self.state:
+            self.pace = Pace()
+        self.state, self.reason = event.state, event.reason
+        self.done_bytes, self.total_bytes = event.done_bytes, event.total_bytes
+        self.pace.add(Progress(event.done_bytes, event.total_bytes, "bytes"))
+
+    def hold(self) -> None:
+        """Forget its speed, as it does not come for now."""
+        self.pace = Pace()
+
+    def rest(self) -> None:
+        """Note that nothing goes on any more."""
+        if self.state == "downloading":
+            self.state = "begun"
+
+
+def rows_of(entries: Sequence[Entry], records: Iterable[Record]) -> list[QueueRow]:
+    """A row for each entry; its state as the records of its documents tell."""
+    recorded: dict[str, list[Record]] = {}
+    for record in records:
+        recorded.setdefault(record.identifier, []).append(record)
+    return [_row_of(entry.item, recorded.get(entry.item.identifier, [])) for entry in entries]
+
+
+def _row_of(item: Item, records: Sequence[Record]) -> QueueRow:
+    total = sum(record.size_bytes or 0 for record in records) or item.size_bytes
+    row = QueueRow(item, total_bytes=total)
+    states = {record.state for record in records}
+    failed = [record for record in records if record.state in ("failed", "restricted")]
+    if failed:
+        row.state, row.reason = failed[0].state, failed[0].reason
+    elif states == {"done"}:
+        row.state = "done"
+    elif states:
+        row.state = "begun"
+    return row

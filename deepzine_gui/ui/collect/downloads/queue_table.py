@@ -1,0 +1,143 @@
+"""The table of the queue: dragged into order, retried and removed by key or menu."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from deepzine_gui.ui.collect.downloads.queue_model import (
+    SHARE_ROLE,
+    SIZE,
+    STATE,
+    TITLE,
+    QueueModel,
+)
+from deepzine_gui.ui.theme import GRID, colour, font
+
+_ROW_HEIGHT = 4 * GRID
+_BAR_WIDTH, _BAR_HEIGHT = 10 * GRID, 6
+_WIDTHS = {SIZE: 80, STATE: 440}
+
+
+class QueueTable(QTableView):
+    """Shows a `QueueModel`.
+
+    Signals:
+        retry_asked(list): identifiers to ask for once more.
+        remove_asked(list): identifiers to take out of the queue.
+        chosen_changed(): other rows are selected.
+    """
+
+    retry_asked = Signal(list)
+    remove_asked = Signal(list)
+    chosen_changed = Signal()
+
+    def __init__(self, model: QueueModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.setModel(model)
+        self.setAccessibleName("Downloads")
+        self.setFont(font("normal", figures=True))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.setDragDropOverwriteMode(False)
+        self.setDropIndicatorShown(True)
+        self.setItemDelegateForColumn(STATE, _StateDelegate(self))
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        for column, width in _WIDTHS.items():
+            self.setColumnWidth(column, width)
+        header.setSectionResizeMode(TITLE, QHeaderView.ResizeMode.Stretch)
+        self.selectionModel().selectionChanged.connect(self.chosen_changed)
+
+    @property
+    def chosen(self) -> list[int]:
+        """Places of the selected rows, in their order."""
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    @property
+    def chosen_names(self) -> list[str]:
+        """Identifiers of the selected rows."""
+        return [self._model.rows[place].item.identifier for place in self.chosen]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Delete removes; Alt with an arrow moves the selected rows."""
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.chosen:
+            self.remove_asked.emit(self.chosen_names)
+        elif event.modifiers() & Qt.KeyboardModifier.AltModifier and event.key() in (
+            Qt.Key.Key_Up,
+            Qt.Key.Key_Down,
+        ):
+            self._shift(up=event.key() == Qt.Key.Key_Up)
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the selected rows."""
+        if self.chosen:
+            menu = QMenu(self)
+            again = menu.addAction("Try again", self._ask_again)
+            again.setEnabled(any(self._model.rows[place].has_failed for place in self.chosen))
+            menu.addAction("Take first", self._bring_first)
+            menu.addAction("Take out of the queue", self._ask_removal)
+            menu.exec(event.globalPos())
+            menu.deleteLater()
+
+    def _shift(self, *, up: bool) -> None:
+        chosen = self.chosen
+        if chosen:
+            self._model.move(chosen, max(0, chosen[0] - 1) if up else chosen[-1] + 2)
+
+    @Slot()
+    def _ask_again(self) -> None:
+        self.retry_asked.emit(self.chosen_names)
+
+    @Slot()
+    def _ask_removal(self) -> None:
+        self.remove_asked.emit(self.chosen_names)
+
+    @Slot()
+    def _bring_first(self) -> None:
+        self._model.move(self.chosen, 0)
+
+
+class _StateDelegate(QStyledItemDelegate):
+    """Words, and before them a thin bar while the document comes."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        share = index.data(SHARE_ROLE)
+        if share is None:
+            super().paint(painter, option, index)
+            return
+        rect = option.rect
+        top = rect.center().y() - _BAR_HEIGHT // 2
+        bar = QRect(rect.left() + GRID, top, _BAR_WIDTH, _BAR_HEIGHT)
+        painter.save()
+        painter.fillRect(bar, colour("rule"))
+        bar.setWidth(int(_BAR_WIDTH * share))
+        painter.fillRect(bar, colour("spot"))
+        painter.setPen(colour("ink"))
+        painter.setFont(option.font)
+        words = rect.adjusted(_BAR_WIDTH + 2 * GRID, 0, -GRID, 0)
+        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        elided = option.fontMetrics.elidedText(
+            index.data(), Qt.TextElideMode.ElideRight, words.width()
+        )
+        painter.drawText(words, side, elided)
+        painter.restore()

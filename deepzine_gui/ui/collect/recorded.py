@@ -1,0 +1,41 @@
+"""What the records beside the documents tell of a project's items."""
+
+from collections.abc import Iterable, Sequence
+
+from deepzine_gui.archive import Item, Record
+from deepzine_gui.ui.collect.listing import State
+
+
+def states_of(records: Iterable[Record]) -> dict[str, State]:
+    """What became of each item; of several documents, the one that is not here counts."""
+    states: dict[str, State] = {}
+    for record in records:
+        before = states.get(record.identifier)
+        if before is None or record.state != "done":
+            # what was waiting when DeepZine was closed waits no more
+            name = "begun" if record.state == "waiting" else record.state
+            states[record.identifier] = State(name, record.reason)
+    return states
+
+
+def items_of(records: Sequence[Record]) -> list[Item]:
+    """The items, in the order of their records, with the size of all their documents."""
+    sizes: dict[str, int] = {}
+    first: dict[str, Record] = {}
+    for record in records:
+        first.setdefault(record.identifier, record)
+        sizes[record.identifier] = sizes.get(record.identifier, 0) + (record.size_bytes or 0)
+    return [
+        Item(
+            name,
+            record.title,
+            creator=record.creator,
+            year=record.year,
+            language=record.language,
+            size_bytes=sizes[name] or None,
+            rights=record.rights,
+            restricted=record.reason if record.state == "restricted" else "",
+            is_weighed=sizes[name] > 0,
+        )
+        for name, record in first.items()
+    ]

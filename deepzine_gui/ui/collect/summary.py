@@ -1,0 +1,32 @@
+"""What was found, in one line."""
+
+from deepzine_gui.ui.collect.listing import Listing
+from deepzine_gui.words import count_text, size_text
+
+
+def summary(listing: Listing, total: int, shown: int, *, is_searching: bool) -> str:
+    """How many items, pages and bytes there are; "" where nothing is found yet.
+
+    Args:
+        listing: what has come so far.
+        total: how many the archive announced; 0 if it did not.
+        shown: how many the filter lets through.
+        is_searching: more will come.
+    """
+    count = len(listing)
+    if not count:
+        return ""
+    parts = [count_text(max(total, count), "items")]
+    if count < total:
+        parts.append(f"{count:,} {'listed so far' if is_searching else 'listed'}")
+    if pages := int(listing.column("pages").sum()):
+        parts.append(count_text(pages, "pages"))
+    is_exact = bool(listing.column("is_weighed").all())
+    if size := int(listing.expected_bytes().sum()):
+        sure = "" if is_exact else "about " if listing.share.ratio else "at most "
+        parts.append(sure + size_text(size))
+    if closed := count - int(listing.is_open().sum()):
+        parts.append(f"{closed:,} cannot be taken")
+    if shown < count:
+        parts.append(f"{shown:,} shown")
+    return " · ".join(parts)

@@ -1,0 +1,129 @@
+"""Costs in words, the share that weighed items tell, and the rate that downloads leave behind."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from deepzine_gui.archive import DocumentChanged, Item
+from deepzine_gui.archive.costs import Cost, Share, cost_of, free_bytes
+from deepzine_gui.archive.rates import measured_rate, timed
+from deepzine_gui.progress import Event
+
+GB = 10**9
+
+
+def item(name: str, size: int | None, *, weighed: bool = False, pages: int | None = 10) -> Item:
+    return Item(name, name, pages=pages, size_bytes=size, is_weighed=weighed)
+
+
+def test_the_share_is_one_of_sums() -> None:
+    share = Share().with_item(item("a", 100), item("a", 10, weighed=True))
+    share = share.with_item(item("b", 900), item("b", 190, weighed=True))
+    share = share.with_item(item("c", None), item("c", 5, weighed=True))
+    assert (share.ratio, share.items) == (0.2, 2)
+    assert Share().ratio is None
+    assert Share(200, 100, 1).ratio == 1.0
+
+
+def test_a_cost_is_as_sure_as_its_sizes(folder: Path) -> None:
+    share = Share(10, 100, 1)
+    weighed, listed = item("a", 50, weighed=True), item("b", 1000, pages=None)
+    costs = [
+        cost_of(items, folder / "new", share=known)
+        for items, known in (
+            ([weighed], share), ([weighed, listed], share), ([weighed, listed], Share()),
+        )
+    ]  # fmt: skip
+    assert [(cost.size_bytes, cost.certainty) for cost in costs] == [
+        (50, "exact"),
+        (150, "about"),
+        (1050, "at most"),
+    ]
+    assert (costs[1].documents, costs[1].pages, costs[1].without_pages) == (2, 10, 1)
+
+
+@pytest.mark.parametrize(
+    ("cost", "told"),
+    [
+        (
+            Cost(1, 312, 0, 24 * 10**6, "exact", 9 * GB),
+            "1 document · 312 pages · 24 MB · 9.0 GB free",
+        ),
+        (
+            Cost(50, 9300, 3, 2 * GB, "about", 90 * GB, 750.0),
+            "50 documents · at least 9,300 pages · about 2.0 GB · about 12 min · 90 GB free",
+        ),
+        (Cost(2, 0, 2, GB, "at most", 90 * GB), "2 documents · at most 1.0 GB · 90 GB free"),
+    ],
+)  # fmt: skip
+def test_a_cost_in_words(cost: Cost, told: str) -> None:
+    assert str(cost) == told
+    assert cost.fits
+    assert not cost.refusal
+
+
+def test_a_cost_that_does_not_fit_is_refused_in_numbers() -> None:
+    cost = Cost(9, 9, 0, 312 * GB, "about", 120 * GB)
+    assert not cost.fits
+    assert cost.refusal == (
+        "This takes about 312 GB, but only 120 GB are free on the disk: take fewer documents, or "
+        "make room."
+    )
+
+
+def test_the_room_for_a_folder_that_is_yet_to_be_made(tmp_path: Path) -> None:
+    assert abs(free_bytes(tmp_path / "a" / "b") - free_bytes(tmp_path)) < GB
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def download(clock: Clock, *steps: tuple[float, DocumentChanged]) -> Generator[Event, None, None]:
+    for seconds, event in steps:
+        clock.now += seconds
+        yield event
+
+
+def changed(name: str, state: str, done: int = 0) -> DocumentChanged:
+    return DocumentChanged(name, state, done)  # type: ignore[arg-type]
+
+
+def test_the_rate_of_a_download_is_remembered() -> None:
+    clock = Clock()
+    assert measured_rate() is None
+    events = download(
+        clock,
+        (30.0, changed("here", "done", 10**9)),
+        (30.0, changed("a", "downloading")),
+        (2.0, changed("a", "downloading", 4_000_000)),
+        (2.0, changed("b", "downloading")),
+        (4.0, changed("a", "done", 10_000_000)),
+        (2.0, changed("b", "done", 10_000_000)),
+        (60.0, changed("c", "waiting")),
+    )
+    for _ in timed(events, clock=clock):
+        # nobody asks for events meanwhile
+        clock.now += 100.0
+    assert measured_rate() == 2_000_000
+
+
+def test_a_download_that_is_stopped_leaves_its_rate_and_a_short_one_none() -> None:
+    clock = Clock()
+    begun = changed("a", "downloading")
+    short = download(clock, (1.0, begun), (1.0, changed("a", "done", 9_000_000)))
+    list(timed(short, clock=clock))
+    assert measured_rate() is None
+    long = timed(
+        download(clock, (1.0, begun), (8.0, changed("a", "downloading", 8_000_000)), (1.0, begun)),
+        clock=clock,
+    )
+    next(long)
+    next(long)
+    long.close()
+    assert measured_rate() == 1_000_000

@@ -1,0 +1,286 @@
+"""The queue in the window: running, paused, failed, ordered, retried, gone on with."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QPushButton, QVBoxLayout
+from pytestqt.qtbot import QtBot
+
+from deepzine_gui.archive import (
+    DocumentChanged,
+    Item,
+    Queue,
+    connection,
+    hosts,
+    manners,
+    read_records,
+)
+from deepzine_gui.archive.queue import only_download
+from deepzine_gui.progress import Progress
+from deepzine_gui.ui.bench import Bench
+from deepzine_gui.ui.collect.downloads import Downloads, downloads
+from deepzine_gui.ui.jobs import Job
+from tests.archive.reading import LARGE, items
+from tests.fakes.archive_server import ArchiveServer, Fault
+from tests.ui.hosting import here, hosted
+
+CLICK = Qt.MouseButton.LeftButton
+
+
+class Stand(Bench):
+    """A bench that is nothing but the queue."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.queue = Downloads(self.start_job)
+        self.said: list[str] = []
+        self.queue.notice.connect(self._hear)
+        self.job_started.connect(self._watch)
+        QVBoxLayout(self).addWidget(self.queue)
+
+    def _watch(self, job: Job) -> None:
+        job.failed.connect(self._hear_error)
+
+    def _hear_error(self, error: Exception) -> None:
+        self.said.append(str(error))
+
+    def _hear(self, text: str, severity: str) -> None:
+        self.said.append(text)
+
+
+@pytest.fixture(autouse=True)
+def _here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "in_child", here)
+    monkeypatch.setattr(manners, "METADATA_INTERVAL_S", 0.0)
+    monkeypatch.setattr(connection, "RETRY_DELAYS_S", (0.01,))
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ArchiveServer]:
+    with ArchiveServer() as archive:
+        for name in ("one", "two", "three"):
+            archive.add(name, LARGE)
+        monkeypatch.setenv(hosts.HOST_VARIABLE, archive.host)
+        yield archive
+
+
+@pytest.fixture
+def queue(qtbot: QtBot, folder: Path) -> Iterator[Downloads]:
+    stand = Stand()
+    with hosted(stand):
+        stand.queue.open_project(folder, [])
+        yield stand.queue
+    qtbot.waitUntil(lambda: not stand.queue.is_busy)
+
+
+def states(queue: Downloads) -> dict[str, str]:
+    return {row.item.identifier: row.state for row in queue.model.rows}
+
+
+def order(queue: Downloads) -> list[str]:
+    return [row.item.identifier for row in queue.model.rows]
+
+
+def press(qtbot: QtBot, button: QPushButton) -> None:
+    qtbot.waitUntil(lambda: button.isVisible() and button.isEnabled())
+    qtbot.mouseClick(button, CLICK)
+
+
+def rest(qtbot: QtBot, queue: Downloads) -> None:
+    qtbot.waitUntil(lambda: not queue.is_busy, timeout=20_000)
+
+
+def until_stalled(qtbot: QtBot, server: ArchiveServer) -> None:
+    qtbot.waitUntil(server.stalled.is_set, timeout=20_000)
+
+
+def test_what_is_taken_arrives(
+    qtbot: QtBot, queue: Downloads, server: ArchiveServer, folder: Path
+) -> None:
+    heard: list[DocumentChanged] = []
+    queue.changed.connect(heard.append)
+    assert queue.empty.isVisible()
+    queue.take(items("one", "two"))
+    assert queue.is_busy
+    assert queue.bar.stop.isVisible()
+    assert Queue(folder).read().goes_on
+    rest(qtbot, queue)
+    assert states(queue) == {"one": "done", "two": "done"}
+    assert [row.text for row in queue.model.rows] == ["Here", "Here"]
+    assert {event.identifier for event in heard if event.state == "done"} == {"one", "two"}
+    assert queue.bar.status.text() == "2 here"
+    assert not queue.bar.main.isVisible()
+    with qtbot.waitSignal(queue.next_asked):
+        press(qtbot, queue.bar.next)
+    assert not Queue(folder).read().goes_on
+    queue.open_project(folder, read_records(folder))
+    assert queue.empty.isVisible()
+    assert Queue(folder).read().entries == ()
+
+
+def test_the_reason_of_what_failed_can_be_read_and_it_can_be_retried(
+    qtbot: QtBot, queue: Downloads, server: ArchiveServer, folder: Path
+) -> None:
+    server.spoil("/download/two", Fault(status=404))
+    queue.take(items("one", "two"))
+    rest(qtbot, queue)
+    assert states(queue) == {"one": "done", "two": "failed"}
+    queue.table.selectRow(1)
+    assert queue.reason.text() == "two.pdf is no longer in the archive (404)."
+    assert queue.reason.isVisible()
+    queue.open_project(folder, read_records(folder))
+    assert states(queue) == {"two": "failed"}
+    assert not queue.is_busy
+    press(qtbot, queue.bar.retry)
+    rest(qtbot, queue)
+    assert states(queue) == {"two": "done"}
+    assert not queue.bar.retry.isVisible()
+
+
+def test_pause_and_go_on(
+    qtbot: QtBot, queue: Downloads, server: ArchiveServer, folder: Path
+) -> None:
+    server.spoil("/download/one", Fault(drips_s=0.01, drip_bytes=50_000))
+    queue.take(items("one"))
+    qtbot.waitUntil(lambda: bool(queue.model.rows[0].share), timeout=20_000)
+    press(qtbot, queue.bar.main)
+    assert queue.bar.status.text() == "Paused"
+    assert queue.bar.main.text() == "Go on"
+    assert queue.bar.main.property("primary")
+    assert not Queue(folder).read().goes_on
+    press(qtbot, queue.bar.main)
+    assert Queue(folder).read().goes_on
+    rest(qtbot, queue)
+    assert states(queue) == {"one": "done"}
+
+
+def test_stopped_by_the_person_it_waits_for_the_person(
+    qtbot: QtBot, queue: Downloads, server: ArchiveServer, folder: Path
+) -> None:
+    server.spoil("/download/one", Fault(stall_after=300_000))
+    queue.take(items("one"))
+    until_stalled(qtbot, server)
+    press(qtbot, queue.bar.stop)
+    rest(qtbot, queue)
+    assert states(queue) == {"one": "begun"}
+    assert queue.bar.status.text() == "1 item to fetch"
+    queue.open_project(folder, read_records(folder))
+    assert not queue.is_busy
+    press(qtbot, queue.bar.main)
+    rest(qtbot, queue)
+    assert states(queue) == {"one": "done"}
+    assert server.asked("/download")[-1].headers["Range"] == "bytes=300000-"
+
+
+def test_closed_amid_a_download_the_next_window_goes_on(
+    qtbot: QtBot, queue: Downloads, server: ArchiveServer, folder: Path
+) -> None:
+    server.spoil("/download/one", Fault(stall_after=300_000))
+    queue.take(items("one"))
+    until_stalled(qtbot, server)
+    stand = queue.parent()
+    assert isinstance(stand, Stand)
+    stand.setEnabled(False)  # as the window does while it closes
+    queue._stop()
+    rest(qtbot, queue)
+    stand.setEnabled(True)
+    queue.open_project(folder, read_records(folder))
+    assert queue.is_busy
+    assert stand.said == ["The download goes on where it was."]
+    rest(qtbot, queue)
+    assert states(queue) == {"one": "done"}
+
+
+def test_rows_are_dragged_into_order(queue: Downloads, folder: Path) -> None:
+    Queue(folder).put(items("a", "b", "c", "d"))
+    queue.open_project(folder, [])
+    model, move = queue.model, Qt.DropAction.MoveAction
+    dragged = model.mimeData([model.index(2, 0), model.index(3, 0)])
+    model.dropMimeData(dragged, move, 0, 0, QModelIndex())
+    assert order(queue) == ["c", "d", "a", "b"]
+    dragged = model.mimeData([model.index(0, 0)])
+    model.dropMimeData(dragged, move, -1, -1, QModelIndex())
+    assert order(queue) == ["d", "a", "b", "c"]
+    model.dropMimeData(model.mimeData([model.index(3, 0)]), move, -1, -1, model.index(1, 0))
+    assert order(queue) == ["d", "c", "a", "b"]
+    assert [entry.item.identifier for entry in Queue(folder).read().entries] == order(queue)
+
+
+def test_keys_move_and_remove(qtbot: QtBot, queue: Downloads, folder: Path) -> None:
+    Queue(folder).put(items("a", "b", "c"))
+    queue.open_project(folder, [])
+    queue.table.selectRow(2)
+    qtbot.keyClick(queue.table, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert order(queue) == ["a", "c", "b"]
+    assert queue.table.chosen_names == ["c"]
+    qtbot.keyClick(queue.table, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert order(queue) == ["a", "b", "c"]
+    qtbot.keyClick(queue.table, Qt.Key.Key_Delete)
+    assert order(queue) == ["a", "b"]
+    assert [entry.item.identifier for entry in Queue(folder).read().entries] == ["a", "b"]
+
+
+def test_how_many_at_once_is_kept(queue: Downloads, folder: Path) -> None:
+    queue.bar.parallel.setValue(3)
+    assert Queue(folder).read().parallel == 3
+    queue.bar.show_parallel(1)
+    queue.open_project(folder, [])
+    assert queue.bar.parallel.value() == 3
+
+
+def test_a_lost_connection_is_said_where_it_is_looked_for(
+    qtbot: QtBot, queue: Downloads, server: ArchiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manners, "OFFLINE_DELAYS_S", (0.05,))
+    server.go_down()
+    queue.take(items("one"))
+    qtbot.waitUntil(
+        lambda: queue.bar.status.text() == "No connection, waiting for it…", timeout=20_000
+    )
+    assert queue.bar.status.property("warning")
+    server.come_back()
+    rest(qtbot, queue)
+    assert states(queue) == {"one": "done"}
+    assert not queue.bar.status.property("warning")
+
+
+def test_a_second_window_is_told(
+    qtbot: QtBot, queue: Downloads, server: ArchiveServer, folder: Path
+) -> None:
+    stand = queue.parent()
+    assert isinstance(stand, Stand)
+    with only_download(folder):
+        queue.take(items("one"))
+        qtbot.waitUntil(lambda: not queue.is_busy, timeout=20_000)
+    assert "Another DeepZine is downloading into" in stand.said[0]
+    assert states(queue) == {"one": "waiting"}
+    press(qtbot, queue.bar.main)
+    rest(qtbot, queue)
+    assert states(queue) == {"one": "done"}
+
+
+def test_a_damaged_queue_is_said_and_left_alone(queue: Downloads, folder: Path) -> None:
+    file = Queue(folder).file
+    file.write_text("{", encoding="utf-8")
+    queue.take(items("one"))
+    stand = queue.parent()
+    assert isinstance(stand, Stand)
+    assert "cannot be read: mend it" in stand.said[0]
+    assert not queue.is_busy
+    assert file.read_text("utf-8") == "{"
+
+
+def test_a_row_tells_how_far_and_how_fast_it_is() -> None:
+    row = downloads.QueueRow(Item("one", "One"))
+    row.take(DocumentChanged("one", "downloading", 1_000_000, 4_000_000))
+    assert (row.text, row.share) == ("1.0 MB of 4.0 MB", 0.25)
+    seconds = iter([0.0, 2.0])
+    row.pace._clock = lambda: next(seconds)
+    row.pace._seen.clear()
+    row.pace.add(Progress(1_000_000, 4_000_000, "bytes"))
+    row.take(DocumentChanged("one", "downloading", 2_000_000, 4_000_000))
+    assert row.text == "2.0 MB of 4.0 MB · 500 kB a second · 4 s left"
+    row.rest()
+    assert (row.text, row.share) == ("Begun, 2.0 MB here", None)
