@@ -32,8 +32,12 @@ _LEAST = 16
 _STEPS = 8
 
 
-class _Counter(TorchDispatchMode):
-    """Counts what torch knows to count; its own counter cannot follow gradients of gradients."""
+class Counter(TorchDispatchMode):
+    """Counts what torch knows to count; its own counter cannot follow gradients of gradients.
+
+    Attributes:
+        flops: additions and multiplications so far.
+    """
 
     flops = 0
 
@@ -119,13 +123,13 @@ def _trainer(resolution: int, loss: str, precision: str) -> Trainer:
 
 def _steps(trainer: Trainer, resolution: int) -> tuple[Callable[[], float], float]:
     """Eight steps as work, and the GFLOP a page of them takes."""
-    noise = Noise(1, resolution)
+    noise = Noise(1, resolution, trainer.device)
 
     def step() -> None:
         for _ in range(_STEPS):
             trainer.step(noise)
 
-    with _Counter() as counter:
+    with Counter() as counter:
         step()
     count = counter.flops / 1e9
 

@@ -32,11 +32,11 @@ Spoil = Callable[[], contextlib.AbstractContextManager[None]]
 
 _LITE: dict[str, Any] = {
     "latent_size": 32, "fmap_base": 256, "fmap_max": 32, "deviation_group": 4, "minibatch": 16,
-    "minibatch_limits": {}, "fade_kimg": 3.0, "stable_kimg": 3.0, "final_kimg": 12.0,
-    "ema_half_life_kimg": 1.0, "sample_kimg": 1000.0, "checkpoint_minutes": 0.1,
+    "minibatch_limits": {}, "fade_kimg": 3.0, "stable_kimg": 3.0, "final_kimg": 6.0,
+    "ema_half_life_kimg": 1.0, "sample_kimg": 1000.0, "checkpoint_minutes": 0.25,
     "precision": "float32",
 }  # fmt: skip
-_NOT_NUMBERS_KIMG = 16.0
+_NOT_NUMBERS_KIMG = 12.0
 
 
 def main() -> None:
@@ -44,7 +44,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("dataset", metavar="FILE.h5", type=Path)
     parser.add_argument("--resolution", type=int, default=16)
-    parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--only", nargs="*", default=[], help="some of the runs, by name")
+    parser.add_argument("--guard", choices=("on", "off"), help="only with it, or only without")
     parser.add_argument("--out", type=Path, default=Path(tempfile.gettempdir()) / "guard")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -59,6 +60,8 @@ def main() -> None:
         if name == "one page":
             dataset = _one_page(dataset, arguments.out / "one.h5")
         for guard in ("on", "off") if name in _COLLAPSES else ("on",):
+            if guard != (arguments.guard or guard):
+                continue
             run = arguments.out / f"{name}-{guard}".replace(" ", "-")
             chosen = config.model_copy(update={"guard": guard})
             cells = _row(dataset, run, chosen, spoil)

@@ -1,7 +1,8 @@
 """Images a second of a training step, in float32 and bf16, interleaved.
 
 Usage: ``python benchmarks/training.py [--preset cpu-demo] [--resolution 64] [--rounds 5]``.
-Every round times each variant once, in turn; the medians of processor time are printed.
+Every round times each variant once, in turn; the medians of processor time are printed. What a
+graphics card makes of it, and where its time goes, is told by ``benchmarks/card.py``.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import torch
 
 from deepzine_gui.networks import resolutions_to
 from deepzine_gui.training import PRESETS, preset
-from deepzine_gui.training.device import best_device
+from deepzine_gui.training.device import best_device, wait_for
 from deepzine_gui.training.schedule import Stage
 from deepzine_gui.training.speed import Noise
 from deepzine_gui.training.trainer import Trainer
@@ -42,7 +43,7 @@ def main() -> None:
 def _measure(name: str, resolution: int, rounds: int) -> list[float]:
     trainers = [_trainer(name, resolution, *variant) for variant in _VARIANTS]
     speeds: list[list[float]] = [[] for _ in trainers]
-    noise = Noise(1, resolution)
+    noise = Noise(1, resolution, trainers[0].device)
     for _ in range(rounds + 1):
         for trainer, found in zip(trainers, speeds, strict=True):
             found.append(_speed(trainer, noise))
@@ -69,8 +70,7 @@ def _speed(trainer: Trainer, noise: Noise) -> float:
     start, images = clock(), trainer.images
     for _ in range(_STEPS):
         trainer.step(noise)
-    if trainer.device.type == "cuda":
-        torch.cuda.synchronize()
+    wait_for(trainer.device)
     return (trainer.images - images) / (clock() - start)
 
 

@@ -11,7 +11,9 @@ from deepzine_gui.networks.layers import (
     DownConv,
     EqualizedConv,
     EqualizedDense,
+    blend,
     downsample,
+    is_fading,
     leaky,
     minibatch_deviation,
 )
@@ -48,12 +50,14 @@ class Discriminator(nn.Module):
                 self.blocks[str(resolution)] = block
         self.output = OutputBlock(width[SMALLEST], config.labels, config.label_head)
 
-    def forward(self, pages: Tensor, *, alpha: float = 1.0, labels: Tensor | None = None) -> Tensor:
+    def forward(
+        self, pages: Tensor, *, alpha: float | Tensor = 1.0, labels: Tensor | None = None
+    ) -> Tensor:
         """The scores of `judge`, (N,)."""
         return self.judge(pages, alpha=alpha, labels=labels).scores
 
     def judge(
-        self, pages: Tensor, *, alpha: float = 1.0, labels: Tensor | None = None
+        self, pages: Tensor, *, alpha: float | Tensor = 1.0, labels: Tensor | None = None
     ) -> Judgement:
         """Judge pages (N, channels, R, R) in [−1, 1]; R is the stage's resolution.
 
@@ -65,9 +69,9 @@ class Discriminator(nn.Module):
         x = leaky(self.from_pixels[str(resolution)](pages))
         if resolution > SMALLEST:
             x = self.blocks[str(resolution)](x)
-            if alpha < 1:
+            if is_fading(alpha):
                 older = self.from_pixels[str(resolution // 2)](downsample(pages))
-                x = torch.lerp(leaky(older), x, alpha)
+                x = blend(leaky(older), x, alpha)
             for size in reversed(self.config.resolutions[1:]):
                 if size < resolution:
                     x = self.blocks[str(size)](x)

@@ -10,6 +10,8 @@ from deepzine_gui.networks.layers import (
     EqualizedConv,
     EqualizedDense,
     UpConv,
+    blend,
+    is_fading,
     leaky,
     pixel_norm,
     upsample,
@@ -53,7 +55,7 @@ class Generator(nn.Module):
         *,
         labels: Tensor | None = None,
         resolution: int | None = None,
-        alpha: float | None = None,
+        alpha: float | Tensor | None = None,
     ) -> Tensor:
         """(N, latent_size) → pages (N, channels, resolution, resolution), nominally in [−1, 1].
 
@@ -74,8 +76,8 @@ class Generator(nn.Module):
                 break
             older, x = x, self.blocks[str(size)](x)
         page = self._pixels(x, resolution)
-        if alpha < 1 and resolution > SMALLEST:
-            page = torch.lerp(upsample(self._pixels(older, resolution // 2)), page, alpha)
+        if is_fading(alpha) and resolution > SMALLEST:
+            page = blend(upsample(self._pixels(older, resolution // 2)), page, alpha)
         return page
 
     def _pixels(self, x: Tensor, resolution: int) -> Tensor:

@@ -96,6 +96,21 @@ def leaky(x: Tensor) -> Tensor:
     return functional.leaky_relu(x, LEAK)
 
 
+def is_fading(alpha: float | Tensor) -> bool:
+    """Whether an older resolution still counts; a scalar on a device is not looked at: it may."""
+    return isinstance(alpha, Tensor) or alpha < 1
+
+
+def blend(older: Tensor, newer: Tensor, alpha: float | Tensor) -> Tensor:
+    """(1 − alpha) · older + alpha · newer (arXiv 1710.10196, figure 2), in the precision of both.
+
+    Where alpha is a scalar on their device it is float32, and so is the sum on its way.
+    """
+    if isinstance(alpha, Tensor):
+        return torch.lerp(older.float(), newer.float(), alpha).to(newer.dtype)
+    return torch.lerp(older, newer, alpha)
+
+
 def pixel_norm(x: Tensor) -> Tensor:
     """Scale each pixel's feature vector to unit mean square: x / √(mean_c x² + 1e-8).
 

@@ -70,7 +70,10 @@ def parts(batch: tuple[Tensor, ...], most: int | None, group: int) -> list[tuple
         table = torch.arange(count).reshape(size, groups)
         columns = torch.arange(groups).tensor_split(math.ceil(groups / (most // size)))
         places = tuple(table[:, some].flatten() for some in columns)
-    return [tuple(tensor[place.to(tensor.device)] for tensor in batch) for place in places]
+    return [
+        tuple(tensor[place.to(tensor.device, non_blocking=True)] for tensor in batch)
+        for place in places
+    ]
 
 
 def halved(most: int, group: int) -> int:

@@ -49,8 +49,8 @@ class Augment:
         if self.config.augment == "none":
             return pages
         count = len(pages)
-        uniform = draws.uniform(count, 2 * _CHANGES).to(pages.device)
-        normal = draws.normal(count, 3).to(pages.device).clamp(-2, 2) / 2
+        uniform = draws.uniform(count, 2 * _CHANGES)
+        normal = draws.normal(count, 3).clamp(-2, 2) / 2
         chosen = uniform[:, :_CHANGES] < self.p
         spread = 2 * uniform[:, _CHANGES:] - 1
         with torch.autocast(pages.device.type, enabled=False):
@@ -81,12 +81,12 @@ class Augment:
         too_much = (gap > 0) & (d_real - d_held_out > self.config.augment_target * gap)
         step = pages / 1000 / self.config.augment_kimg
         change = torch.where(too_much, step, -step) * torch.isfinite(gap - d_held_out)
-        self.p = (self.p + change).clamp(0, self.config.augment_limit)
+        self._set((self.p + change).clamp(0, self.config.augment_limit))
 
     def raise_by(self, p: float) -> None:
         """Change pages more often from now on, within the limit; the step by step goes on."""
         if self.config.augment == "ada":
-            self.p = (self.p + p).clamp(0, self.config.augment_limit)
+            self._set((self.p + p).clamp(0, self.config.augment_limit))
 
     def state_dict(self) -> dict[str, Tensor]:
         """What a checkpoint must keep."""
@@ -95,7 +95,11 @@ class Augment:
     def load_state_dict(self, state: dict[str, Tensor]) -> None:
         """Go on from a checkpoint; where the settings fix p, they decide."""
         if self.config.augment == "ada" and "p" in state:
-            self.p = state["p"].to(self.p.device)
+            self._set(state["p"])
+
+    def _set(self, p: Tensor) -> None:
+        # always in the same place, where recorded steps look for it
+        self.p.copy_(p)
 
 
 def matrices(chosen: Tensor, spread: Tensor, normal: Tensor) -> Tensor:

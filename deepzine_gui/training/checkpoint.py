@@ -17,6 +17,7 @@ from deepzine_gui.errors import TrainingError
 from deepzine_gui.files import whole_folder, write_json
 from deepzine_gui.networks.models import CHECKPOINTS, MODEL_FILE
 from deepzine_gui.networks.weights import save_generator, save_tensors
+from deepzine_gui.training.draws import resume
 from deepzine_gui.training.trainer import Trainer
 
 _STATE_TENSORS = "state.safetensors"
@@ -219,7 +220,7 @@ def _restore(trainer: Trainer, facts: dict[str, Any], tensors: dict[str, Tensor]
         optimiser.load_state_dict({"state": state, "param_groups": groups})
         _lay_like_weights(optimiser)
     trainer.augment.load_state_dict(_under("augment", tensors))
-    trainer.noise.set_state(tensors["noise"])
+    resume(trainer.noise, tensors["noise"])
     trainer.pages_rng.bit_generator.state = facts["pages_rng"]
     trainer.images, trainer.steps = facts["images"], facts["steps"]
     trainer.updates.skipped.fill_(facts["skipped"])
@@ -229,6 +230,7 @@ def _restore(trainer: Trainer, facts: dict[str, Any], tensors: dict[str, Tensor]
         trainer.updates.pages_at_once = facts["pages_at_once"]
     trainer.stage = trainer.plan[facts["stage"]["index"]]
     trainer.average.alpha = trainer.generator.alpha = trainer.alpha
+    trainer.drop_recordings()
 
 
 def _lay_like_weights(optimiser: torch.optim.Optimizer) -> None:

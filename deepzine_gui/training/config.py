@@ -178,6 +178,11 @@ class TrainingConfig(BaseModel):
     precision: Literal["auto", "float32", "bf16"] = _of(
         "auto", "bf16 is faster where the processor has it; auto uses it only there."
     )
+    graphs: Literal["auto", "off"] = _of(
+        "auto",
+        "Whether a graphics card repeats recordings of whole steps up to 64 px, or is asked for "
+        "each part of them anew.",
+    )
     devices: Devices = _of(
         "auto",
         "Where to compute: auto is one graphics card or the processor, all is every card, cpu is "

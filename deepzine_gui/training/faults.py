@@ -32,6 +32,7 @@ class Watch:
         self._pages_at_once = trainer.updates.pages_at_once
         self._skipped = int(trainer.updates.skipped)
         self._told_s = -TELL_S
+        self._told_of_graphs = False
         self.is_skipping = False
 
     def look(self) -> Iterator[Notice]:
@@ -44,6 +45,13 @@ class Watch:
         if updates.pages_at_once != self._pages_at_once:
             self._pages_at_once = updates.pages_at_once
             yield self._less_at_once()
+        graphs = self._trainer.graphs
+        if graphs is not None and graphs.failure and not self._told_of_graphs:
+            self._told_of_graphs = True
+            yield Notice(
+                f"Steps could not be recorded on the graphics card ({graphs.failure}): the run "
+                "goes on without, more slowly at small sizes."
+            )
         skipped, in_a_row = int(updates.skipped), int(updates.in_a_row)
         self.is_skipping = in_a_row > 0
         if in_a_row >= MOST_SKIPPED and self._trainer.config.guard == "off":

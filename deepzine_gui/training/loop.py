@@ -24,8 +24,9 @@ from deepzine_gui.training.faults import Disk, Watch, no_numbers
 from deepzine_gui.training.guard.alarms import Alarm
 from deepzine_gui.training.guard.guard import Guard
 from deepzine_gui.training.guard.ledger import Ledger
-from deepzine_gui.training.guard.recovery import decide, life_of, recovered, remove_abandoned
+from deepzine_gui.training.guard.recovery import life_of, recovered, remove_abandoned
 from deepzine_gui.training.reporting import Reporter
+from deepzine_gui.training.resident import near
 from deepzine_gui.training.speed import quickest_threads
 from deepzine_gui.training.story import (
     REAL_SAMPLES,
@@ -34,6 +35,7 @@ from deepzine_gui.training.story import (
     write_config,
 )
 from deepzine_gui.training.trainer import Trainer
+from deepzine_gui.training.values import Pages
 from deepzine_gui.training.vitals import VitalSigns
 
 PROGRESS_S = 0.2
@@ -59,25 +61,36 @@ def lead(
         resume: whether to go on from the newest whole checkpoint.
         threads: processor threads of all processes of this machine; None to find out.
     """
-    while True:
-        session = _Session(dataset, run, config, ranks, resume=resume)
-        try:
-            torch.set_num_threads((yield from session.threads(threads)))
-            for event in session.events():
-                handed_over_s = time.monotonic()
-                yield event
-                session.leave_out(time.monotonic() - handed_over_s)
-        except GeneratorExit:
-            # the others need not wait for the disk
-            ranks.leave()
-            session.save_last()
-            raise
-        finally:
-            session.close()
-        if session.guard.alarm is None:
-            return
+    while (yield from _stretch(dataset, run, config, ranks, resume=resume, threads=threads)):
         # what the guard has decided is written down: to go back is to resume
         resume = True
+
+
+def _stretch(
+    dataset: Path,
+    run: Path,
+    config: TrainingConfig,
+    ranks: Ranks,
+    *,
+    resume: bool,
+    threads: int | None,
+) -> Generator[Event, None, bool]:
+    """Train up to the end or to an alarm; return whether the guard leads back."""
+    session = _Session(dataset, run, config, ranks, resume=resume)
+    try:
+        torch.set_num_threads((yield from session.threads(threads)))
+        for event in session.events():
+            handed_over_s = time.monotonic()
+            yield event
+            session.leave_out(time.monotonic() - handed_over_s)
+    except GeneratorExit:
+        # the others need not wait for the disk
+        ranks.leave()
+        session.save_last()
+        raise
+    finally:
+        session.close()
+    return session.guard.alarm is not None
 
 
 class _Session:
@@ -123,6 +136,7 @@ class _Session:
         self.disk = Disk(self._progress, self.leave_out)
         self.fixed = samples.FixedSamples(config.latent_size, seed=config.seed, labels=labels)
         self.batches: Batches | None = None
+        self.pages: Pages | None = None
         self.saved_images = self.trainer.images
         self.saved_s = time.monotonic()
         self.sampled_kimg = self.trainer.kimg
@@ -176,15 +190,8 @@ class _Session:
         Raises:
             TrainingError: the guard gives up, and says why.
         """
-        recovery = decide(
-            self.run,
-            alarm,
-            config=self.trainer.config,
-            kimg=self.trainer.kimg,
-            ledger=self.guard.ledger,
-            proven_before_kimg=self.guard.proven_before_kimg,
-        )
-        ledger = self.guard.ledger.with_recovery(recovery)
+        ledger = self.guard.respond(self.run, alarm)
+        recovery = ledger.recoveries[-1]
         yield from self.disk.written(partial(ledger.write, self.run))
         remove_abandoned(self.run, ledger, damaged_too=recovery.is_new_start)
         if recovery.is_last_word:
@@ -199,8 +206,8 @@ class _Session:
         yield from self._begin_stage()
         shown_s = -math.inf
         while not trainer.finished and not self.ranks.stop_asked:
-            assert self.batches is not None
-            result = self.lead.step(self.batches)
+            assert self.pages is not None
+            result = self.lead.step(self.pages)
             self.reporter.add(result)
             self.vitals.add(result)
             if self.reporter.due or trainer.device.type == "cpu":
@@ -276,7 +283,9 @@ class _Session:
         if self.batches is None or self.reporter.resolution != stage.resolution:
             self.close()
             config, place = self.trainer.config, self.ranks.place
+            self.pages = None
             self.batches = material.batches(self.dataset, config, stage.resolution, place)
+            self.pages = near(self.batches, self.trainer.device)
         self.reporter.enter(stage.resolution)
         self.vitals.enter(self.batches)
         yield StageChanged(stage.index, stage.resolution, stage.fading, self.trainer.kimg)
@@ -337,7 +346,7 @@ class _Session:
             self.run,
             keep=trainer.config.checkpoints_kept,
             proven_before_kimg=self.guard.proven_before_kimg,
-            looks_kimg=self.guard.memory.looks_kimg,
+            looks_kimg=self.guard.looks_kimg,
         )
         self.saved_images, self.saved_s = trainer.images, time.monotonic()
         return CheckpointSaved(path, trainer.kimg)

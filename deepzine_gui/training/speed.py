@@ -7,11 +7,12 @@ from typing import Literal
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from deepzine_gui.networks import resolutions_to
 from deepzine_gui.progress import Event, Finished, Progress
 from deepzine_gui.training.config import TrainingConfig
-from deepzine_gui.training.device import best_device
+from deepzine_gui.training.device import best_device, upload, wait_for
 from deepzine_gui.training.events import SpeedMeasured
 from deepzine_gui.training.schedule import Stage
 from deepzine_gui.training.trainer import Trainer
@@ -25,20 +26,22 @@ _PATIENCE_S = 1.0
 
 
 class Noise:
-    """Pages of noise, for timing: what is on them does not change the speed."""
+    """Pages of noise on a device, for timing: what is on them does not change the speed."""
 
-    def __init__(self, channels: int, resolution: int) -> None:
-        self._shape = (channels, resolution, resolution)
+    def __init__(self, channels: int, resolution: int, device: torch.device) -> None:
+        self._shape, self._device = (channels, resolution, resolution), device
+        self._pages: Tensor | None = None
 
-    def draw(
-        self, count: int, rng: np.random.Generator, only: NDArray[np.int64]
-    ) -> NDArray[np.uint8]:
-        """Pages (n, C, R, R), those at the places `only` (n,) of `count`."""
-        return rng.integers(0, 256, (count, *self._shape), dtype=np.uint8)[only]
+    def draw(self, count: int, rng: np.random.Generator, only: NDArray[np.int64]) -> Tensor:
+        """As many pages (n, C, R, R) as there are places in `only` (n,)."""
+        if self._pages is None or len(self._pages) < len(only):
+            noise = rng.integers(0, 256, (len(only), *self._shape), dtype=np.uint8)
+            self._pages = upload(noise, self._device)
+        return self._pages[: len(only)]
 
     def draw_labelled(
         self, count: int, rng: np.random.Generator, only: NDArray[np.int64]
-    ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    ) -> tuple[Tensor, NDArray[np.int64]]:
         """The same, all of the first label."""
         return self.draw(count, rng, only), np.zeros(len(only), np.int64)
 
@@ -94,12 +97,13 @@ def _images_per_second(
     The first step, which is always slower, counts only where it takes very long.
     """
     trainer.stage = Stage(0, resolution, fading=False, start_kimg=0, end_kimg=1)
-    noise = Noise(trainer.average.config.channels, resolution)
+    noise = Noise(trainer.average.config.channels, resolution, trainer.device)
     images, seconds = 0, 0.0
     while seconds < _MEASURED_S:
         yield progress
         start_s, start_images = time.monotonic(), trainer.images
         trainer.step(noise)
+        wait_for(trainer.device)
         took_s = time.monotonic() - start_s
         if trainer.steps > 1 or took_s > _PATIENCE_S:
             images, seconds = images + trainer.images - start_images, seconds + took_s

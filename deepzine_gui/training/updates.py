@@ -1,6 +1,7 @@
 """The updates of a step: in parts where memory is short, skipped where gradients are no numbers."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import torch
@@ -25,6 +26,9 @@ _Found = TypeVar("_Found")
 
 class Updates:
     """Takes the optimisers' steps for a trainer, without ever waiting for the device.
+
+    What it keeps from one step to the next stays where it is, so that a step can be recorded once
+    and repeated (see `graphs`).
 
     Several processes that share a minibatch add up their gradients, and then all take the same
     step. Torch's own `DistributedDataParallel` would add them up at the end of each backward pass
@@ -57,6 +61,7 @@ class Updates:
         self._group = group
         self._ranks = ranks or Ranks(Place(str(device)))
         self._weight = 1.0
+        self._is_recording = False
         self._loss = torch.zeros((), device=device)
         self._unsound = torch.zeros((), device=device)
         self.pages_at_once = pages_at_once
@@ -102,7 +107,7 @@ class Updates:
 
         def attempt(some: _Parts, share: Share) -> tuple[Scalars, Sum | None]:
             optimiser.zero_grad(set_to_none=True)
-            self._loss = torch.zeros_like(self._loss)
+            self._loss.zero_()
             told = self._gather(phase, some, share)
             found = [weight.grad for weight in weights if weight.grad is not None]
             self._make_moments(optimiser, weights)
@@ -134,17 +139,35 @@ class Updates:
     def finish(self) -> Tensor:
         """End a step; return a scalar on the device: 1, or 0 where the step was skipped."""
         self._ranks.end_step()
-        unsound, self._unsound = self._unsound, torch.zeros_like(self._unsound)
+        unsound = self._unsound.clone()
+        self._unsound.zero_()
         self.skipped += unsound
-        self.in_a_row = (self.in_a_row + 1) * unsound
-        self.lately = torch.cat([self.lately[1:], unsound[None]])
-        self.most_lately = torch.maximum(self.most_lately, self.lately.sum())
+        self.in_a_row.add_(1).mul_(unsound)
+        self.lately.copy_(torch.cat([self.lately[1:], unsound[None]]))
+        self.most_lately.copy_(torch.maximum(self.most_lately, self.lately.sum()))
         return 1 - unsound
 
     def recall(self, lately: Tensor | None) -> None:
         """Go on from a checkpoint that tells which of its last steps were skipped."""
         if lately is not None:
-            self.lately = lately.to(self._device)
+            self.lately.copy_(lately)
+
+    def computes_whole(self, count: int) -> bool:
+        """Whether this process alone computes a minibatch of `count` pages, and all at a time."""
+        return self._ranks.alone and (self.pages_at_once is None or self.pages_at_once >= count)
+
+    @contextlib.contextmanager
+    def recording(self) -> Iterator[None]:
+        """While it lasts, updates are computed whole or not at all.
+
+        Graphics cards do not let a generator be looked at while they record, and there is nothing
+        to be tried again: nothing is computed then.
+        """
+        self._is_recording = True
+        try:
+            yield
+        finally:
+            self._is_recording = False
 
     def _fitted(
         self,
@@ -153,6 +176,8 @@ class Updates:
         share: Share | None,
     ) -> _Found:
         share = share or self.share(len(batch[0]))
+        if self._is_recording:
+            return attempt([(share.places, *batch)], share)
         before = self._draws.generator.get_state()
         while True:
             some = parts((share.places, *batch), self.pages_at_once, share.group)
@@ -186,12 +211,13 @@ class Updates:
 
     def _gather(self, phase: Callable[..., Scalars], some: _Parts, share: Share) -> Scalars:
         """What the phase tells of this process's share, weighted as it counts in the whole."""
-        before = self._draws.generator.get_state()
+        before = self._draws.generator.get_state() if len(some) > 1 else None
         told: Scalars = {}
         try:
             for places, *part in some:
                 # each part draws for the whole minibatch, and takes what belongs to its pages
-                self._draws.generator.set_state(before)
+                if before is not None:
+                    self._draws.generator.set_state(before)
                 self._draws.divide(places, share.count)
                 self._weight = share.weight * len(places) / len(share.places)
                 for name, value in phase(*part).items():
@@ -215,7 +241,7 @@ class Updates:
         norm = torch.nn.utils.get_total_norm([w.grad for w in weights if w.grad is not None])
         # squared as by Adam, whose moments would else become infinite first
         sound = norm.square().isfinite() & self._loss.isfinite()
-        self._unsound = torch.maximum(self._unsound, (~sound).float())
+        self._unsound.copy_(torch.maximum(self._unsound, (~sound).float()))
         # a fused optimiser looks at this on the device and then changes nothing
         optimiser.found_inf = self._unsound  # type: ignore[attr-defined]
         optimiser.step()

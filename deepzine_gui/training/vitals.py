@@ -21,6 +21,7 @@ from deepzine_gui.networks.generator import Generator
 from deepzine_gui.networks.layers import pixel_norm
 from deepzine_gui.training.accumulation import parts
 from deepzine_gui.training.budget import Budget
+from deepzine_gui.training.device import wait_for
 from deepzine_gui.training.events import Vitals
 from deepzine_gui.training.measures.diversity import deviation_ratio, variance_ratio
 from deepzine_gui.training.measures.duplicates import near_duplicates
@@ -93,9 +94,8 @@ class VitalSigns:
     def look(self) -> Vitals:
         """Look at the live networks, and at the averaged generator where that is due too."""
         trainer = self._trainer
-        if trainer.device.type == "cuda":
-            # or steps still under way would be paid by the look
-            torch.cuda.synchronize(trainer.device)
+        # or steps still under way would be paid by the look
+        wait_for(trainer.device)
         with self._budget.spending():
             found = self._looked()
             if self._evaluation_due:

@@ -244,10 +244,27 @@ def test_a_foreign_folder_among_the_checkpoints_is_left_alone(
     assert (kept / "model.safetensors").is_file()
 
 
+def test_good_checkpoints_stay_and_those_that_may_be_proved_good(
+    tmp_path: Path, quick: TrainingConfig
+) -> None:
+    few = quick.model_copy(update={"checkpoints_kept": 100})
+    keep(tmp_path, few, [(images, math.nan) for images in range(4, 32, 2)])
+    keeping.tidy(tmp_path, keep=2, proven_before_kimg=0.016, looks_kimg=(0.016, 0.02, 0.025))
+    good, before_the_looks, newest = (
+        (6, 8, 10, 12, 14)[-keeping.GOOD_KEPT :],
+        (14, 18, 24),
+        (28, 30),
+    )
+    stay = sorted({*good, *before_the_looks, *newest})
+    assert checkpoint_names(tmp_path) == [f"{images / 1000:010.3f}" for images in stay]
+
+
 def test_a_run_keeps_as_many_as_it_was_told(
     tmp_path: Path, dataset: Path, quick: TrainingConfig
 ) -> None:
-    busy = quick.model_copy(update={"checkpoint_minutes": 0.0, "checkpoints_kept": 4})
+    busy = quick.model_copy(
+        update={"checkpoint_minutes": 0.0, "checkpoints_kept": 4, "guard": "off"}
+    )
     events = list(training.train(dataset, tmp_path / "run", config=busy, threads=1))
     saved = [event.path.name for event in events if isinstance(event, CheckpointSaved)]
     stay = checkpoint_names(tmp_path / "run")

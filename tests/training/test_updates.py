@@ -211,6 +211,26 @@ def test_scores_that_are_no_numbers_do_not_say_how_often_pages_are_changed(
     assert trainer.augment.p != torch.tensor(0.3)
 
 
+def test_each_update_in_half_precision_sees_the_biases_of_the_one_before(
+    quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # torch would keep them, once cast, as long as autocast lasts
+    changes = {"precision": "bf16", "discriminator_updates": 2, "learning_rate": 0.01}
+    config = quick.model_copy(update=changes)
+    one, other = (Trainer(config, config.network(1)) for _ in range(2))
+    one.step(Pages(4))
+    take = Updates._take
+
+    def forgetting(self: Updates, *given: Any) -> Tensor:
+        norm = take(self, *given)
+        torch.clear_autocast_cache()
+        return norm
+
+    monkeypatch.setattr(Updates, "_take", forgetting)
+    other.step(Pages(4))
+    assert_equal(state(one), state(other))
+
+
 def test_too_little_memory_for_one_page_is_one_sentence(
     quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,7 +74,7 @@ class Batches:
         Raises:
             DatasetError: a page of the file is damaged.
         """
-        return self._at(self._drawn(self._division.trained_on, count, rng, only))
+        return self._at(self.rows(count, rng, only))
 
     def draw_labelled(
         self, count: int, rng: np.random.Generator, only: NDArray[np.int64] | None = None
@@ -83,17 +83,17 @@ class Batches:
 
         Labels are counted in the order of `splitting.Division.labels`.
         """
-        chosen = self._drawn(self._division.trained_on, count, rng, only)
-        return self._at(chosen), self._division.numbers[chosen]
+        chosen = self.rows(count, rng, only)
+        return self._at(chosen), self.numbers(chosen)
 
     def draw_held_out(
         self, count: int, rng: np.random.Generator, only: NDArray[np.int64] | None = None
     ) -> tuple[NDArray[np.uint8], NDArray[np.int64]] | None:
         """Return the same of pages held out; None where there are none."""
-        if not len(self._division.held_out):
+        if not self.holds_out:
             return None
-        chosen = self._drawn(self._division.held_out, count, rng, only)
-        return self._at(chosen), self._division.numbers[chosen]
+        chosen = self.rows(count, rng, only, held_out=True)
+        return self._at(chosen), self.numbers(chosen)
 
     def choose(
         self, count: int, rng: np.random.Generator, *, held_out: bool = False
@@ -104,7 +104,7 @@ class Batches:
         """
         among = self._division.held_out if held_out else self._division.trained_on
         chosen = rng.permutation(among)[:count]
-        return self._at(chosen), self._division.numbers[chosen]
+        return self._at(chosen), self.numbers(chosen)
 
     def close(self) -> None:
         """Close the file; pages in memory can still be drawn."""
@@ -113,15 +113,32 @@ class Batches:
             self._opened.file.close()
             self._opened = None
 
-    @staticmethod
-    def _drawn(
-        among: NDArray[np.intp],
+    @property
+    def in_memory(self) -> NDArray[np.uint8] | None:
+        """All kept pages (N, C, r, r); None where they stay in their file."""
+        return self._pages
+
+    @property
+    def holds_out(self) -> bool:
+        """Whether there are pages that are never trained on."""
+        return len(self._division.held_out) > 0
+
+    def rows(
+        self,
         count: int,
         rng: np.random.Generator,
-        only: NDArray[np.int64] | None,
+        only: NDArray[np.int64] | None = None,
+        *,
+        held_out: bool = False,
     ) -> NDArray[np.intp]:
+        """Return which of the kept pages a draw gives (count,), or those of its places `only`."""
+        among = self._division.held_out if held_out else self._division.trained_on
         drawn = rng.integers(0, len(among), size=count)
         return among[drawn if only is None else drawn[only]]
+
+    def numbers(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Return the numbers of the labels of kept pages (n,)."""
+        return self._division.numbers[rows]
 
     def _at(self, chosen: NDArray[np.intp]) -> NDArray[np.uint8]:
         return self._read(self._kept[chosen]) if self._pages is None else self._pages[chosen]

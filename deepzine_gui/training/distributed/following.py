@@ -13,6 +13,7 @@ from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.distributed.places import Place
 from deepzine_gui.training.distributed.ranks import Order, Ranks
 from deepzine_gui.training.guard.ladder import Remedies
+from deepzine_gui.training.resident import near
 from deepzine_gui.training.trainer import Trainer
 
 
@@ -50,17 +51,19 @@ def follow_silently(dataset: Path, place: Place) -> Generator[Event, None, None]
 
 def _steps(dataset: Path, ranks: Ranks) -> Iterator[None]:
     # the first order is always to take over
-    trainer, batches, resolution = None, None, 0
+    trainer, batches, pages, resolution = None, None, None, 0
     try:
         while (order := ranks.hear()) is not Order.STOP:
             if order is Order.TAKE_OVER:
                 trainer = _taken_over(dataset, ranks)
-            elif trainer is not None and batches is not None:
-                trainer.step(batches)
+            elif trainer is not None and pages is not None:
+                trainer.step(pages)
                 trainer.enter_stage()
             if trainer is not None and trainer.stage.resolution != resolution:
                 resolution = trainer.stage.resolution
+                pages = None
                 batches = material.batches(dataset, trainer.config, resolution, ranks.place)
+                pages = near(batches, trainer.device)
             yield
     finally:
         if batches is not None:

@@ -1,7 +1,8 @@
 """The alarms: what vitals look like when a run collapses. Pure functions, a rule each.
 
 Losses do not show a collapse, the variety of the made-up pages does. A rule first finds single
-vitals suspicious; it raises an alarm when they are so again, but not while it would cry wolf.
+vitals suspicious; it raises an alarm when they are so again, but not while it would cry wolf. What
+is compared with real pages holds across resolutions, what with the usual is of one resolution.
 """
 
 import dataclasses
@@ -119,7 +120,7 @@ def _worse(memory: Memory) -> Look:
     """Among the vitals with an evaluation; where the last has none there is nothing to say."""
     if memory.vitals[-1].fading or not memory.vitals[-1].swd:
         return memory.vitals[-1:], [0]
-    evaluated = [each for each in memory.vitals if each.swd and not each.fading]
+    evaluated = [each for each in memory.at_this_size if each.swd and not each.fading]
     return evaluated, [
         int(
             mean_swd(each.swd) > WORSE_THAN_BEST * memory.best_swd
@@ -137,9 +138,10 @@ _NORMS = {
 
 
 def _exploded(memory: Memory) -> Look:
-    return memory.vitals, [
-        int(any(_times_usual(memory.vitals[:end], name) > EXPLODED for name in _NORMS))
-        for end in range(1, len(memory.vitals) + 1)
+    vitals = memory.at_this_size
+    return vitals, [
+        int(any(_times_usual(vitals[:end], name) > EXPLODED for name in _NORMS))
+        for end in range(1, len(vitals) + 1)
     ]
 
 
@@ -156,7 +158,8 @@ def _times_usual(vitals: Sequence[Vitals], name: str) -> float:
 
 def _too_sure(memory: Memory) -> Look:
     now = memory.vitals[-1]
-    sure = list(itertools.takewhile(lambda each: each.preference > SURE, reversed(memory.vitals)))
+    before = reversed(memory.at_this_size)
+    sure = list(itertools.takewhile(lambda each: each.preference > SURE, before))
     if len(sure) < SURE_VITALS or now.kimg - sure[-1].kimg < SURE_KIMG:
         return [now], [0]
     most = max(each.feature_variance for each in sure)
@@ -191,8 +194,9 @@ def _worse_text(memory: Memory) -> str:
 
 
 def _exploded_text(memory: Memory) -> str:
-    worst = max(_NORMS, key=lambda name: _times_usual(memory.vitals, name))
-    times = _times_usual(memory.vitals, worst)
+    vitals = memory.at_this_size
+    worst = max(_NORMS, key=lambda name: _times_usual(vitals, name))
+    times = _times_usual(vitals, worst)
     return f"{_NORMS[worst]} {times:,.0f} times as large as usual."
 
 

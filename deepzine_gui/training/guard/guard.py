@@ -1,6 +1,7 @@
 """The guard of one stretch of a run: looks at vitals and skipped steps, and holds the alarm."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,12 @@ from deepzine_gui.training.events import Alarmed, Vitals
 from deepzine_gui.training.guard.alarms import Alarm, judge
 from deepzine_gui.training.guard.ledger import Ledger
 from deepzine_gui.training.guard.memory import Memory
+from deepzine_gui.training.guard.recovery import decide
 from deepzine_gui.training.trainer import Trainer
 from deepzine_gui.training.updates import LATELY
 
 MOST_SKIPPED = 3
 """More steps skipped among the last `LATELY` raise an alarm."""
-
 
 SAME_LEVELS = 1.0
 """Pages that vary by less, in grey levels of 255, are all the same one."""
@@ -42,8 +43,15 @@ class Guard:
 
     @property
     def proven_before_kimg(self) -> float:
-        """Checkpoints before this are proven good."""
+        """Checkpoints before this are proven good; none for who has no use for them."""
+        if not self._is_on:
+            return -1.0
         return max(self.memory.proven_before_kimg, self.ledger.proven_before_kimg)
+
+    @property
+    def looks_kimg(self) -> tuple[float, ...]:
+        """When the looks were that may prove more of them good."""
+        return self.memory.looks_kimg if self._is_on else ()
 
     def look(self, vitals: Vitals) -> Iterator[Alarmed]:
         """Judge vitals; tell each alarm."""
@@ -77,6 +85,18 @@ class Guard:
         if self._is_on and float(pages.std(axis=0).mean()) < SAME_LEVELS:
             text = "Before the first step: all pages of the dataset are the same one, or nearly."
             yield Alarmed(text, "warning", kimg=self._trainer.kimg, rule="pages")
+
+    def respond(self, run: Path, alarm: Alarm) -> Ledger:
+        """What was done so far, and last what is to be done about an alarm; nothing is written."""
+        recovery = decide(
+            run,
+            alarm,
+            config=self._trainer.config,
+            kimg=self._trainer.kimg,
+            ledger=self.ledger,
+            proven_before_kimg=self.proven_before_kimg,
+        )
+        return self.ledger.with_recovery(recovery)
 
     def as_values(self) -> dict[str, Any]:
         """What a checkpoint keeps of the guard."""

@@ -19,8 +19,8 @@ class Memory:
     """The vitals so far, as far as they are needed.
 
     Attributes:
-        vitals: the last ones of the present resolution, oldest first.
-        best_swd: the smallest mean SWD × 10³ at this resolution; infinite before the first.
+        vitals: the last ones, oldest first.
+        best_swd: the smallest mean SWD × 10³ at the present resolution; infinite before the first.
         clean_kimg: when the last looks were that found nothing suspicious, oldest first.
         looked_kimg: when the last look was.
     """
@@ -41,14 +41,13 @@ class Memory:
         return (*self.clean_kimg, self.looked_kimg)
 
     def with_vitals(self, vitals: Vitals) -> "Memory":
-        """What is remembered once `vitals` were seen; another resolution begins afresh."""
-        same = self.vitals[-1:] and self.vitals[-1].resolution == vitals.resolution
-        before = self.vitals if same else ()
-        best = self.best_swd if same else math.inf
+        """What is remembered once `vitals` were seen."""
+        is_first = not self.vitals or self.vitals[-1].resolution != vitals.resolution
+        best = math.inf if is_first else self.best_swd
         swd = mean_swd(vitals.swd)
         return dataclasses.replace(
             self,
-            vitals=(*before, vitals)[-WINDOW:],
+            vitals=(*self.vitals, vitals)[-WINDOW:],
             best_swd=best if math.isnan(swd) or vitals.fading else min(best, swd),
             looked_kimg=vitals.kimg,
         )
@@ -56,6 +55,11 @@ class Memory:
     def with_clean(self, kimg: float) -> "Memory":
         """What is remembered once a look found nothing suspicious."""
         return dataclasses.replace(self, clean_kimg=(*self.clean_kimg, kimg)[-CLEAN_LATER:])
+
+    @property
+    def at_this_size(self) -> tuple[Vitals, ...]:
+        """The last vitals of the present resolution, oldest first."""
+        return tuple(each for each in self.vitals if each.resolution == self.vitals[-1].resolution)
 
     def as_values(self) -> dict[str, Any]:
         """Plain values for a checkpoint."""

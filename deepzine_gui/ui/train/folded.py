@@ -14,7 +14,7 @@ GROUPS: dict[str, Columns] = {
     "Networks": (
         ("latent_size", "fmap_base", "fmap_max", "deviation_group"),
         ("growth", "conditional", "label_head"),
-        ("precision", "devices"),
+        ("precision", "devices", "graphs"),
     ),
     "Plan": (
         ("fade_kimg", "stable_kimg", "stage_steps", "seed"),

@@ -6,12 +6,14 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepzine_gui.training.events import Vitals
 from deepzine_gui.training.guard.alarms import MUTE, Judgement, judge
 from deepzine_gui.training.guard.memory import WINDOW, Memory
+
+SOME = settings(max_examples=50, deadline=None, database=None)
 
 TOTAL = 1000.0
 HEALTHY = Vitals(
@@ -56,6 +58,7 @@ healthy = st.fixed_dictionaries(
 )
 
 
+@SOME
 @given(st.lists(healthy, min_size=1, max_size=2 * WINDOW))
 def test_no_alarm_in_a_healthy_run(changes: list[dict[str, Any]]) -> None:
     _, found = history(*changes)
@@ -73,6 +76,11 @@ def test_pages_alike_raise_an_alarm_when_seen_twice_running() -> None:
     # the checkpoints before two clean looks are good
     assert memory.proven_before_kimg == 503.0
     assert memory.looks_kimg == (503.0, 509.0, 515.0)
+
+
+def test_pages_that_stay_alike_while_the_networks_grow_raise_an_alarm() -> None:
+    small, grown = ALIKE | {"resolution": 16}, ALIKE | {"fading": True}
+    assert rules(history(small, grown)[1]) == [[], ["diversity"]]
 
 
 def test_pages_alike_raise_an_alarm_when_seen_three_times_of_eight() -> None:
@@ -100,6 +108,7 @@ def test_pages_without_any_difference_are_alike_whatever_a_dead_discriminator_se
     assert found[-1].alarms[0].text.endswith("vary 0.01 times as much as those of real pages.")
 
 
+@SOME
 @given(st.lists(st.booleans(), max_size=12), st.floats(0, 1), st.floats(0, 1))
 def test_worse_vitals_are_never_quieter(seen: list[bool], features: float, pixels: float) -> None:
     bad = [*(ALIKE if each else {} for each in seen), ALIKE, ALIKE]
@@ -151,6 +160,9 @@ def test_exploding_gradients_raise_an_alarm_when_the_usual_is_known(name: str) -
     assert rules(found)[-2:] == [[], ["explosion"]]
     assert "times as large as usual" in found[-1].alarms[0].text
     assert rules(history(*[{}] * 3, many, many)[1]) == [[]] * 5
+    # each resolution has a usual of its own
+    small = {"resolution": 16}
+    assert rules(history(*[small] * 6, many, many)[1]) == [[]] * 8
     # many times nearly nothing is nothing
     calm = {name: 0.001}
     assert rules(history(*[calm] * 6, {name: 0.9}, {name: 0.9})[1]) == [[]] * 8
@@ -167,6 +179,7 @@ def test_a_sure_discriminator_raises_an_alarm_while_variety_falls() -> None:
     assert rules(history({}, {}, *falling[2:])[1]) == [[]] * 4
 
 
+@SOME
 @given(st.lists(healthy, max_size=WINDOW + 5))
 def test_a_memory_is_the_same_after_a_checkpoint(changes: list[dict[str, Any]]) -> None:
     memory, _ = history(*changes)

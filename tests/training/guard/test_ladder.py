@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepzine_gui.errors import TrainingError
@@ -85,6 +85,7 @@ def test_a_whole_stage_without_an_alarm_begins_the_count_anew() -> None:
     assert clear_kimg(Step(alarm_kimg=2000.0, rung=0, back_to_kimg=1900.0), PLAN) == math.inf
 
 
+@settings(max_examples=50, deadline=None, database=None)
 @given(st.data())
 def test_however_alarms_come_a_run_goes_back_only_so_often(data: st.DataObject) -> None:
     steps: list[Step] = []

@@ -1,0 +1,330 @@
+"""Steps that are recorded once and repeated are ordinary steps, to the bit; none waits."""
+
+import contextlib
+import dataclasses
+import importlib
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from deepzine_gui.networks.labels import Labels
+from deepzine_gui.training import TrainingConfig, checkpoint, graphs, trainer
+from deepzine_gui.training.draws import Draws
+from deepzine_gui.training.faults import Watch
+from deepzine_gui.training.graphs import Recorder
+from deepzine_gui.training.trainer import Trainer
+from deepzine_gui.training.updates import Updates
+from deepzine_gui.training.values import StepResult
+from tests.training.noise import Pages
+from tests.training.runs import short_of_memory
+from tests.training.tape import NoRecorder, NoWaiting, TapeRecorder, WaitedError
+
+ADA = {"augment": "ada", "augment_p": 0.3, "augment_kimg": 1.0, "held_out": 0.1}
+
+Found = dict[str, Tensor]
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graphs, "WARM_UP", 1)
+
+
+@pytest.fixture
+def growing(quick: TrainingConfig) -> TrainingConfig:
+    """Twelve steps at 4 px, as many of a fade, and twelve more."""
+    legs = {"fade_kimg": 0.048, "stable_kimg": 0.048, "final_kimg": 0.048}
+    return quick.model_copy(update={**legs, "penalty_interval": 2, "warmup_kimg": 0.03})
+
+
+def trainer_of(config: TrainingConfig, recorder: Recorder | None, labels: int = 0) -> Trainer:
+    named = Labels(("a", "b"), (1, 1)) if labels else None
+    return Trainer(config, config.network(1, labels=labels), labels=named, recorder=recorder)
+
+
+class FloatPages(Pages):
+    """Noise whose draws can hold a pixel that is no number, and always have room for it."""
+
+    def draw(self, *args: Any) -> Any:
+        return super().draw(*args).astype("float32")
+
+
+def trained(trainer: Trainer, *, spoilt: frozenset[int] = frozenset()) -> Found:
+    """All that is known after the whole plan, and what each step told."""
+    found: Found = {}
+    pages = FloatPages(trainer.stage.resolution, spoilt)
+    while not trainer.finished:
+        told = dataclasses.asdict(trainer.step(pages))
+        found |= {f"{trainer.steps}.{name}": value for name, value in told.items()}
+        if trainer.enter_stage():
+            pages = FloatPages(trainer.stage.resolution, spoilt)
+    told = {name: value for name, value in found.items() if value is not None}
+    return {**told, **checkpoint.contents(trainer).tensors, "skipped": trainer.updates.skipped}
+
+
+def assert_same(one: Found, other: Found) -> None:
+    assert one.keys() == other.keys()
+    for name, value in one.items():
+        torch.testing.assert_close(
+            other[name], value, rtol=0, atol=0, equal_nan=True, msg=lambda text, at=name: at + text
+        )
+
+
+@pytest.mark.parametrize(
+    ("changes", "labels", "spoilt"),
+    [
+        ({"loss": "rpgan", **ADA}, 0, ()),
+        ({"loss": "wgan-gp", "label_head": "classes", **ADA}, 2, (9, 10, 21)),
+        ({"loss": "ns-r1", "discriminator_updates": 2, "l1_weight": 1e-3, **ADA}, 2, ()),
+        ({"loss": "rpgan", "generator_updates": 2, "l2_weight": 1e-3, "augment": "fixed"}, 0, (8,)),
+    ],
+    ids=["rpgan", "wgan-gp, labels, skipped", "ns-r1, two updates", "rpgan, two updates, skipped"],
+)
+def test_repeated_steps_are_ordinary_ones(
+    growing: TrainingConfig, changes: dict[str, Any], labels: int, spoilt: tuple[int, ...]
+) -> None:
+    config = growing.model_copy(update=changes)
+    ordinary = trainer_of(config.model_copy(update={"graphs": "off"}), TapeRecorder(), labels)
+    recorder = TapeRecorder()
+    repeated = trainer_of(config, recorder, labels)
+    expected = trained(ordinary, spoilt=frozenset(spoilt))
+    assert_same(expected, trained(repeated, spoilt=frozenset(spoilt)))
+    assert repeated.graphs is not None
+    assert repeated.graphs.failure == ""
+    kinds = 3 if "held_out" in changes else 2
+    assert recorder.recorded == recorder.warmed == 3 * kinds
+    assert recorder.replayed + recorder.warmed == repeated.steps
+    assert recorder.forgotten == 2
+    assert bool(expected["skipped"]) == bool(spoilt)
+
+
+def test_what_the_processor_reckons_is_repeated_as_it_was() -> None:
+    # or the test above would see nothing
+    shown = 0
+    weight = torch.zeros(())
+
+    def compute() -> StepResult:
+        nonlocal shown
+        shown += 1
+        weight.add_(shown)
+        return StepResult(*(weight.clone() for _ in range(7)))
+
+    recording = TapeRecorder().record(compute)
+    assert weight == 0
+    for expected in (1, 2, 3):
+        recording.replay()
+        assert weight == recording.result.d_loss == expected
+
+
+@pytest.mark.parametrize("loss", ["wgan-gp", "ns-r1", "rpgan"])
+def test_rates_on_the_device_are_the_same_rates(growing: TrainingConfig, loss: Any) -> None:
+    # Adam's epsilon is large, or its first steps would make much of a last bit
+    config = growing.model_copy(update={"loss": loss, "adam_epsilon": 0.1, "graphs": "off", **ADA})
+    one, other = (trained(trainer_of(config, each)) for each in (None, TapeRecorder()))
+    assert one.keys() == other.keys()
+    for name in one:
+        if name.partition(".")[0] in ("g", "d", "average", "noise"):
+            torch.testing.assert_close(other[name], one[name], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("pages_at_once", [0, 2])
+@pytest.mark.parametrize("labels", [0, 2])
+def test_no_step_waits_for_the_device(
+    growing: TrainingConfig, labels: int, pages_at_once: int
+) -> None:
+    changes = {"graphs": "off", "loss": "rpgan", "pages_at_once": pages_at_once, **ADA}
+    trainer = trainer_of(growing.model_copy(update=changes), TapeRecorder(), labels)
+    trainer.images = 60
+    trainer.enter_stage()
+    assert trainer.stage.fading
+    pages = Pages(8)
+    for _ in range(4):
+        with NoWaiting():
+            trainer.step(pages)
+    with NoWaiting(), pytest.raises(WaitedError):
+        float(trainer.updates.skipped)
+
+
+class FarDraws(Draws):
+    """Random numbers on a device that computes nothing, whose generator is the processor's."""
+
+    @classmethod
+    def seeded(cls, device: torch.device, seed: int) -> "FarDraws":
+        return cls(torch.Generator().manual_seed(seed))
+
+    def divide(self, places: Tensor, count: int) -> None:
+        super().divide(places, count)
+        self._places = None if self._places is None else self._places.to("meta")
+
+    def normal(self, count: int, width: int) -> Tensor:
+        drawn = torch.randn(self._all(count), width, device="meta")
+        return drawn if self._places is None else drawn[self._places]
+
+    uniform = normal
+
+
+class FarNoWaiting(NoWaiting):
+    """The same on a device that lacks Adam."""
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        if func.overloadpacket is torch.ops.aten._fused_adam_:
+            return None
+        return super().__torch_dispatch__(func, types, args, kwargs)
+
+
+@pytest.mark.parametrize(("loss", "pages_at_once"), [("wgan-gp", 0), ("ns-r1", 2), ("rpgan", 2)])
+def test_no_step_needs_a_number_that_lies_on_another_device(
+    growing: TrainingConfig, loss: Any, pages_at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # tensors of "meta" have no numbers: whoever asks for one, or mixes devices, fails
+    monkeypatch.setattr(trainer, "Draws", FarDraws)
+    monkeypatch.setattr(torch, "autocast", lambda *_, **__: contextlib.nullcontext())
+    adam = importlib.import_module("torch.optim.adam")
+    monkeypatch.setattr(adam, "_device_dtype_check_for_fused", lambda _: None)
+    changes = {"graphs": "off", "loss": loss, "pages_at_once": pages_at_once, **ADA}
+    config = growing.model_copy(update={**changes, "label_head": "classes", "l1_weight": 1e-3})
+    labels = Labels(("a", "b"), (1, 1))
+    network = config.network(1, labels=2)
+    far = Trainer(config, network, device="meta", labels=labels, recorder=TapeRecorder())
+    for kimg in (0.0, 0.06):
+        far.images = int(1000 * kimg)
+        far.enter_stage()
+        pages = Pages(far.stage.resolution)
+        for _ in range(2):
+            with FarNoWaiting():
+                told = far.step(pages)
+    assert far.stage.fading
+    assert told.d_loss.is_meta
+    with pytest.raises(RuntimeError):
+        float(told.d_loss)
+
+
+def test_a_device_that_records_nothing_does_without(growing: TrainingConfig) -> None:
+    expected = trained(trainer_of(growing.model_copy(update={"graphs": "off"}), TapeRecorder()))
+    recorder = NoRecorder()
+    trainer = trainer_of(growing, recorder)
+    watch = Watch(trainer)
+    assert_same(expected, trained(trainer))
+    assert recorder.recorded == 1
+    (notice,) = (*watch.look(), *watch.look())
+    assert notice.text == (
+        "Steps could not be recorded on the graphics card (operation not permitted when stream is "
+        "capturing): the run goes on without, more slowly at small sizes."
+    )
+
+
+def test_steps_that_find_no_memory_are_computed_in_parts_and_no_longer_repeated(
+    growing: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = growing.model_copy(update={"minibatch": 8, "penalty_interval": 1})
+    recorder = TapeRecorder()
+    trainer = trainer_of(config, recorder)
+    for _ in range(3):
+        trainer.step(Pages(4))
+    assert (recorder.recorded, recorder.replayed, recorder.forgotten) == (1, 2, 0)
+    trainer.drop_recordings()
+    assert recorder.forgotten == 1
+    short_of_memory(monkeypatch, 4)
+    for _ in range(4):
+        trainer.step(Pages(4))
+    assert trainer.updates.pages_at_once == 4
+    assert recorder.recorded == 1
+    assert trainer.graphs is not None
+    assert trainer.graphs.failure == ""
+
+
+def test_memory_that_runs_out_in_a_recording_is_no_reason_to_stop(
+    growing: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = trainer_of(growing.model_copy(update={"penalty_interval": 1}), TapeRecorder())
+    trainer.step(Pages(4))
+    with monkeypatch.context() as patch:
+        recording = Updates.recording
+
+        def short(self: Updates) -> Any:
+            short_of_memory(patch, 0)
+            return recording(self)
+
+        patch.setattr(Updates, "recording", short)
+        step = graphs.Graphs._give_up
+
+        def given_up(self: graphs.Graphs, error: RuntimeError) -> None:
+            short_of_memory(patch, 100)
+            step(self, error)
+
+        patch.setattr(graphs.Graphs, "_give_up", given_up)
+        trainer.step(Pages(4))
+    assert trainer.graphs is not None
+    assert trainer.graphs.failure == "its memory ran out"
+    assert trainer.updates.pages_at_once is None
+    assert trainer.steps == 2
+
+
+@pytest.mark.parametrize("way", ["restore", "turn aside", "stage"])
+def test_what_is_changed_otherwise_than_by_steps_is_recorded_anew(
+    growing: TrainingConfig, way: str
+) -> None:
+    config = growing.model_copy(update={"penalty_interval": 1})
+    recorder = TapeRecorder()
+    trainer = trainer_of(config, recorder)
+    for _ in range(3):
+        trainer.step(Pages(4))
+    assert recorder.recorded == 1
+    if way == "restore":
+        checkpoint.restore(checkpoint.contents(trainer), trainer)
+    elif way == "turn aside":
+        trainer.turn_aside(1, augment=0.1)
+    else:
+        trainer.images = 48
+        trainer.enter_stage()
+    assert recorder.forgotten == 1
+    for _ in range(2):
+        trainer.step(Pages(trainer.stage.resolution))
+    assert recorder.recorded == 2
+
+
+def test_large_pages_are_not_recorded(
+    growing: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graphs, "LARGEST", 4)
+    recorder = TapeRecorder()
+    trained(trainer_of(growing, recorder))
+    assert recorder.recorded == 2
+    assert recorder.warmed + recorder.replayed == 12
+    assert recorder.forgotten == 1
+
+
+def test_a_run_on_the_processor_is_asked_for_each_step(growing: TrainingConfig) -> None:
+    trainer = trainer_of(growing, None)
+    assert trainer.graphs is None
+    assert trainer.g_optimiser.param_groups[0]["capturable"] is False
+    trainer.step(Pages(4))
+    assert isinstance(trainer.g_optimiser.param_groups[0]["lr"], float)
+
+
+@pytest.mark.parametrize("kind", ["processor", "graphics card"])
+def test_random_numbers_go_on_on_another_device_in_one_way(
+    growing: TrainingConfig, tmp_path: Path, kind: str
+) -> None:
+    trainer = trainer_of(growing, None)
+    trainer.step(Pages(4))
+    left = checkpoint.contents(trainer)
+    if kind == "graphics card":
+        # a seed and an offset
+        left.tensors["noise"] = torch.arange(16, dtype=torch.uint8)
+    found = []
+    for _ in range(2):
+        other = trainer_of(growing, None)
+        checkpoint.restore(left, other)
+        found.append(other.noise.get_state())
+    assert torch.equal(found[0], found[1])
+    assert torch.equal(found[0], trainer.noise.get_state()) == (kind == "processor")
+    left.tensors["noise"] = torch.arange(1, 17, dtype=torch.uint8)
+    checkpoint.restore(left, other)
+    assert not torch.equal(other.noise.get_state(), found[0])
+    assert math.isfinite(float(other.step(Pages(4)).d_loss))
