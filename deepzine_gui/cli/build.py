@@ -1,17 +1,20 @@
 """Turn documents, or a dataset of another program, into one HDF5 file of square pages."""
 
 import argparse
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
+
+from pydantic import BaseModel
 
 from deepzine_gui import dataset
 from deepzine_gui.cli import options
 from deepzine_gui.cli.usage import UsageError
 from deepzine_gui.dataset import LabelSource, PageSettings, Rules, formats
 from deepzine_gui.dataset.building.cluster import dask_executor
-from deepzine_gui.progress import Event, Finished
+from deepzine_gui.dataset.building.held import look_into
+from deepzine_gui.progress import Event, Finished, Notice
 
 _IMPORTS = """
 A SOURCE may also be a dataset of another program, recognised by what it holds: the HDF5 of the
@@ -20,12 +23,17 @@ found beside). It is imported alone, and of the page settings only --resolution 
 its pages keep their own size and colour if these are not given, and the labels they have.
 """
 
+_BUILDING_AGAIN = """
+If FILE.h5 is there, only documents that are new or have changed are rendered, and settings and
+rules that are not named stay as they are in it.
+"""
+
 _OF_DOCUMENTS = ("labels", "append", "dask", "workers")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command understands."""
-    parser.epilog = _IMPORTS
+    parser.epilog = _BUILDING_AGAIN + _IMPORTS
     parser.add_argument(
         "sources",
         metavar="SOURCE",
@@ -39,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--append",
         action="store_true",
-        help="keep what FILE.h5 holds, render new documents only, with its settings and rules",
+        help="keep what FILE.h5 holds of other documents too",
     )
     parser.add_argument(
         "--labels",
@@ -83,19 +91,36 @@ def _import(arguments: argparse.Namespace, source: Path) -> Generator[Event]:
 
 
 def _build(arguments: argparse.Namespace) -> Generator[Event]:
-    pages, rules = PageSettings().model_dump(), Rules().model_dump()
-    if arguments.append and arguments.out.exists():
-        with dataset.open_dataset(arguments.out) as existing:
-            pages, rules = existing.settings.model_dump(), existing.rules.model_dump()
-    settings = options.make(PageSettings, **(pages | options.given(arguments, PageSettings)))
-    judged = options.make(Rules, **(rules | options.given(arguments, Rules)))
-    return _carried_out(arguments, settings, judged)
+    before = look_into(arguments.out)
+    pages, rules = options.given(arguments, PageSettings), options.given(arguments, Rules)
+    if before is None:
+        settings, judged = options.make(PageSettings, **pages), options.make(Rules, **rules)
+        return _carried_out(arguments, settings, judged)
+    settings = options.make(PageSettings, **(before.settings.model_dump() | pages))
+    judged = options.make(Rules, **(before.rules.model_dump() | rules))
+    told = _unusual(settings, pages) + _unusual(judged, rules)
+    return _carried_out(arguments, settings, judged, told)
+
+
+def _unusual(used: BaseModel, given: dict[str, Any]) -> list[str]:
+    """Name what is neither given nor as usual: it is as in the file that is built again."""
+    fields = type(used).model_fields.items()
+    return [
+        f"{options.flag(name)} {getattr(used, name)}"
+        for name, field in fields
+        if name not in given and getattr(used, name) != field.default
+    ]
 
 
 def _carried_out(
-    arguments: argparse.Namespace, settings: PageSettings, rules: Rules
+    arguments: argparse.Namespace,
+    settings: PageSettings,
+    rules: Rules,
+    as_before: Sequence[str] = (),
 ) -> Generator[Event]:
     """A build, whose pages are labelled before it is called finished."""
+    if as_before:
+        yield Notice(f"As {arguments.out.name} was made before: {', '.join(as_before)}.")
     with ExitStack() as stack:
         executor = stack.enter_context(dask_executor(arguments.dask)) if arguments.dask else None
         job = dataset.build(

@@ -71,8 +71,9 @@ def build(
     Yields `Progress` (unit "pages"), `PagesAdded` as each document is safe, a `Notice` for each
     document or page left out, and `Finished`. Documents are rendered by `workers` processes (one a
     core if None), or by `executor`, into ``<out>.parts/``; a build that was stopped goes on from
-    there. The order of the pages is that of the sources, whatever the workers do. `rules` tell
-    which pages are set aside. With `append` the documents already in `out` stay.
+    there. The order of the pages is that of the sources, whatever the workers do. `settings` tell
+    how pages are made and `rules` which are set aside; None means those of `out`, if it is there.
+    What a person marked in `out` stays with its pages. With `append` its other documents stay.
 
     Raises:
         DocumentError: a source is missing, or nothing in them is a document.
@@ -95,7 +96,7 @@ def build(
 def open_dataset(path: Path) -> "Dataset":
     """Open a dataset for reading; use it in a ``with`` block.
 
-    Documents that a killed build had finished are put into the file first.
+    What a killed build had finished of new documents is put into the file first.
 
     Raises:
         DatasetError: the file is missing, damaged, foreign or of a newer version.

@@ -61,11 +61,6 @@ class Provenance:
     state: int = KEPT
     reason: Reason = ""
 
-    @property
-    def is_marked(self) -> bool:
-        """Whether a person has labelled it, set it aside or kept it against the rules."""
-        return bool(self.label) or self.reason == "by hand"
-
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
@@ -104,13 +99,27 @@ def label_from(document: DocumentRow, source: LabelSource) -> str | None:
     return word.encode()[:LONGEST_LABEL_BYTES].decode("utf-8", "ignore") or None
 
 
+def is_by_hand(page: Provenance, document: DocumentRow) -> bool:
+    """Whether a person marked this very page: a label its document gives can be had again."""
+    words = (label_from(document, source) for source in get_args(LabelSource))
+    return page.reason == "by hand" or page.label not in ("", *words)
+
+
 @dataclass(frozen=True, slots=True)
 class MissingPage:
-    """A page that could not be rendered: its document's name, its number from 1, and why."""
+    """A page that could not be rendered.
+
+    Attributes:
+        document: the name of its document.
+        page: its number, from 1.
+        reason: why, beginning in lower case.
+        is_lost: it was on its way when a worker was lost, and may come out well another time.
+    """
 
     document: str
     page: int
     reason: str
+    is_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,15 +154,21 @@ class Columns:
         """Number of pages."""
         return len(self.page)
 
+    @property
+    def is_marked(self) -> NDArray[np.bool_]:
+        """Which pages are labelled, or were set aside or kept by a person, (N,)."""
+        by_hand = self.reason == REASONS.index("by hand")
+        return np.asarray((self.label != "") | by_hand, np.bool_)
+
     def between(self, start: int, stop: int) -> "Columns":
         """Return the table of pages from `start` to `stop`."""
-        whole = {"document_pages": self.document_pages}
-        return Columns(
-            **{
-                field.name: whole.get(field.name, getattr(self, field.name)[start:stop])
-                for field in fields(self)
-            }
-        )
+        return self.at(slice(start, stop))
+
+    def at(self, places: NDArray[np.intp] | slice) -> "Columns":
+        """Return the table of the pages at these places."""
+        names = [field.name for field in fields(self) if field.name != "document_pages"]
+        part = {name: getattr(self, name)[places] for name in names}
+        return Columns(document_pages=self.document_pages, **part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ it costs a quarter.
 import ctypes
 import threading
 from collections import deque
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise, repeat
 from typing import Any
 
@@ -97,7 +99,7 @@ def is_ground(page: OpenPage, index: int) -> bool:
     filled, outlined = ctypes.c_int(), ctypes.c_int()
     if not raw.FPDFPath_GetDrawMode(item, filled, outlined) or outlined.value or not filled.value:
         return False
-    if not _is_upright_rectangle(item):
+    if not _is_upright_rectangle(item) or not _is_clipped_upright(item):
         return False
     if index == 0:
         return True
@@ -107,15 +109,34 @@ def is_ground(page: OpenPage, index: int) -> bool:
 
 
 def _is_upright_rectangle(path: Any) -> bool:
-    count = raw.FPDFPath_CountSegments(path)
     matrix = raw.FS_MATRIX()
-    if count not in _CORNERS or not raw.FPDFPageObj_GetMatrix(path, matrix):
+    if not raw.FPDFPageObj_GetMatrix(path, matrix):
         return False
     if (matrix.b or matrix.c) and (matrix.a or matrix.d):
         return False
+    count = raw.FPDFPath_CountSegments(path)
+    return _are_of_rectangle(count, partial(raw.FPDFPath_GetPathSegment, path))
+
+
+def _is_clipped_upright(item: Any) -> bool:
+    """Whether only rectangles cut an object off, if anything does: what is left is one too."""
+    clip = raw.FPDFPageObj_GetClipPath(item)
+    return all(
+        _are_of_rectangle(
+            raw.FPDFClipPath_CountPathSegments(clip, index),
+            partial(raw.FPDFClipPath_GetPathSegment, clip, index),
+        )
+        for index in range(raw.FPDFClipPath_CountPaths(clip))
+    )
+
+
+def _are_of_rectangle(count: int, segment_at: Callable[[int], Any]) -> bool:
+    """Whether so many segments of a path are the sides of an upright rectangle."""
+    if count not in _CORNERS:
+        return False
     points = []
     for index in range(count):
-        segment = raw.FPDFPath_GetPathSegment(path, index)
+        segment = segment_at(index)
         wanted = raw.FPDF_SEGMENT_LINETO if index else raw.FPDF_SEGMENT_MOVETO
         x, y = ctypes.c_float(), ctypes.c_float()
         if raw.FPDFPathSegment_GetType(segment) != wanted:

@@ -60,6 +60,31 @@ def test_every_setting_and_rule_has_an_option(calls: Calls) -> None:
         assert not set(changed.model_dump().items()) & set(usual.model_dump().items())
 
 
+def test_building_again_keeps_what_is_not_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_pdf(folder / "in/a.pdf", 2)
+    words = ["build", str(folder / "in"), "--out", str(folder / "out.h5"), "--workers", "1"]
+    assert main([*words, "--resolution", "16", "--trim", "0", "--doubles", "0"]) == 0
+    assert "was made before" not in capsys.readouterr().out
+    write_pdf(folder / "in/b.pdf", 1)
+    assert main([*words, "--doubles", "3"]) == 0
+    said = capsys.readouterr()
+    assert "As out.h5 was made before: --resolution 16, --trim 0.0." in said.out + said.err
+    with open_dataset(folder / "out.h5") as opened:
+        assert (opened.settings.resolution, opened.settings.trim) == (16, 0)
+        assert (opened.rules.doubles, opened.count) == (3, 3)
+
+
+def test_a_damaged_file_is_built_again_as_usual(folder: Path) -> None:
+    write_pdf(folder / "in/a.pdf", 1)
+    (folder / "out.h5").write_bytes(b"\x89HDF\r\n\x1a\n and then nothing")
+    words = ["build", str(folder / "in"), "--out", str(folder / "out.h5"), "--workers", "1"]
+    assert main(words) == 0
+    with open_dataset(folder / "out.h5") as opened:
+        assert (opened.settings, opened.rules) == (PageSettings(), Rules())
+
+
 def test_a_cluster_is_let_go_after_the_build(calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[object] = []
 

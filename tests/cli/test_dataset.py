@@ -87,7 +87,8 @@ def test_info_for_a_program(path: Path, run: Run) -> None:
     assert told["documents"] == {"a.pdf": 10, "b.pdf": 2}
     assert told["labels"] == {"": 9, "map": 3}
     assert told["labels_kept"] == {"": 6, "map": 2}
-    assert told["missing"] == [{"document": "a.pdf", "page": 11, "reason": "the page is damaged"}]
+    missing = {"document": "a.pdf", "page": 11, "reason": "the page is damaged", "is_lost": False}
+    assert told["missing"] == [missing]
     assert told["settings"] == PageSettings(resolution=8).model_dump()
     assert told["rules"] == Rules(doubles=0).model_dump()
     assert told["size_bytes"] == path.stat().st_size

@@ -95,7 +95,7 @@ def test_bad_documents_cost_a_sentence_each_and_nothing_else(tmp_path: Path) -> 
         "torn.pdf is damaged or incomplete",
     ]
     assert [line for line in said if line[0].isdigit()] == [
-        f"1 of 3 pages of {folder / 'hole.pdf'} were left out (page 2): the page is damaged."
+        f"1 of 3 pages of {folder / 'hole.pdf'} was left out (page 2): the page is damaged."
     ]
     rows = contents(tmp_path / "out.h5")[1]
     assert [name for name, _ in rows] == ["good1.pdf"] * 2 + ["good2.pdf"] * 3 + ["hole.pdf"] * 2

@@ -13,13 +13,14 @@ from deepzine_gui.dataset import (
     NO_RULES,
     PagesAdded,
     PageSettings,
+    label_by,
     open_dataset,
     set_aside,
     set_label,
 )
 from deepzine_gui.dataset.building import build as building
 from deepzine_gui.dataset.building import spans
-from deepzine_gui.progress import Event
+from deepzine_gui.progress import Event, Notice
 from tests.dataset.building import SMALL, built, warnings_of
 from tests.pages.pdfs import box, pdf
 
@@ -242,3 +243,84 @@ def test_two_documents_of_the_same_content_are_two(tmp_path: Path) -> None:
     assert marks(out) == [("two.pdf", 2, "map", 0)]
     with open_dataset(out) as dataset:
         assert [row.name for row in dataset.documents()] == ["one.pdf", "two.pdf"]
+
+
+def test_another_broken_document_in_the_place_of_one_that_moved_is_not_taken_for_it(
+    out: Path,
+) -> None:
+    folder = out.parent / "documents"
+    (folder / "a.pdf").rename(folder / "z.pdf")
+    (folder / "a.pdf").write_bytes(b"%PDF-1.4 and then nothing")
+    built([folder], out, rules=NO_RULES)
+    assert marks(out) == [("b.pdf", 1, "map", 0), ("z.pdf", 2, "map", 0), ("z.pdf", 3, "", 1)]
+    with open_dataset(out) as dataset:
+        assert (dataset.count, len(dataset.documents())) == (6, 2)
+
+
+def test_a_document_edited_to_the_same_size_is_rendered_again(out: Path) -> None:
+    path = out.parent / "documents/a.pdf"
+    was, stat = path.read_bytes(), path.stat()
+    path.write_bytes(was.replace(b" 20 15 re", b" 20 14 re", 1))
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert path.stat().st_size == len(was)
+    assert path.read_bytes() != was
+    assert pages_added(built([out.parent / "documents"], out, rules=NO_RULES)) == ["a.pdf"]
+
+
+def test_a_mark_given_while_a_build_runs_stays(out: Path) -> None:
+    write_pages(out.parent / "documents/a.pdf", [1, 2, 3, 4, 7])
+    with ThreadPoolExecutor(1) as executor:
+        for event in building.build(
+            [out.parent / "documents"], out, settings=SMALL, rules=NO_RULES, executor=executor
+        ):
+            if isinstance(event, PagesAdded):
+                set_aside(out, [3, 5])
+    by_hand = [("a.pdf", 4, "", 1), ("b.pdf", 2, "", 1)]
+    assert marks(out) == sorted([*MARKS, *by_hand])
+
+
+def test_a_copied_project_knows_its_documents_by_their_places_in_it(
+    tmp_path: Path, out: Path
+) -> None:
+    shutil.copytree(out.parent, tmp_path / "copy")
+    copied = tmp_path / "copy/dataset.h5"
+    with open_dataset(copied) as dataset:
+        places = [row.path for row in dataset.documents()]
+    assert places == [str(tmp_path / "copy/documents" / name) for name in ("a.pdf", "b.pdf")]
+    write_pages(tmp_path / "copy/documents/a.pdf", [9, 1, 2, 3, 4])
+    # that the documents of the first project are still there makes no difference
+    events = built([tmp_path / "copy/documents"], copied, rules=NO_RULES, append=True)
+    assert marks(copied) == [("a.pdf", 3, "map", 0), ("a.pdf", 4, "", 1), MARKS[2]]
+    assert warnings_of(events) == []
+
+
+def test_a_copy_is_appended_as_another_document(tmp_path: Path, out: Path) -> None:
+    copy = tmp_path / "elsewhere/a.pdf"
+    copy.parent.mkdir()
+    shutil.copy(out.parent / "documents/a.pdf", copy)
+    built([copy], out, rules=NO_RULES, append=True)
+    assert marks(out) == MARKS
+    with open_dataset(out) as dataset:
+        assert [row.name for row in dataset.documents()] == ["a.pdf", "b.pdf", "a.pdf (2)"]
+
+
+def test_labels_that_documents_give_are_not_called_marks(tmp_path: Path) -> None:
+    for name in ("maps/a.pdf", "maps/b.pdf", "text/c.pdf"):
+        write_pages(tmp_path / "in" / name, [ord(name[-5]), ord(name[-5]) + 10])
+    out = tmp_path / "out.h5"
+    built([tmp_path / "in"], out, rules=NO_RULES)
+    label_by(out, "folder")
+    set_label(out, [2], "plate")
+    (tmp_path / "in/maps/a.pdf").unlink()
+    told = "No longer in out.h5, as not among the sources: "
+    events = built([tmp_path / "in"], out, rules=NO_RULES)
+    assert notices_of(events) == [("info", told + "maps/a.pdf.")]
+    write_pages(tmp_path / "in/text/c.pdf", [1])
+    (tmp_path / "in/maps/b.pdf").unlink()
+    events = built([tmp_path / "in"], out, rules=NO_RULES)
+    marked = "maps/b.pdf (1 page of them marked or labelled)."
+    assert notices_of(events) == [("warning", told + marked)]
+
+
+def notices_of(events: list[Event]) -> list[tuple[str, str]]:
+    return [(event.severity, event.text) for event in events if isinstance(event, Notice)]

@@ -1,21 +1,23 @@
 import contextlib
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from deepzine_gui.dataset import PagesAdded, open_dataset, set_label
-from deepzine_gui.dataset.building import merging, recovery
+from deepzine_gui.dataset.building import merging, recovery, work
 from deepzine_gui.dataset.building.build import build
 from deepzine_gui.dataset.building.parts import parts_of
 from deepzine_gui.errors import DatasetError, StorageError
+from deepzine_gui.progress import Progress
 from tests.dataset.building import SMALL, built, contents, everything, write_pdf
 from tests.processes import our_children
 
@@ -217,6 +219,59 @@ def test_stop_with_other_settings_leaves_the_old_dataset(tmp_path: Path, sources
         # of the document that was rendered before the stop
         assert first.document == dataset.documents()[0].name
         assert dataset.columns().label.tolist()[:2] == ["woodcut", ""]
+    assert not parts_of(out).exists()
+
+
+def test_stop_amid_the_reading_of_files_leaves_nothing(
+    tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deepzine_gui.dataset.building.build._REPORT_S", 0)
+    with ThreadPoolExecutor(1) as executor:
+        job = build([sources], tmp_path / "out.h5", settings=SMALL, executor=executor)
+        event = next(job)
+        job.close()
+    assert event == Progress(0, None, "pages", "Reading documents")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_stop_amid_the_writing_writes_it_all_and_once(
+    tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: dict[str, object]
+) -> None:
+    begun = []
+
+    def counted(*given: object) -> Generator[None, None, int]:
+        begun.append(given)
+        return merging.merge(*given)
+
+    for module in (recovery, work):
+        monkeypatch.setattr(module, "merge", counted)
+    out = tmp_path / "out.h5"
+    with ThreadPoolExecutor(1) as executor:
+        job = build([sources], out, settings=SMALL, executor=executor)
+        next(e for e in job if isinstance(e, Progress) and e.what.startswith("Writing"))
+        job.close()
+    assert everything(out) == undisturbed
+    assert len(begun) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["out.h5"]
+
+
+def test_what_is_to_replace_an_older_document_waits_for_the_end(
+    tmp_path: Path, sources: Path
+) -> None:
+    out, folder = tmp_path / "out.h5", tmp_path / "in"
+    shutil.copytree(sources, folder)
+    built([folder], out)
+    before = out.read_bytes()
+    write_pdf(folder / "0.pdf", 2, step=30)
+    with ThreadPoolExecutor(1) as executor:
+        job = build([folder], out, settings=SMALL, executor=executor)
+        next(event for event in job if isinstance(event, PagesAdded))
+        job.close()
+    recovery.recover(out)
+    assert out.read_bytes() == before
+    events = built([folder], out)
+    assert not [event for event in events if isinstance(event, PagesAdded)]
+    assert len(contents(out)[1]) == sum(PAGES) - 1
     assert not parts_of(out).exists()
 
 

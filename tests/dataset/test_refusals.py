@@ -26,7 +26,9 @@ def test_a_full_disk_is_one_sentence_and_keeps_the_old_dataset(
         )
 
     monkeypatch.setattr("deepzine_gui.dataset.storage.store.Writer._append", full)
-    with pytest.raises(StorageError, match=r"The disk is full: .*out\.h5 could not be written"):
+    with pytest.raises(
+        StorageError, match=r"^The disk is full: \S*out\.h5 could not be built\. Free "
+    ):
         # its workers know nothing of it, so that the disk fills up when all is put together
         built([tmp_path / "in"], out, workers=1)
     assert out.read_bytes() == before

@@ -28,7 +28,7 @@ def test_pages_that_wait_for_each_other_are_all_written_in_order(
     task = Task(document, settings, Rules(), row, tmp_path, Span(1, 150))
     (added,) = [one for one in shards.work_on(task, ctypes.c_int()) if isinstance(one, Added)]
     assert added.span == task.span
-    assert (added.pages, [number for number, _ in added.missing]) == (148, [3, 150])
+    assert (added.pages, [page.page for page in added.missing]) == (148, [3, 150])
     made = [page for page in render_pages(document, settings) if isinstance(page, Page)]
     opened = open_file(tmp_path / added.shard)
     rows = opened.rows()

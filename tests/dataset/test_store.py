@@ -79,6 +79,30 @@ def test_what_was_written_is_read(path: Path) -> None:
         assert dataset.columns().label.tolist() == ["", "é" * 48, ""]
 
 
+def test_a_file_in_which_no_lost_page_is_told_apart_is_read(path: Path) -> None:
+    with h5py.File(path, "r+") as file:
+        del file["missing/lost"]
+    with open_dataset(path) as dataset:
+        assert dataset.missing() == (MissingPage("b", 5, "torn"),)
+
+
+def test_documents_beside_the_file_are_told_from_there(path: Path) -> None:
+    inside, outside = path.parent / "documents/a.pdf", path.parent.parent / "b.pdf"
+    with Writer(path, SETTINGS) as writer:
+        for place in (inside, outside):
+            writer.add_document(DocumentRow(place.name, path=str(place)))
+            writer.add(_page(1), Provenance(place.name, 1))
+        writer.finish()
+    with h5py.File(path) as file:
+        assert file["documents/path"].asstr()[:].tolist() == ["documents/a.pdf", str(outside)]
+    moved = path.parent / "elsewhere/pages.h5"
+    moved.parent.mkdir()
+    path.rename(moved)
+    with open_dataset(moved) as dataset:
+        places = [row.path for row in dataset.documents()]
+    assert places == [str(moved.parent / "documents/a.pdf"), str(outside)]
+
+
 def test_packed_pages_go_from_file_to_file_as_they_are(path: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.h5"
     opened = open_file(path)

@@ -19,6 +19,10 @@ from deepzine_gui.pages.scans import on_page
 from tests.pages.pdfs import box, pdf
 
 A4 = 595.276, 841.89
+_DISC = (
+    b"q 100 100 m 100 155 78 200 50 200 c 22 200 0 155 0 100 c "
+    b"0 45 22 0 50 0 c 78 0 100 45 100 100 c "
+)
 FITS: tuple[FitName, ...] = ("pad", "crop", "stretch")
 
 _shares = st.lists(st.floats(0, 1), min_size=4, max_size=4)
@@ -160,6 +164,10 @@ def test_notes_count_as_content(tmp_path: Path) -> None:
         (b"1 .9 .9 rg 0 0 m 100 0 l 50 200 l h f", False),
         (b"1 .9 .9 rg 0 0 100 200 re 5 5 90 190 re f*", False),
         (b"1 .9 .9 rg 50 0 m 100 100 l 50 200 l 0 100 l h f", False),
+        # of which a clip leaves all, or a disc, or a lozenge
+        (b"q 0 0 100 200 re W n " + box(0, 0, 100, 200, "1 .9 .9") + b" Q", True),
+        (_DISC + b"W n " + box(0, 0, 100, 200, "1 .9 .9") + b" Q", False),
+        (b"q 50 0 m 100 100 l 50 200 l 0 100 l h W n 0 0 100 200 re f Q", False),
     ],
 )
 def test_the_ground_of_a_page_is_no_print(tmp_path: Path, below: bytes, is_paper: bool) -> None:

@@ -1,22 +1,26 @@
 """Build a dataset: documents shared out to workers, in shards that are merged into one file."""
 
+import contextlib
 import os
-from collections.abc import Generator, Sequence
+import time
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 
 from deepzine_gui.dataset.building.crew import Crew
 from deepzine_gui.dataset.building.executors import Hired
 from deepzine_gui.dataset.building.held import look_into
+from deepzine_gui.dataset.building.keys import read_contents
 from deepzine_gui.dataset.building.limits import Limits
 from deepzine_gui.dataset.building.planning import make_plan, refuse_to_overwrite, settings_of
-from deepzine_gui.dataset.building.recovery import clear, held_parts, settle
-from deepzine_gui.dataset.building.work import Work
+from deepzine_gui.dataset.building.recovery import clear, held_parts, note_additions, settle
+from deepzine_gui.dataset.building.work import READING, UNIT, Work
 from deepzine_gui.dataset.judging.rules import Rules
-from deepzine_gui.errors import DocumentError
-from deepzine_gui.pages import PageSettings, find_documents
-from deepzine_gui.progress import Event, Finished
+from deepzine_gui.errors import DiskFullError, DocumentError
+from deepzine_gui.pages import Document, PageSettings, find_documents
+from deepzine_gui.progress import Event, Finished, Progress
 
+_REPORT_S = 0.2
 _MOST_WORKERS = 16
 
 
@@ -38,13 +42,16 @@ def build(
             f"There is no PDF and no picture in {', '.join(str(source) for source in sources)}."
         )
     refuse_to_overwrite(out, documents)
-    with held_parts(out) as parts:
+    with _plainly_full(out), held_parts(out) as parts:
         settle(out, parts)
         held = look_into(out)
         settings = settings_of(out, held, settings, append=append)
         if rules is None:
-            rules = held.rules if held is not None and append else Rules()
-        work = Work(make_plan(documents, parts, held, settings, rules, append=append), held, out)
+            rules = Rules() if held is None else held.rules
+        contents = yield from _reading(documents)
+        plan = make_plan(documents, contents, parts, held, settings, rules, append=append)
+        note_additions(parts, plan.additions)
+        work = Work(plan, held, out)
         try:
             with _crew(executor, workers, limits or Limits()) as crew:
                 yield from work.count(crew)
@@ -55,6 +62,35 @@ def build(
             raise
         clear(parts)
     yield Finished(work.summary(), out)
+
+
+def _reading(
+    documents: Sequence[Document],
+) -> Generator[Event, None, list[str | DocumentError]]:
+    """Read all documents through, telling now and then that it goes on."""
+    reading = read_contents(documents)
+    told = time.monotonic()
+    try:
+        while True:
+            next(reading)
+            if time.monotonic() - told >= _REPORT_S:
+                yield Progress(0, None, UNIT, READING)
+                told = time.monotonic()
+    except StopIteration as end:
+        contents: list[str | DocumentError] = end.value
+        return contents
+
+
+@contextlib.contextmanager
+def _plainly_full(out: Path) -> Iterator[None]:
+    """Say of a full disk what it means to the dataset, not to the part at hand."""
+    try:
+        yield
+    except DiskFullError as error:
+        raise DiskFullError(
+            f"The disk is full: {out} could not be built. Free some space and build again: what "
+            "is finished is kept."
+        ) from error
 
 
 def _crew(executor: Executor | None, workers: int | None, limits: Limits) -> Crew | Hired:

@@ -1,94 +1,109 @@
 """What a person has marked, found again on pages that were rendered anew."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
+from deepzine_gui.dataset.building.likeness import Place, place_of
+from deepzine_gui.dataset.values import KEPT, Provenance
 
-from deepzine_gui.dataset.values import Provenance
-
-_ALIKE = 6
-"""Bits in which the fingerprints of the same page of a changed document may differ."""
-
-_OTHER_PARTS = {0: (1, 2), 1: (0,), 2: (0,)}
-
-Place = tuple[int, int]
-"""A page's number and part."""
+_WHOLE, _HALVES = 0, (1, 2)
 
 
-class Marks:
-    """The marks in one document of the old file.
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a page is marked with.
 
-    Args:
-        old: all its pages, as they were.
-        new: all pages of a version whose files have changed; None where they are the very same, so
-            that numbers can be relied on.
+    Attributes:
+        label: or "".
+        state: as a person set it; None where that is left to the rules.
     """
 
-    def __init__(self, old: Sequence[Provenance], new: Sequence[Provenance] | None) -> None:
-        self._rows = {(row.page, row.part): row for row in old if row.is_marked}
-        self._same = None if new is None else same_pages(old, new)
-        self._found: set[int] = set()
+    label: str = ""
+    state: int | None = None
 
-    @property
-    def lost(self) -> int:
-        """How many marked pages were not found again so far."""
-        return len({row.page for row in self._rows.values()} - self._found)
+    @classmethod
+    def of(cls, row: Provenance) -> "Mark":
+        """Return the mark of a page."""
+        return cls(row.label, row.state if row.reason == "by hand" else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The marks of one document of a dataset to come, and those that found no page of it.
+
+    Attributes:
+        placed: by the pages' numbers and parts; a page that is not there has none.
+        lost: the old rows whose marks no page has.
+    """
+
+    placed: Mapping[Place, Mark]
+    lost: tuple[Provenance, ...] = ()
 
     def on(self, row: Provenance) -> Provenance:
-        """Return the row of a new page with the marks it had."""
-        marks = self._of(row)
-        if not marks:
-            return row
-        self._found |= {mark.page for mark in marks}
-        by_hand = [mark.state for mark in marks if mark.reason == "by hand"]
-        if by_hand:
-            # of two halves that become one page, one that stays keeps it
-            row = replace(row, state=min(by_hand), reason="by hand")
-        return replace(row, label=next((mark.label for mark in marks if mark.label), ""))
-
-    def _of(self, row: Provenance) -> list[Provenance]:
-        place = (row.page, row.part)
-        if self._same is not None:
-            was = self._same.get(place)
-            return [self._rows[was]] if was in self._rows else []
-        if place in self._rows:
-            return [self._rows[place]]
-        others = ((row.page, part) for part in _OTHER_PARTS[row.part])
-        return [self._rows[other] for other in others if other in self._rows]
+        """Return a page's row with its mark and no other."""
+        mark = self.placed.get(place_of(row), Mark())
+        if mark.state is not None:
+            return replace(row, label=mark.label, state=mark.state, reason="by hand")
+        if row.reason == "by hand":
+            row = replace(row, state=KEPT, reason="")
+        return replace(row, label=mark.label)
 
 
-def same_pages(old: Sequence[Provenance], new: Sequence[Provenance]) -> dict[Place, Place]:
-    """Tell which old page each new page of a changed document is, by their fingerprints.
+def marks_of_same(old: Iterable[Provenance], new: Iterable[Provenance]) -> Marks:
+    """Return the marks of a document whose files are the very same, so that numbers hold.
 
-    It is the most alike one, of several the one with the same number; none is two pages.
+    Spreads may be split now, or no longer. Both halves have the marks of their whole page; a whole
+    page has those on which its halves agree, and stays by hand where one of them does.
     """
-    if not old or not new:
-        return {}
-    before = np.array([row.fingerprint for row in old], np.uint64)
-    places = {(row.page, row.part): index for index, row in enumerate(old)}
-    claims: dict[int, tuple[int, bool, int]] = {}
-    for index, row in enumerate(new):
-        differing = np.bitwise_count(before ^ np.uint64(row.fingerprint))
-        own = places.get((row.page, row.part), -1)
-        was = _most_alike(differing, own)
-        if was is None:
-            continue
-        claim = int(differing[was]), was != own, index
-        claims[was] = min(claim, claims.get(was, claim))
-    return {
-        (new[index].page, new[index].part): (old[was].page, old[was].part)
-        for was, (_, _, index) in claims.items()
-    }
+    before = {place_of(row): row for row in old}
+    placed: dict[Place, Mark] = {}
+    carried: set[Place] = set()
+    for row in new:
+        sources = [before[place] for place in _sources(row, before)]
+        mark = _joined([Mark.of(source) for source in sources])
+        if mark != Mark():
+            placed[place_of(row)] = mark
+        carried |= {place_of(source) for source in sources if _has_all(mark, Mark.of(source))}
+    return Marks(placed, _lost(before, carried))
 
 
-def _most_alike(differing: NDArray[np.uint8], own: int) -> int | None:
-    """The place of the least difference; of several the own one, else none can be told."""
-    least = int(differing.min())
-    if least > _ALIKE:
-        return None
-    nearest = np.flatnonzero(differing == least).tolist()
-    if own in nearest:
-        return own
-    return nearest[0] if len(nearest) == 1 else None
+def marks_of_changed(old: Iterable[Provenance], same: Mapping[Place, Place]) -> Marks:
+    """Return the marks of a document whose files have changed.
+
+    Args:
+        old: the rows of all its pages, as they were.
+        same: which old page each new page is, of those that can be told.
+    """
+    before = {place_of(row): row for row in old}
+    marks = {place: Mark.of(before[was]) for place, was in same.items()}
+    placed = {place: mark for place, mark in marks.items() if mark != Mark()}
+    return Marks(placed, _lost(before, set(same.values())))
+
+
+def _sources(row: Provenance, before: Mapping[Place, Provenance]) -> list[Place]:
+    """Return the old pages that a page is, or is a half or both halves of."""
+    own = place_of(row)
+    if own in before:
+        return [own]
+    parts = _HALVES if row.part == _WHOLE else (_WHOLE,)
+    return [(row.page, part) for part in parts if (row.page, part) in before]
+
+
+def _joined(marks: Sequence[Mark]) -> Mark:
+    if not marks:
+        return Mark()
+    labels, states = {mark.label for mark in marks}, {mark.state for mark in marks}
+    label = labels.pop() if len(labels) == 1 else ""
+    if len(states) > 1:
+        return Mark(label, KEPT if KEPT in states else None)
+    return Mark(label, states.pop())
+
+
+def _has_all(mark: Mark, old: Mark) -> bool:
+    return old.label in ("", mark.label) and old.state in (None, mark.state)
+
+
+def _lost(before: Mapping[Place, Provenance], carried: set[Place]) -> tuple[Provenance, ...]:
+    return tuple(
+        row for place, row in before.items() if place not in carried and Mark.of(row) != Mark()
+    )

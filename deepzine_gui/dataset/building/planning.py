@@ -1,19 +1,23 @@
 """Which pages a build takes over, which it renders, and in what order they end up."""
 
-import os
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
 from h5py import File, is_hdf5
 
 from deepzine_gui.archive.records import record_of
-from deepzine_gui.dataset.building.held import Held, Older, Piece, by_document, described, fill
+from deepzine_gui.dataset.building.ancestry import Ancestor, find_ancestors
+from deepzine_gui.dataset.building.held import Held, Piece, by_document, described, fill
+from deepzine_gui.dataset.building.keys import content_of, key_of, number_of
 from deepzine_gui.dataset.building.recovery import finished_shards, pieces_of, unique_name
 from deepzine_gui.dataset.building.spans import Span, blocks, without
-from deepzine_gui.dataset.building.tasks import Task, files_half, key_of, told_apart
+from deepzine_gui.dataset.building.tasks import Task
 from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.storage.layout import FORMAT
+from deepzine_gui.dataset.storage.places import text_of
 from deepzine_gui.dataset.values import DocumentRow
 from deepzine_gui.errors import DatasetError, DocumentError
 from deepzine_gui.pages import Document, PageSettings
@@ -28,9 +32,10 @@ class Plan:
         rules: what is set aside of them.
         kept: documents of the old file that stay though they are no source.
         dropped: those that do not stay.
+        ancestors: which document of the old file each source is or was, by name.
         there: what is taken over of each source, from the old file or an earlier build's shards,
             by name, in the order of the new file.
-        before: what the old file has of sources that have changed since, or cannot be read.
+        before: what the old file has, made alike, of sources that may give fewer pages now.
         tasks: for all pages that are not there; a document of which nothing is known is counted.
         refusals: why sources cannot be read, one sentence each.
     """
@@ -39,10 +44,18 @@ class Plan:
     rules: Rules
     kept: tuple[Piece, ...]
     dropped: tuple[DocumentRow, ...]
+    ancestors: Mapping[str, Ancestor]
     there: dict[str, list[Piece]]
     before: dict[str, list[Piece]]
     tasks: tuple[Task, ...]
     refusals: tuple[str, ...]
+
+    @property
+    def additions(self) -> set[str]:
+        """The keys of documents that take the place of none in the old file."""
+        rows = [task.row for task in self.tasks]
+        rows += [pieces[0].row for pieces in self.there.values() if pieces]
+        return {row.key for row in rows if row.name not in self.ancestors}
 
 
 def refuse_to_overwrite(out: Path, documents: Sequence[Document]) -> None:
@@ -62,27 +75,29 @@ def refuse_to_overwrite(out: Path, documents: Sequence[Document]) -> None:
 def settings_of(
     out: Path, held: Held | None, settings: PageSettings | None, *, append: bool
 ) -> PageSettings:
-    """Return the settings of a build: those given, else of the file appended to, else the usual.
+    """Return the settings of a build: those given, else of the older file, else the usual.
 
     Raises:
         DatasetError: pages cannot be appended to `out`.
     """
-    if not append or not out.exists():
-        return settings or PageSettings()
-    if held is None:
-        raise DatasetError(
-            f"{out} is damaged or of an older DeepZine, so nothing can be added to it: build it "
-            "again from all its documents."
-        )
-    if settings not in (None, held.settings):
-        raise DatasetError(
-            f"{out} was made with other page settings: add to it with those, or build it again."
-        )
-    return held.settings
+    if append and out.exists():
+        if held is None:
+            raise DatasetError(
+                f"{out} is damaged or of an older DeepZine, so nothing can be added to it: build "
+                "it again from all its documents."
+            )
+        if settings not in (None, held.settings):
+            raise DatasetError(
+                f"{out} was made with other page settings: add to it with those, or build it again."
+            )
+    if settings is not None:
+        return settings
+    return PageSettings() if held is None else held.settings
 
 
 def make_plan(
     documents: Sequence[Document],
+    contents: Sequence[str | DocumentError],
     parts: Path,
     held: Held | None,
     settings: PageSettings,
@@ -90,83 +105,113 @@ def make_plan(
     *,
     append: bool,
 ) -> Plan:
-    """Compare the documents with what is `held` and with the shards in `parts`."""
-    rows, refusals = _rows_of(documents, settings)
-    old = _Old(held, documents, [row for row in rows if row is not None])
-    kept = old.kept if append else ()
-    rendered = by_document(pieces_of(finished_shards(parts)))
-    taken = {piece.row.name for piece in kept}
-    keys = {piece.row.key for piece in kept}
-    tasks: list[Task] = []
-    there: dict[str, list[Piece]] = {}
-    before: dict[str, list[Piece]] = {}
-    for document, row in zip(documents, rows, strict=True):
-        name = unique_name(document.name, taken)
-        before[name] = old.at(document, name, settings)
-        pieces: list[Piece] = []
-        if row is not None:
-            row = replace(row, key=_unique_key(row.key, keys))
-            pieces = fill(old.by_key.get(row.key, []), rendered.get(row.key, []))
-            row = replace(row, name=name, pages=pieces[0].row.pages if pieces else 0)
-            pieces = described(pieces, row)
-            tasks += _tasks(Task(document, settings, rules, row, parts), pieces)
-        there[name] = pieces
-    dropped = () if append else old.dropped
-    return Plan(settings, rules, kept, dropped, there, before, tuple(tasks), refusals)
+    """Compare the documents with what is `held` and with the shards in `parts`.
 
-
-class _Old:
-    """What the old file has to do with the documents of a build.
-
-    Attributes:
-        by_key: its pieces, by the keys of their documents.
-        kept: those of documents that are no source, and were not moved to where one is.
-        dropped: the documents that none of the sources is a version of.
+    `contents` stand for the documents' files, as `read_contents` returns them.
     """
+    old = () if held is None else held.documents
+    keys = ["" if isinstance(one, DocumentError) else key_of(one, settings) for one in contents]
+    rows = [_described(document, key) for document, key in zip(documents, keys, strict=True)]
+    ancestors = _ancestors(rows, old, append=append)
+    heirs = {one.place for one in ancestors if one is not None}
+    places = {row.path for row in rows}
+    others = [place for place in range(len(old)) if place not in heirs]
+    kept = [place for place in others if append and old[place].path not in places]
+    stays = {old[place].name for place in kept}
+    taken = set(stays)
+    rows = _told_apart(rows, ancestors, old, settings)
+    rows = [replace(row, name=unique_name(row.name, taken)) for row in rows]
+    there = _there(rows, held, parts)
+    rows = [there[row.name][0].row if there[row.name] else row for row in rows]
+    readable = [pair for pair in zip(documents, rows, strict=True) if pair[1].key]
+    tasks = [Task(document, settings, rules, row, parts) for document, row in readable]
+    return Plan(
+        settings,
+        rules,
+        kept=tuple(piece for place in kept for piece in _pieces_at(held, place)),
+        dropped=tuple(old[place] for place in others if old[place].name not in stays),
+        ancestors={row.name: one for row, one in zip(rows, ancestors, strict=True) if one},
+        there=there,
+        before=_before(rows, ancestors, held, settings),
+        tasks=tuple(part for task in tasks for part in _tasks(task, there[task.row.name])),
+        refusals=tuple(str(content) for content in contents if isinstance(content, DocumentError)),
+    )
 
-    def __init__(
-        self, held: Held | None, documents: Sequence[Document], rows: Sequence[DocumentRow]
-    ) -> None:
-        self._held = held
-        old = () if held is None else held.documents
-        pieces = [] if held is None else held.pieces()
-        self._older = Older(old)
-        self.by_key = by_document(pieces)
-        here = {text_of(document.path.resolve()) for document in documents}
-        new = {files_half(row.key) for row in rows}
-        moved = {
-            row.name for row in old if files_half(row.key) in new and not Path(row.path).exists()
-        }
-        self.kept = tuple(
-            piece for piece in pieces if piece.row.path not in here and piece.row.name not in moved
+
+def _ancestors(
+    rows: Sequence[DocumentRow], old: Sequence[DocumentRow], *, append: bool
+) -> list[Ancestor | None]:
+    here = {row.path for row in rows}
+
+    def is_gone(row: DocumentRow) -> bool:
+        return bool(row.path) and not Path(row.path).exists()
+
+    def may_move(row: DocumentRow) -> bool:
+        # what still lies where it lay, and is only no source this time, stays as well
+        return not append or row.path in here or is_gone(row)
+
+    return find_ancestors(rows, old, may_move=may_move, is_gone=is_gone)
+
+
+def _told_apart(
+    rows: Sequence[DocumentRow],
+    ancestors: Sequence[Ancestor | None],
+    old: Sequence[DocumentRow],
+    settings: PageSettings,
+) -> list[DocumentRow]:
+    """Give documents of the same content keys of their own, where they had them the same."""
+    taken: dict[str, set[int]] = defaultdict(set)
+    for row in old:
+        taken[content_of(row.key)].add(number_of(row.key))
+    told = []
+    for row, one in zip(rows, ancestors, strict=True):
+        content = content_of(row.key)
+        if one is not None and one.is_same:
+            number = number_of(old[one.place].key)
+        else:
+            number = next(number for number in count(1) if number not in taken[content])
+            taken[content].add(number)
+        told.append(replace(row, key=key_of(content, settings, number) if content else ""))
+    return told
+
+
+def _there(rows: Sequence[DocumentRow], held: Held | None, parts: Path) -> dict[str, list[Piece]]:
+    """Return what there is already of each document, by name."""
+    pages = by_document(() if held is None else held.pieces())
+    rendered = by_document(pieces_of(finished_shards(parts)))
+    there = {}
+    for row in rows:
+        pieces = fill(pages.get(row.key, []), rendered.get(row.key, [])) if row.key else []
+        there[row.name] = described(
+            pieces, replace(row, pages=pieces[0].row.pages if pieces else 0)
         )
-        again = self._older.places_of(rows)
-        self.dropped = tuple(
-            row for place, row in enumerate(old) if row.path not in here and place not in again
-        )
-
-    def at(self, document: Document, name: str, settings: PageSettings) -> list[Piece]:
-        """Return what was made of a document with the same settings before, as of this name."""
-        place = self._older.at(text_of(document.path.resolve()))
-        if self._held is None or place is None or self._held.settings != settings:
-            return []
-        was = replace(self._held.documents[place], name=name)
-        return described(self._held.pieces_at(place), was)
+    return there
 
 
-def _rows_of(
-    documents: Sequence[Document], settings: PageSettings
-) -> tuple[list[DocumentRow | None], tuple[str, ...]]:
-    """Describe documents, None for one that cannot be read, and say why it cannot."""
-    rows: list[DocumentRow | None] = []
-    refusals = []
-    for document in documents:
-        try:
-            rows.append(_described(document, key_of(document, settings)))
-        except DocumentError as error:
-            rows.append(None)
-            refusals.append(str(error))
-    return rows, tuple(refusals)
+def _before(
+    rows: Sequence[DocumentRow],
+    ancestors: Sequence[Ancestor | None],
+    held: Held | None,
+    settings: PageSettings,
+) -> dict[str, list[Piece]]:
+    """Return the older pages of each document, as of its name and place now.
+
+    There are none of a document whose older pages may be another's, or that lay elsewhere and has
+    changed.
+    """
+    moved = {one.place for one in ancestors if one is not None and one.is_same}
+    before = {}
+    for row, one in zip(rows, ancestors, strict=True):
+        if one is None or held is None or held.settings != settings:
+            continue
+        if one.is_same or not (one.is_moved or one.place in moved):
+            was = replace(held.documents[one.place], name=row.name, path=row.path)
+            before[row.name] = described(held.pieces_at(one.place), was)
+    return before
+
+
+def _pieces_at(held: Held | None, place: int) -> list[Piece]:
+    return [] if held is None else held.pieces_at(place)
 
 
 def rendering(task: Task, pieces: Sequence[Piece]) -> list[Task]:
@@ -175,22 +220,8 @@ def rendering(task: Task, pieces: Sequence[Piece]) -> list[Task]:
     return [replace(task, span=span) for span in blocks(left)]
 
 
-def _unique_key(key: str, taken: set[str]) -> str:
-    """Tell documents of the same content apart; the key is taken from now on."""
-    number = 0
-    while told_apart(key, number) in taken:
-        number += 1
-    taken.add(told_apart(key, number))
-    return told_apart(key, number)
-
-
 def _tasks(task: Task, pieces: Sequence[Piece]) -> list[Task]:
     return rendering(task, pieces) if pieces else [task]
-
-
-def text_of(path: Path) -> str:
-    """Return a path as text that any file can hold: a name may be no text at all."""
-    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _described(document: Document, key: str) -> DocumentRow:

@@ -1,9 +1,10 @@
 """The folder of finished shards beside a dataset: held by one build, never lost."""
 
 import contextlib
+import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,22 +12,19 @@ from filelock import FileLock, Timeout
 
 from deepzine_gui.dataset.building.held import (
     Held,
-    Older,
     Piece,
     by_document,
     described,
     fill,
-    is_whole,
     look_into,
-    made_anew,
 )
 from deepzine_gui.dataset.building.merging import merge
 from deepzine_gui.dataset.building.parts import parts_of
-from deepzine_gui.dataset.values import DocumentRow
 from deepzine_gui.errors import DatasetError
-from deepzine_gui.files import PART, part_of, storage_errors
+from deepzine_gui.files import PART, part_of, storage_errors, write_json
 
 _LOCK = "lock"
+_ADDITIONS = "additions.json"
 
 
 @contextlib.contextmanager
@@ -56,6 +54,8 @@ def held_parts(out: Path) -> Iterator[Path]:
         whole = {shard.path for shard in finished_shards(parts)}
         for leftover in {*parts.glob("*.h5")} - whole:
             leftover.unlink(missing_ok=True)
+        if not whole:
+            (parts / _ADDITIONS).unlink(missing_ok=True)
         _let_go(parts, lock)
 
 
@@ -75,11 +75,13 @@ def recover(out: Path) -> None:
 
 
 def settle(out: Path, parts: Path) -> None:
-    """Add the finished shards in `parts` to the dataset `out`, by name; the folder must be held.
+    """Add the finished shards in `parts` to the dataset `out`; the folder must be held.
 
-    They take the place of older pages of the same documents once they are complete; all other
-    documents stay. Where `out` was made with other settings, or is no dataset of this version, it
-    is left as it is and the shards wait for the build to go on.
+    Only what is new is added: pages of documents that `out` holds, and of those that the build
+    noted as additions. All else in `out` stays as it is. Shards of a document that is to take the
+    place of an older one wait for a build that comes to its end, for only that can tell what
+    becomes of the older one and its marks. So do all where `out` was made with other settings, or
+    is no dataset of this version.
 
     Raises:
         StorageError: the disk is full, or the place cannot be written.
@@ -94,28 +96,32 @@ def settle(out: Path, parts: Path) -> None:
     elif shards:
         newest = max(shards, key=lambda shard: shard.path.stat().st_mtime_ns)
         shards = [shard for shard in shards if shard.settings == newest.settings]
-    shards = _ready(held, shards)
-    if any(shard.count for shard in shards):
-        pieces = _together(held, shards)
+    wanted = _additions(parts) | {row.key for row in (held.documents if held is not None else ())}
+    new = [piece for piece in pieces_of(shards) if piece.row.key in wanted]
+    # a document may so far have nothing but pages that cannot be rendered
+    if any(shard.count for shard in shards if any(row.key in wanted for row in shard.documents)):
+        pieces = _together(held, new)
         if held is None or pieces != held.pieces():
-            marks = {} if held is None else held.marks(made_anew(pieces, out))
-            for _ in merge(out, pieces, shards[0].settings, shards[0].rules, marks):
+            for _ in merge(out, pieces, shards[0].settings, shards[0].rules):
                 pass
-    clear(parts, shards)
+    clear(parts, [one for one in shards if all(row.key in wanted for row in one.documents)])
 
 
-def _ready(held: Held | None, shards: list[Held]) -> list[Held]:
-    """Leave out shards of a document whose older version is better than an incomplete new one."""
-    older = Older([] if held is None else held.documents)
-    keys = set() if held is None else {row.key for row in held.documents}
-    whole = {
-        key: is_whole(fill([], pieces)) for key, pieces in by_document(pieces_of(shards)).items()
-    }
+def note_additions(parts: Path, keys: Iterable[str]) -> None:
+    """Note which documents of the build that begins take the place of no older one, by keys.
 
-    def is_ready(row: DocumentRow) -> bool:
-        return row.key in keys or whole[row.key] or older.at(row.path) is None
+    Raises:
+        StorageError: the folder cannot be written.
+    """
+    write_json(parts / _ADDITIONS, sorted(keys))
 
-    return [shard for shard in shards if is_ready(shard.documents[0])]
+
+def _additions(parts: Path) -> set[str]:
+    try:
+        keys = json.loads((parts / _ADDITIONS).read_text("utf-8"))
+    except (OSError, ValueError):
+        return set()
+    return set(keys) if isinstance(keys, list) else set()
 
 
 def finished_shards(parts: Path) -> list[Held]:
@@ -148,18 +154,16 @@ def unique_name(name: str, taken: set[str]) -> str:
     return unique
 
 
-def _together(held: Held | None, shards: list[Held]) -> list[Piece]:
-    """What the dataset and the shards hold; an older version of a document gives way."""
-    new = by_document(pieces_of(shards))
-    paths = {pieces[0].row.path for pieces in new.values()}
+def _together(held: Held | None, new: Sequence[Piece]) -> list[Piece]:
+    """Return what the dataset holds with what is new besides, in order."""
+    left = by_document(new)
     together: list[Piece] = []
     taken: set[str] = set()
     for place, row in enumerate(() if held is None else held.documents):
-        more = new.pop(row.key, None)
-        if held is not None and (more or row.path not in paths):
-            taken.add(row.name)
-            together += fill(held.pieces_at(place), described(more or [], row))
-    for pieces in sorted(new.values(), key=lambda pieces: pieces[0].row.name):
+        taken.add(row.name)
+        more = described(left.pop(row.key, []), row)
+        together += fill([] if held is None else held.pieces_at(place), more)
+    for pieces in sorted(left.values(), key=lambda pieces: pieces[0].row.name):
         row = pieces[0].row
         named = replace(row, name=unique_name(row.name, taken))
         together += fill([], described(pieces, named))

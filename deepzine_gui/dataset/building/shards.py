@@ -102,8 +102,7 @@ def _make_shard(task: Task, span: Span, coming: _Coming) -> Generator[Rendered, 
         writer.add_document(task.row)
         last = yield from _write(task, span, coming, writer)
         writer.finish()
-    missing = tuple((page.page, page.reason) for page in writer.missing)
-    return Added(Span(span.first, last), shard.name, writer.count, missing)
+    return Added(Span(span.first, last), shard.name, writer.count, tuple(writer.missing))
 
 
 def _write(
@@ -127,7 +126,7 @@ def _write(
     _add(writer, task.row, waiting)
     if task.lost is not None:
         for number in range(max(task.lost.page, span.first), span.last + 1):
-            writer.add_missing(MissingPage(task.row.name, number, task.lost.sentence))
+            writer.add_missing(MissingPage(task.row.name, number, task.lost.sentence, is_lost=True))
     return span.last
 
 

@@ -1,23 +1,25 @@
 """How far the documents of a build are, and what is told of it."""
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from deepzine_gui.dataset.building.crew import Crew
 from deepzine_gui.dataset.building.executors import Hired
-from deepzine_gui.dataset.building.held import Held, Piece, fill, is_whole, made_anew
-from deepzine_gui.dataset.building.marks import Marks
+from deepzine_gui.dataset.building.held import Held, Piece, fill, is_whole
+from deepzine_gui.dataset.building.inheriting import Inheritance
 from deepzine_gui.dataset.building.merging import merge
 from deepzine_gui.dataset.building.planning import Plan, rendering
 from deepzine_gui.dataset.building.spans import Span
+from deepzine_gui.dataset.building.standing_in import with_older_pages
 from deepzine_gui.dataset.building.tasks import Added, Done, Failed, Heard, Rendered, Task
-from deepzine_gui.dataset.values import PagesAdded
+from deepzine_gui.dataset.values import DocumentRow, MissingPage, PagesAdded
 from deepzine_gui.progress import Event, Notice, Progress
 from deepzine_gui.words import count_text
 
 UNIT = "pages"
+READING, COUNTING = "Reading documents", "Counting pages"
 
 
 class Work:
@@ -35,7 +37,7 @@ class Work:
         self._out = out
         self._tasks = [task for task in plan.tasks if task.span is not None]
         self._fresh: dict[str, list[Piece]] = {}
-        self._missing: dict[str, list[tuple[int, str]]] = {}
+        self._missing: dict[str, list[MissingPage]] = {}
         self._failed: set[str] = set()
         self._tasks_left = Counter(task.row.name for task in self._tasks)
         there = [piece for pieces in plan.there.values() for piece in pieces]
@@ -45,15 +47,19 @@ class Work:
         self._pages = self._documents = 0
 
     def count(self, crew: Crew | Hired) -> Generator[Event, None, None]:
-        """Learn how many pages the documents have of which nothing is known."""
+        """Tell what is known to be missing, and learn how many pages the other documents have."""
         for sentence in self._plan.refusals:
             yield Notice(sentence, "warning")
-        yield self._progress("Counting pages")
+        for name, pieces in self._plan.there.items():
+            self._missing[name] = [page for piece in pieces for page in piece.missing]
+            if pieces and not self._tasks_left[name]:
+                yield from self._warning_of_missing(pieces[0].row)
+        yield self._progress(COUNTING)
         counted: dict[str, int] = {}
         uncounted = [task for task in self._plan.tasks if task.span is None]
         for heard in crew.work(uncounted):
             if heard is None:
-                yield self._progress("Counting pages")
+                yield self._progress(COUNTING)
                 continue
             task, answer = heard
             if isinstance(answer, Failed):
@@ -73,29 +79,59 @@ class Work:
     def merge(self) -> Generator[Event, None, None]:
         """Put all pages together, in the order of the documents.
 
+        Closed once it writes, it comes to its end first: to leave a part of the pages out would
+        cost as much as to write them.
+
         Raises:
             DatasetError: there is no page.
         """
         pieces = [*self._plan.kept]
-        for name, there in self._plan.there.items():
-            new, before = fill(there, self._fresh.get(name, [])), self._plan.before.get(name, [])
-            pieces += before if before and not is_whole(new) else new
+        for name in self._plan.there:
+            pieces += yield from self._pieces_of(name)
         self._documents = len({piece.row.name for piece in pieces})
         if self._held is not None and self._held.is_made_of(pieces, self._plan.rules):
             self._pages = self._held.count
             return
-        yield from self._warnings_of_dropped()
-        marks = self._marks_of(pieces)
-        copying = merge(self._out, pieces, self._plan.settings, self._plan.rules, marks)
+        plan = self._plan
+        inheritance = Inheritance(self._held, plan.ancestors, plan.dropped, pieces)
+        copying = merge(self._out, pieces, plan.settings, plan.rules, inheritance.marks)
         try:
-            while True:
-                next(copying)
-                yield Progress(self._total, self._total, UNIT, f"Writing {self._out.name}")
-        except StopIteration as end:
-            self._pages = end.value
+            # what is told is told before anything is written
+            next(copying)
+            yield from self._warnings_of_dropped(inheritance.dropped)
+            yield from _warnings_of_lost(inheritance.lost)
+            yield from self._written(copying)
         finally:
             copying.close()
-        yield from _warnings_of_lost(marks)
+
+    def _written(self, copying: Generator[None, None, int]) -> Generator[Event, None, None]:
+        try:
+            while True:
+                yield Progress(self._total, self._total, UNIT, f"Writing {self._out.name}")
+                next(copying)
+        except StopIteration as end:
+            self._pages = end.value
+        except GeneratorExit:
+            for _ in copying:
+                pass
+            raise
+
+    def _pieces_of(self, name: str) -> Generator[Event, None, list[Piece]]:
+        """Return a document as it is to be: as rendered now, or where that fails, before."""
+        new = fill(self._plan.there[name], self._fresh.get(name, []))
+        before = self._plan.before.get(name, [])
+        if not before:
+            return new
+        if not is_whole(new):
+            return before
+        if not any(piece.missing for piece in new if piece.file != self._out):
+            return new
+        pieces = with_older_pages(new, before, self._out)
+        spans = [one.span for one in pieces if one.file == self._out and one not in new]
+        if spans:
+            kept = _numbers_text([page for one in spans for page in range(one.first, one.last + 1)])
+            yield Notice(f"{before[0].row.path} keeps its older pages here (page {kept}).")
+        return pieces
 
     def summary(self) -> str:
         """Return what came of it, in one sentence."""
@@ -129,30 +165,27 @@ class Work:
             self._failed.add(task.row.name)
             yield Notice(answer.reason, "warning")
         self._tasks_left[task.row.name] -= 1
-        missing = self._missing.pop(task.row.name, [])
-        if self._tasks_left[task.row.name]:
-            self._missing[task.row.name] = missing
-        elif missing:
-            yield Notice(_missing_sentence(task, sorted(missing)), "warning")
+        if not self._tasks_left[task.row.name]:
+            yield from self._warning_of_missing(task.row)
 
     def _add(self, task: Task, added: Added) -> Iterator[Event]:
         shard = task.parts / added.shard
         self._done += added.span.count
-        self._fresh.setdefault(task.row.name, []).append(Piece(task.row, shard, 0, added.span))
+        piece = Piece(task.row, shard, 0, added.span, added.missing)
+        self._fresh.setdefault(task.row.name, []).append(piece)
         self._missing.setdefault(task.row.name, []).extend(added.missing)
         if added.pages:
             yield PagesAdded(task.row.name, added.pages, shard, added.span.first, added.span.last)
 
-    def _marks_of(self, pieces: list[Piece]) -> dict[str, Marks]:
-        """What was marked in the old file on pages that were rendered since."""
-        anew = made_anew(pieces, self._out)
-        return self._held.marks(anew) if self._held is not None and anew else {}
+    def _warning_of_missing(self, row: DocumentRow) -> Iterator[Notice]:
+        """Tell, in every build, of pages that cannot be rendered."""
+        if missing := self._missing.get(row.name):
+            yield Notice(_missing_sentence(row, missing), "warning")
 
-    def _warnings_of_dropped(self) -> Iterator[Notice]:
+    def _warnings_of_dropped(self, marked: int) -> Iterator[Notice]:
         dropped = self._plan.dropped
-        if self._held is None or not dropped:
+        if not dropped:
             return
-        marked = self._held.marked_in({row.name for row in dropped})
         told = f" ({count_text(marked, 'pages')} of them marked or labelled)" if marked else ""
         names = dropped[0].name if len(dropped) == 1 else count_text(len(dropped), "documents")
         sentence = f"No longer in {self._out.name}, as not among the sources: {names}{told}."
@@ -166,23 +199,29 @@ def _pages(spans: Iterable[Span | None]) -> int:
     return sum(span.count for span in spans if span is not None)
 
 
-def _warnings_of_lost(marks: dict[str, Marks]) -> Iterator[Notice]:
-    lost = {name: one.lost for name, one in marks.items() if one.lost}
+def _warnings_of_lost(lost: Mapping[str, int]) -> Iterator[Notice]:
     if lost:
         names = next(iter(lost)) if len(lost) == 1 else count_text(len(lost), "documents")
-        told = count_text(sum(lost.values()), "pages")
+        count = sum(lost.values())
+        were = "was" if count == 1 else "were"
         yield Notice(
-            f"{told} marked or labelled were not found again in {names}, as changed.", "warning"
+            f"{count_text(count, 'pages')} marked or labelled {were} not found again in {names}, "
+            "as changed.",
+            "warning",
         )
 
 
-def _missing_sentence(task: Task, missing: list[tuple[int, str]]) -> str:
-    numbers = [number for number, _ in missing]
-    reasons = "; ".join(list(dict.fromkeys(reason for _, reason in missing))[:3])
-    if len(missing) >= task.row.pages:
-        return f"{task.document.path} gives no page: {reasons}."
-    named = ", ".join(str(number) for number in numbers[:5]) + (" …" if len(numbers) > 5 else "")
+def _missing_sentence(row: DocumentRow, missing: Iterable[MissingPage]) -> str:
+    reasons = {page.page: page.reason for page in sorted(missing, key=lambda one: one.page)}
+    told = "; ".join(list(dict.fromkeys(reasons.values()))[:3])
+    if len(reasons) >= row.pages:
+        return f"{row.path} gives no page: {told}."
+    were = "was" if len(reasons) == 1 else "were"
     return (
-        f"{len(numbers)} of {task.row.pages} pages of {task.document.path} were left out "
-        f"(page {named}): {reasons}."
+        f"{len(reasons)} of {row.pages} pages of {row.path} {were} left out "
+        f"(page {_numbers_text(list(reasons))}): {told}."
     )
+
+
+def _numbers_text(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers[:5])) + (" …" if len(numbers) > 5 else "")

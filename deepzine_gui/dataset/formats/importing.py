@@ -22,6 +22,7 @@ from deepzine_gui.dataset.formats.values import Lost, Picture, Source
 from deepzine_gui.dataset.judging.measures import measure
 from deepzine_gui.dataset.judging.rules import NO_RULES, Rules
 from deepzine_gui.dataset.scaling import shrink
+from deepzine_gui.dataset.storage.places import text_of
 from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.dataset.values import DocumentRow, MissingPage, Provenance
 from deepzine_gui.errors import DatasetError
@@ -65,7 +66,7 @@ def import_pages(
     with held_parts(out) as parts, _opened(kind, source, resolution) as found:
         settings = _settings(source, found, resolution, colour)
         held = look_into(out)
-        marked = 0 if held is None else held.marked_in()
+        marked = 0 if held is None else held.marked_pages()
         for notice in found.notices:
             yield Notice(notice)
         with whole_file(out) as part, Writer(part, settings, rules) as writer:
@@ -127,7 +128,7 @@ def _copy(
     for done, picture in enumerate(found.pictures, 1):
         if picture.document not in documents:
             documents.add(picture.document)
-            writer.add_document(DocumentRow(picture.document, path=str(source)))
+            writer.add_document(DocumentRow(picture.document, path=text_of(source.resolve())))
         if isinstance(picture, Lost):
             missing.append(MissingPage(picture.document, picture.page, picture.reason))
             writer.add_missing(missing[-1])
@@ -156,4 +157,6 @@ def _fitted(pixels: NDArray[np.uint8], settings: PageSettings) -> NDArray[np.uin
 
 
 def _missing_sentence(source: Path, missing: list[MissingPage], count: int) -> str:
-    return f"{len(missing):,} of {count:,} pages of {source} were left out: {missing[0].reason}."
+    were = "was" if len(missing) == 1 else "were"
+    told = f"{len(missing):,} of {count:,} pages of {source} {were} left out"
+    return f"{told}: {missing[0].reason}."

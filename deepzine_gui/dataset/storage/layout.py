@@ -49,6 +49,7 @@ MISSING_COLUMNS: dict[str, Any] = {
     "document": np.dtype(np.int32),
     "page": np.dtype(np.int32),
     "reason": TEXT,
+    "lost": np.dtype(np.uint8),
 }
 
 _ARRAY_CODES = {np.int32: "i", np.uint8: "B", np.float32: "f", np.uint64: "Q"}

@@ -27,6 +27,7 @@ from deepzine_gui.dataset.storage.layout import (
     VERSION,
     unpacked_labels,
 )
+from deepzine_gui.dataset.storage.places import found_from
 from deepzine_gui.dataset.values import REASONS, Columns, DocumentRow, MissingPage, Provenance
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.pages import PageSettings
@@ -210,7 +211,7 @@ def _checked(path: Path, file: Any) -> Opened:
     opened = partial(Opened, file, images, settings, count, version)
     if first:
         return opened(*first_version.documents_and_missing(file))
-    documents = _documents(file)
+    documents = _documents(file, path.resolve().parent)
     return opened(documents, _missing(file, documents))
 
 
@@ -222,18 +223,21 @@ def _settings(file: Any) -> PageSettings:
     return PageSettings.model_validate_json(file.attrs["settings"])
 
 
-def _documents(file: Any) -> tuple[DocumentRow, ...]:
+def _documents(file: Any, folder: Path) -> tuple[DocumentRow, ...]:
     group = file[DOCUMENTS]
-    columns = [_plain(group, name, dtype) for name, dtype in DOCUMENT_COLUMNS.items()]
-    return tuple(DocumentRow(*values) for values in zip(*columns, strict=True))
+    columns = {name: _plain(group, name, dtype) for name, dtype in DOCUMENT_COLUMNS.items()}
+    columns["path"] = [found_from(path, folder) for path in columns["path"]]
+    return tuple(DocumentRow(*values) for values in zip(*columns.values(), strict=True))
 
 
 def _missing(file: Any, documents: tuple[DocumentRow, ...]) -> tuple[MissingPage, ...]:
     group = file[MISSING]
-    columns = [_plain(group, name, dtype) for name, dtype in MISSING_COLUMNS.items()]
+    # files from before it was told which pages were lost with a worker lack that column
+    columns = {n: _plain(group, n, dtype) for n, dtype in MISSING_COLUMNS.items() if n in group}
+    lost = columns.pop("lost", [0] * len(columns["page"]))
     return tuple(
-        MissingPage(documents[place].name, page, reason)
-        for place, page, reason in zip(*columns, strict=True)
+        MissingPage(documents[place].name, page, reason, bool(is_lost))
+        for place, page, reason, is_lost in zip(*columns.values(), lost, strict=True)
     )
 
 

@@ -6,8 +6,9 @@
     /rules          the rules its pages were last judged by (JSON)
     /images         uint8 (N, C, R, R), one image a chunk, gzip 1
     /pages/*        one column a field of `Columns`, N rows each, contiguous
-    /documents/*    one column a field of `DocumentRow`
-    /missing/*      document (its row), page and reason of pages that could not be rendered
+    /documents/*    one column a field of `DocumentRow`; a path in the file's own folder from there
+    /missing/*      document (its row), page and reason of pages that could not be rendered;
+                    lost: whether it was for the loss of a worker
 
 Columns lie in one piece at a fixed place, so that `marking` can write over them.
 """
@@ -42,6 +43,7 @@ from deepzine_gui.dataset.storage.layout import (
     packed_labels,
 )
 from deepzine_gui.dataset.storage.opening import Opened, open_file
+from deepzine_gui.dataset.storage.places import told_from
 from deepzine_gui.dataset.values import Columns, DocumentRow, MissingPage, Provenance
 from deepzine_gui.pages import PageSettings
 
@@ -146,6 +148,9 @@ class Writer:
         group = self._file.create_group(DOCUMENTS)
         for name, dtype in DOCUMENT_COLUMNS.items():
             values = [getattr(document, name) for document in self._table.documents]
+            if name == "path":
+                folder = self._path.resolve().parent
+                values = [told_from(path, folder) for path in values]
             write_column(group, name, pages if name == "pages" else values, dtype)
 
     def _write_missing(self) -> None:
@@ -155,6 +160,7 @@ class Writer:
             "document": self._table.missing_documents,
             "page": [page.page for page in missing],
             "reason": [page.reason for page in missing],
+            "lost": [page.is_lost for page in missing],
         }
         for name, dtype in MISSING_COLUMNS.items():
             write_column(group, name, values[name], dtype)

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
@@ -12,16 +11,22 @@ from deepzine_gui import dataset
 from deepzine_gui.child import in_child
 from deepzine_gui.dataset import PagesAdded, Rules
 from deepzine_gui.errors import DeepZineError
-from deepzine_gui.pages import PageSettings
 from deepzine_gui.progress import Event, Notice
 from deepzine_gui.ui.bench import Bench
+from deepzine_gui.ui.dataset.choices import chosen_in
 from deepzine_gui.ui.dataset.layout import Parts
 from deepzine_gui.ui.dataset.marks.marking import PAUSE_MS, Marking
 from deepzine_gui.ui.dataset.marks.page_commands import PageCommands
-from deepzine_gui.ui.dataset.newcomers import Newcomers
+from deepzine_gui.ui.dataset.newcomers import Newcomers, told_in
 from deepzine_gui.ui.dataset.page_reader import Opened
 from deepzine_gui.ui.dataset.viewing import Viewing
-from deepzine_gui.ui.dataset.words import invitation, nothing_shown, remark, summary
+from deepzine_gui.ui.dataset.words import (
+    invitation,
+    nothing_shown,
+    rebuild_remark,
+    summary,
+    unusable_remark,
+)
 from deepzine_gui.ui.jobs import Job
 from deepzine_gui.ui.journal import log, sentence
 from deepzine_gui.ui.stamp import Stamp, stamp_of
@@ -29,8 +34,6 @@ from deepzine_gui.words import count_text
 
 if TYPE_CHECKING:
     from deepzine_gui.project import Project
-
-_UNUSABLE = "The page settings in project.yaml cannot be used: the usual ones are taken instead."
 
 
 class DatasetBench(Bench):
@@ -64,15 +67,14 @@ class DatasetBench(Bench):
     def open_project(self, project: "Project") -> None:
         """Show the project's page settings and dataset."""
         super().open_project(project)
-        try:
-            settings = PageSettings.model_validate(project.choices.pages)
-            rules = Rules.model_validate(project.choices.rules)
-        except ValidationError:
-            settings, rules = PageSettings(), Rules()
-            self.notice.emit(_UNUSABLE, "warning")
+        settings, rules, refusal = chosen_in(project)
+        if refusal:
+            self.notice.emit(refusal, "warning")
         self.parts.panel.set_value(settings)
         self.parts.panel.set_rules(rules)
         self.parts.left_out.clear()
+        for told in told_in(project.folder):
+            self.parts.left_out.add(told)
         self._close_dataset()
         self._open_dataset()
 
@@ -114,7 +116,8 @@ class DatasetBench(Bench):
     def build(self) -> None:
         """Make the dataset from all documents of the project."""
         sources = self._sources()
-        if self.project is None or self._job is not None or not sources:
+        # what is being opened may be put together from what a killed build left
+        if self.project is None or self._job or self.viewing.is_opening or not sources:
             return
         # a file that is open cannot be replaced everywhere
         self.viewing.stop()
@@ -223,7 +226,7 @@ class DatasetBench(Bench):
         if self._just_built:
             self._just_built = False
             try:
-                self.newcomers.settle(held, project.folder)
+                self.newcomers.settle(held, project.folder, self.parts.left_out.told)
             except DeepZineError as error:
                 self.notice.emit(str(error), "error")
         self.newcomers.compare_with(held, project.folder)
@@ -308,16 +311,20 @@ class DatasetBench(Bench):
     def _show_state(self) -> None:
         """Let every part say what there is and what to do next."""
         parts, opened, busy = self.parts, self._opened, self._job is not None
-        can_build = bool(self._sources())
+        opening = not busy and opened is None and self.viewing.is_opening
+        can_build = bool(self._sources()) and not opening
         newcomers = self.newcomers.count if opened is not None else 0
-        why = "" if busy or opened is None else remark(trouble=self._trouble, newcomers=newcomers)
+        kept = int(self.viewing.table.kept.sum())
+        why = rebuild_remark(trouble=self._trouble, newcomers=newcomers)
         parts.panel.show_state(
             can_build=can_build,
             busy=busy,
             built=opened is not None,
             current=opened is not None and opened.settings == parts.panel.value(),
             whole=not why,
+            usable=kept > 0,
         )
+        why = "" if busy or opened is None else why or unusable_remark(kept=kept)
         parts.remark.setText(why)
         parts.remark.setVisible(bool(why))
         self._build_action.setEnabled(can_build and not busy)
@@ -327,12 +334,15 @@ class DatasetBench(Bench):
         parts.panel.build.setVisible(shows_pages or busy)
         parts.empty.say(
             *invitation(
-                can_build=can_build, busy=busy, pages=self._pages_added, trouble=self._trouble
+                can_build=can_build,
+                busy=busy,
+                opening=opening,
+                pages=self._pages_added,
+                trouble=self._trouble,
             )
         )
         parts.grid.set_empty_text(nothing_shown(busy=busy))
         parts.statistics.summary.setText(self._summary())
-        kept = int(self.viewing.table.kept.sum())
         self.mark_changed.emit("●" if busy else count_text(kept, "pages") if opened else "")
 
     def _summary(self) -> str:

@@ -19,7 +19,7 @@ class LeftOut(QToolButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._count = 0
+        self._told: list[str] = []
         self.setProperty("plain", True)
         self.setProperty("slim", True)
         self.setCheckable(True)
@@ -36,27 +36,32 @@ class LeftOut(QToolButton):
     @property
     def count(self) -> int:
         """How many sentences there are."""
-        return self._count
+        return len(self._told)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The sentences."""
+        return tuple(self._told)
 
     def clear(self) -> None:
         """Forget the last build's."""
-        self._count = 0
+        self._told = []
         self.lines.clear()
         self.setChecked(False)
         self.hide()
 
     def add(self, sentence: str) -> None:
         """Add a sentence, which tells of one document."""
-        self._count += 1
+        self._told.append(sentence)
         self.lines.appendPlainText(sentence)
-        self.setText(f"Pages of {count_text(self._count, 'documents')} could not be read: see why")
+        self.setText(f"Pages of {count_text(self.count, 'documents')} could not be read: see why")
         self._fit()
         self.show()
 
     def _fit(self) -> None:
         """Make room for the sentences, if they are few."""
         self.lines.ensurePolished()
-        rows = min(self._count, _LINES_SEEN)
+        rows = min(self.count, _LINES_SEEN)
         edges = 2 * (self.lines.frameWidth() + round(self.lines.document().documentMargin()))
         self.lines.setFixedHeight(rows * self.lines.fontMetrics().lineSpacing() + edges)
 

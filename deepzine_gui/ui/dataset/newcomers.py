@@ -1,22 +1,28 @@
-"""Which documents of the project its dataset does not hold yet."""
+"""Which documents of the project its dataset does not hold yet, and what it could not take."""
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from deepzine_gui.errors import DeepZineError
 from deepzine_gui.files import write_json
-from deepzine_gui.pages import find_documents
+from deepzine_gui.pages import Document, find_documents
+from deepzine_gui.pages.documents import pictures_in
 
 FILE_NAME = "left-out.json"
+
+Look = tuple[int, int]
+"""Bytes of a document's files, and when the last of them was written, in nanoseconds."""
 
 
 class Newcomers(QObject):
     """Lists the documents on a thread of its own, as a folder may be large or far away.
 
-    Documents that the last build found no page in are no newcomers; they are kept by name in
-    ``left-out.json`` of the project.
+    Documents that the last build found no page in are no newcomers until their files are others.
+    They are kept in ``left-out.json`` of the project, with what the build said of them.
 
     Signals:
         changed(): `count` may be another one.
@@ -28,27 +34,31 @@ class Newcomers(QObject):
         super().__init__(parent)
         self._look: _Look | None = None
         self._wanted: list[Path] | None = None
-        self._there: frozenset[str] = frozenset()
+        self._there: Mapping[str, Look] = {}
         self._held: frozenset[str] | None = None
-        self._left_out: frozenset[str] = frozenset()
+        self._left_out: Mapping[str, Look | None] = {}
 
     @property
     def count(self) -> int:
         """Documents that are there but not in the dataset; 0 without a dataset."""
-        return 0 if self._held is None else len(self._there - self._held - self._left_out)
+        if self._held is None:
+            return 0
+        new = self._there.keys() - self._held
+        return sum(self._left_out.get(name, ()) not in (None, self._there[name]) for name in new)
 
     def compare_with(self, held: frozenset[str] | None, project: Path) -> None:
         """Take the names of the documents in the dataset; None where there is no dataset."""
         self._held = held
-        self._left_out = frozenset(_read(project / FILE_NAME))
+        self._left_out = _read(project)[0]
 
-    def settle(self, held: frozenset[str], project: Path) -> None:
-        """After a build: what was there and gave no page is left out, and no newcomer.
+    def settle(self, held: frozenset[str], project: Path, told: Sequence[str]) -> None:
+        """After a build: what was there and gave no page is left out, for the reasons `told`.
 
         Raises:
             StorageError: the disk is full or the place read-only.
         """
-        write_json(project / FILE_NAME, sorted(self._there - held))
+        left_out = {name: look for name, look in self._there.items() if name not in held}
+        write_json(project / FILE_NAME, {"documents": left_out, "told": list(told)})
 
     def look(self, sources: list[Path]) -> None:
         """List the documents of the sources anew; `changed` follows."""
@@ -72,35 +82,66 @@ class Newcomers(QObject):
         look = self._look
         if look is None or look is not self.sender():
             return
-        self._there, wanted = look.names, self._wanted
+        self._there, wanted = look.found, self._wanted
         self.stop()
         if wanted is not None:
             self.look(wanted)
         self.changed.emit()
 
 
-def names_of(sources: list[Path]) -> frozenset[str]:
-    """The documents' names as a dataset has them; those of sources that are gone are left out."""
+def told_in(project: Path) -> list[str]:
+    """Return what the last build said of the documents and pages it left out."""
+    return _read(project)[1]
+
+
+def looks_of(sources: Sequence[Path]) -> dict[str, Look]:
+    """Return what the documents look like, by the names a dataset has them under.
+
+    Those of sources that are gone are left out.
+    """
     try:
         there = [source for source in sources if source.exists()]
-        return frozenset(document.name for document in find_documents(there))
+        return {document.name: _look_of(document) for document in find_documents(there)}
     except (DeepZineError, OSError):
-        return frozenset()
+        return {}
+
+
+def _look_of(document: Document) -> Look:
+    files = pictures_in(document.path) if document.kind == "folder" else [document.path]
+    stats = [file.stat() for file in files]
+    return sum(one.st_size for one in stats), max((one.st_mtime_ns for one in stats), default=0)
 
 
 class _Look(QThread):
     def __init__(self, sources: list[Path], parent: QObject) -> None:
         super().__init__(parent)
         self._sources = sources
-        self.names: frozenset[str] = frozenset()
+        self.found: dict[str, Look] = {}
 
     def run(self) -> None:
-        self.names = names_of(self._sources)
+        self.found = looks_of(self._sources)
 
 
-def _read(file: Path) -> list[str]:
+def _read(project: Path) -> tuple[dict[str, Look | None], list[str]]:
+    """Return the documents left out and the sentences; older files have nothing but names."""
     try:
-        names = json.loads(file.read_text("utf-8"))
+        kept = json.loads((project / FILE_NAME).read_text("utf-8"))
     except (OSError, ValueError):
-        return []
-    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+        return {}, []
+    if isinstance(kept, list):
+        return {name: None for name in kept if isinstance(name, str)}, []
+    if not isinstance(kept, dict):
+        return {}, []
+    documents, told = kept.get("documents"), kept.get("told")
+    looks = documents.items() if isinstance(documents, dict) else ()
+    return (
+        {name: look for name, value in looks if (look := _as_look(value))},
+        [one for one in told if isinstance(one, str)] if isinstance(told, list) else [],
+    )
+
+
+def _as_look(value: Any) -> Look | None:
+    match value:
+        case [int(size), int(time)]:
+            return size, time
+    return None

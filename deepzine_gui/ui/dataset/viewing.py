@@ -1,5 +1,6 @@
 """The pages of a dataset on the screen: which are shown, which one large, and their statistics."""
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,27 @@ from PySide6.QtCore import QObject, Signal, Slot
 from deepzine_gui.ui.dataset.choosing import Order, choose
 from deepzine_gui.ui.dataset.page_reader import Opened, PageRead, PageReader, ThumbnailsRead
 from deepzine_gui.ui.dataset.statistics.sampling import Sample
-from deepzine_gui.ui.dataset.table import PageTable
+from deepzine_gui.ui.dataset.table import Indices, PageTable
 
 if TYPE_CHECKING:
     from deepzine_gui.ui.dataset.layout import Parts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Left:
+    """The pages that were selected when another file came without them.
+
+    Attributes:
+        table: what they are pages of.
+        selected: which they are.
+        current: the one shown large.
+        stand_in: the page of the other file that is shown large in its place.
+    """
+
+    table: PageTable
+    selected: Indices
+    current: int
+    stand_in: int = -1
 
 
 class Viewing(QObject):
@@ -35,10 +53,16 @@ class Viewing(QObject):
         self._order: Order = "file"
         self._fresh = False
         """The pages on the screen are not yet those of the file being opened."""
+        self._left: _Left | None = None
         parts.grid.current_changed.connect(self._want_page)
         parts.inspector.size_chosen.connect(self._want_page)
         parts.filters.changed.connect(self.refresh)
         parts.statistics.sample_wanted.connect(self._want_sample)
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether a dataset is being opened that is not on the screen yet."""
+        return self._fresh and self._reader is not None
 
     def open(self, path: Path | None) -> None:
         """Read a dataset; with None, the shards that `add` brings.
@@ -129,17 +153,29 @@ class Viewing(QObject):
             self.refresh()
         if self._parts.grid.current < 0:
             self._parts.grid.choose_first()
+            if self._left is not None:
+                self._left = replace(self._left, stand_in=self._parts.grid.current)
         self.opened.emit(opened)
 
     def _replace(self, table: PageTable) -> None:
-        """Show another table; pages that lie elsewhere in it stay selected and in view."""
-        grid, before = self._parts.grid, self.table
-        selected, current = grid.selected, grid.current
+        """Show another table; pages that lie elsewhere in it stay selected and in view.
+
+        The shards of a build may lack them. If the person chooses no other page meanwhile, they
+        are selected again in the dataset that comes of it.
+        """
+        grid = self._parts.grid
+        was = _Left(self.table, grid.selected, grid.current)
+        if self._left is not None and was.current == self._left.stand_in:
+            was = self._left
+        self._left = None
         self._begin(table)
         self.refresh()
-        if current >= 0:
-            here = before.found_in(table, np.array([current]))
-            grid.select(before.found_in(table, selected), int(here[0]) if len(here) else -1)
+        if was.current >= 0:
+            here = was.table.found_in(table, np.array([was.current]))
+            found = was.table.found_in(table, was.selected)
+            grid.select(found, int(here[0]) if len(here) else -1)
+            if not len(here):
+                self._left = was
 
     @Slot()
     def _want_page(self) -> None:

@@ -40,7 +40,7 @@ def state_in_words(state: int, reason_code: int) -> str:
     return f"set aside ({reason})" if reason else "set aside"
 
 
-def remark(*, trouble: str, newcomers: int) -> str:
+def rebuild_remark(*, trouble: str, newcomers: int) -> str:
     """Why a dataset is to be built again; "" where it need not be."""
     if trouble or not newcomers:
         return trouble
@@ -48,8 +48,17 @@ def remark(*, trouble: str, newcomers: int) -> str:
     return f"{newcomers:,} {are} not in this dataset yet: build again to add what is new."
 
 
-def invitation(*, can_build: bool, busy: bool, pages: int, trouble: str) -> tuple[str, str]:
+def unusable_remark(*, kept: int) -> str:
+    """Why a dataset cannot be learnt from; "" where it can."""
+    return "" if kept else "All pages are set aside: bring some back."
+
+
+def invitation(
+    *, can_build: bool, busy: bool, opening: bool, pages: int, trouble: str
+) -> tuple[str, str]:
     """The empty bench's sentence and its button."""
+    if opening:
+        return "Opening the dataset…", ""
     if busy:
         return f"Turning documents into pages: {count_text(pages, 'pages')} done.", ""
     button = "Build" if can_build else "Go to Collect"

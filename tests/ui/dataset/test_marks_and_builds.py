@@ -101,6 +101,32 @@ def test_marks_are_refused_while_pages_move_and_land_on_the_right_page_after(
         assert set_aside_in(bench) == []
 
 
+@pytest.mark.parametrize("chooses_another", [False, True])
+def test_the_page_looked_at_is_shown_again_after_the_build_unless_another_was_chosen(
+    qtbot: QtBot, build: Build, tmp_path: Path, chooses_another: bool
+) -> None:
+    bench = DatasetBench()
+    project = Project.create(tmp_path / "zine")
+    (tmp_path / "page.png").write_bytes(b"")
+    project.choices.sources = [tmp_path / "page.png"]
+    dataset_of(project.dataset, "a.pdf")
+    build.shards = build.shards[:1]
+    with hosted(bench):
+        bench.open_project(project)
+        qtbot.waitUntil(lambda: bench.marking.is_open)
+        bench.parts.grid.choose(2)
+        bench.build()
+        build.may_begin.set()
+        # it lies in no shard of the build
+        qtbot.waitUntil(lambda: bench.viewing.table.documents[0].name == "b.pdf")
+        assert bench.parts.grid.current == 0
+        if chooses_another:
+            bench.parts.grid.choose(1)
+        build.may_end.set()
+        qtbot.waitUntil(lambda: bench.marking.is_open)
+        assert bench.parts.grid.current == (PAGES + 1 if chooses_another else 2)
+
+
 def test_pages_are_found_in_another_order_and_those_that_are_gone_are_not(tmp_path: Path) -> None:
     before = table_of(dataset_of(tmp_path / "before.h5", "b.pdf", "a.pdf"))
     after = table_of(dataset_of(tmp_path / "after.h5", "c.pdf", "b.pdf"))

@@ -220,3 +220,22 @@ def test_a_double_is_named_once_there_is_a_dataset(
     assert panel.view.after[0].fate == "would be set aside: double"
     panel.show_rules(NO_RULES)
     assert panel.view.after[0].fate == "kept"
+
+
+@pytest.mark.parametrize(
+    ("state", "fate", "stays"),
+    [(KEPT, "kept by hand", True), (SET_ASIDE, "set aside by hand", False)],
+)
+def test_what_a_person_decided_is_said_and_not_what_the_rules_would_do(
+    qtbot: QtBot, panel: PreviewPanel, pictures: Path, state: int, fate: str, stays: bool
+) -> None:
+    show(panel, pictures)
+    panel.show_rules(NO_RULES.model_copy(update={"skip_last": 3}) if stays else NO_RULES)
+    wait_for_grey(qtbot, panel, 120)
+    reason = [0, 0, REASONS.index("by hand"), 0]
+    columns = columns_with([0] * 4, [KEPT, KEPT, state, KEPT], reason)
+    panel.show_originals(Originals(columns, ("pictures", "other")))
+    assert [(page.fate, page.kept) for page in panel.view.after] == [(fate, stays)]
+    panel.page.setValue(2)
+    wait_for_grey(qtbot, panel, 80)
+    assert "hand" not in panel.view.after[0].fate

@@ -135,21 +135,30 @@ def test_before_the_build_the_documents_pages_are_counted(
     assert panel.shown.outcome.text() != smaller
 
 
+def show(panel: SettingsPanel, *, usable: bool = True, **state: bool) -> None:
+    panel.show_state(can_build=True, whole=True, usable=usable, **state)
+
+
 def test_what_to_do_next_is_the_primary_button(panel: SettingsPanel) -> None:
-    panel.show_state(can_build=True, busy=False, built=False, current=False, whole=True)
+    show(panel, busy=False, built=False, current=False)
     assert panel.build.property("primary")
     assert panel.next.isHidden()
-    panel.show_state(can_build=True, busy=False, built=True, current=True, whole=True)
+    show(panel, busy=False, built=True, current=True)
     assert panel.next.property("primary")
     assert panel.build.text() == "Build again"
-    panel.show_state(can_build=True, busy=False, built=True, current=False, whole=True)
+    # nothing is left to learn from
+    show(panel, busy=False, built=True, current=True, usable=False)
+    assert panel.next.isVisibleTo(panel)
+    assert not panel.next.property("primary")
+    assert not panel.build.property("primary")
+    show(panel, busy=False, built=True, current=False)
     assert panel.build.property("primary")
     assert panel.shown.steps_when.text() == "not built yet: press Build"
     assert panel.shown.rules_when.text() == "at once; nothing is deleted"
 
 
 def test_nothing_can_be_changed_while_it_is_built(panel: SettingsPanel) -> None:
-    panel.show_state(can_build=True, busy=True, built=True, current=True, whole=True)
+    show(panel, busy=True, built=True, current=True)
     assert not any(box.isEnabled() for box in panel.shown.rules.findChildren(QCheckBox))
     assert not panel.shown.shape.isEnabled()
     assert not panel.build.isEnabled()
@@ -158,13 +167,13 @@ def test_nothing_can_be_changed_while_it_is_built(panel: SettingsPanel) -> None:
 def test_the_fold_is_open_until_there_is_a_dataset_or_as_the_person_wants(
     panel: SettingsPanel,
 ) -> None:
-    panel.show_state(can_build=True, busy=False, built=False, current=False, whole=True)
+    show(panel, busy=False, built=False, current=False)
     assert panel.shown.details.isVisible()
     assert not panel.shown.summary.isVisible()
-    panel.show_state(can_build=True, busy=False, built=True, current=True, whole=True)
+    show(panel, busy=False, built=True, current=True)
     assert not panel.shown.details.isVisible()
     assert "trim margins" in panel.shown.plan.text()
     assert "Set aside: blank pages, doubles, black pages" in panel.shown.plan.text()
     panel.shown.fold.click()
-    panel.show_state(can_build=True, busy=False, built=True, current=True, whole=True)
+    show(panel, busy=False, built=True, current=True)
     assert panel.shown.details.isVisible()

@@ -112,7 +112,14 @@ class SettingsPanel(QWidget):
         self.preview.close_engine()
 
     def show_state(
-        self, *, can_build: bool, busy: bool, built: bool, current: bool, whole: bool
+        self,
+        *,
+        can_build: bool,
+        busy: bool,
+        built: bool,
+        current: bool,
+        whole: bool,
+        usable: bool,
     ) -> None:
         """Make what to do next the primary button.
 
@@ -122,6 +129,7 @@ class SettingsPanel(QWidget):
             built: there is a dataset.
             current: that dataset was made with the settings shown.
             whole: it can be read, and no document has come since.
+            usable: some of its pages are kept.
         """
         shown = self.shown
         for form in (shown.shape, shown.cleaning, shown.rules):
@@ -131,7 +139,7 @@ class SettingsPanel(QWidget):
         shown.next.setVisible(built and not busy)
         build_next = can_build and not busy and not (current and whole)
         make_primary(shown.build, build_next)
-        make_primary(shown.next, built and not build_next)
+        make_primary(shown.next, built and usable and not build_next)
         set_icon(shown.build, "grid", "on_spot" if build_next else "ink")
         shown.steps_when.setText("not built yet: press Build" if built and not current else "")
         shown.rules_when.setText("at once; nothing is deleted" if built else "")

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, Q
 
 from deepzine_gui.dataset.judging.glances import Glance, GlanceWish, reasons
 from deepzine_gui.dataset.judging.rules import Rules
-from deepzine_gui.pages import Document, PageSettings
+from deepzine_gui.dataset.values import KEPT
+from deepzine_gui.pages import Document, Page, PageSettings
 from deepzine_gui.ui.dataset.settings.before_after import After, BeforeAfter
 from deepzine_gui.ui.dataset.settings.document_box import DocumentBox
 from deepzine_gui.ui.dataset.settings.documents_found import Found
@@ -151,12 +152,19 @@ class PreviewPanel(QWidget):
         if glance.preview.refusal:
             self.view.say(glance.preview.refusal)
             return
-        whys = self._whys(glance)
         after = [
-            After(to_qimage(page.pixels), f"would be set aside: {why}" if why else "kept", not why)
-            for page, why in zip(glance.preview.pages, whys, strict=True)
+            After(to_qimage(page.pixels), *self._fate(glance, page, why))
+            for page, why in zip(glance.preview.pages, self._whys(glance), strict=True)
         ]
         self.view.show_pages(to_qimage(glance.preview.before), after)
+
+    def _fate(self, glance: Glance, page: Page, why: str) -> tuple[str, bool]:
+        """Say what becomes of a page that the rules would set aside for `why`, and if it stays."""
+        known, name = self._originals, glance.wish.document.name
+        by_hand = None if known is None else known.by_hand(name, glance.number, page.part)
+        if by_hand is not None:
+            return ("kept by hand", True) if by_hand == KEPT else ("set aside by hand", False)
+        return (f"would be set aside: {why}", False) if why else ("kept", True)
 
     def _whys(self, glance: Glance) -> list[str]:
         """Why each page would be set aside; whether it is a double only a dataset can say."""

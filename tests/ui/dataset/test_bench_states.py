@@ -1,0 +1,118 @@
+"""What the bench says of a dataset that is being opened, of what was left out, and of no pages."""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from pytestqt.qtbot import QtBot
+
+from deepzine_gui import dataset
+from deepzine_gui.dataset import NO_RULES
+from deepzine_gui.dataset.storage.reader import Dataset
+from deepzine_gui.project import Project
+from deepzine_gui.ui.dataset import DatasetBench, page_reader
+from deepzine_gui.ui.dataset import bench as module
+from tests.dataset.building import SMALL, write_pdf
+from tests.ui.hosting import here, hosted
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A project with a document of three pages."""
+    project = Project.create(tmp_path / "zine")
+    project.choices.sources = [write_pdf(tmp_path / "in/a.pdf", 3, step=30).parent]
+    project.choices.pages = SMALL.model_dump()
+    project.choices.rules = NO_RULES.model_dump()
+    return project
+
+
+@pytest.fixture
+def built(project: Project) -> Project:
+    """The same with its dataset."""
+    list(
+        dataset.build(
+            project.choices.sources, project.dataset, settings=SMALL, rules=NO_RULES, workers=1
+        )
+    )
+    return project
+
+
+def opened(qtbot: QtBot, bench: DatasetBench, project: Project) -> None:
+    bench.open_project(project)
+    bench.activated()
+    qtbot.waitUntil(lambda: bench.marking.is_open and bench.newcomers._look is None)
+
+
+def test_while_a_dataset_opens_it_is_not_said_to_be_unbuilt(
+    qtbot: QtBot, built: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_open = threading.Event()
+
+    def slowly(path: Path) -> Dataset:
+        may_open.wait(20)
+        return dataset.open_dataset(path)
+
+    monkeypatch.setattr(page_reader, "open_dataset", slowly)
+    bench = DatasetBench()
+    with hosted(bench):
+        bench.open_project(built)
+        assert bench.parts.empty._sentence.text() == "Opening the dataset…"
+        assert bench.parts.empty.button.isHidden()
+        assert not bench.parts.panel.build.isEnabled()
+        assert not bench.parts.panel.build.property("primary")
+        bench.build()
+        assert bench._job is None
+        may_open.set()
+        qtbot.waitUntil(lambda: bench.marking.is_open)
+        assert bench.parts.panel.build.isEnabled()
+
+
+def test_a_dataset_without_a_kept_page_does_not_lead_on(qtbot: QtBot, built: Project) -> None:
+    bench = DatasetBench()
+    with hosted(bench):
+        opened(qtbot, bench, built)
+        assert bench.parts.panel.next.property("primary")
+        bench.marking.set_aside(np.arange(3))
+        assert bench.parts.remark.text() == "All pages are set aside: bring some back."
+        assert not bench.parts.panel.next.property("primary")
+        bench.undo()
+        assert bench.parts.remark.isHidden()
+        assert bench.parts.panel.next.property("primary")
+
+
+def test_what_was_left_out_is_still_told_after_a_start_and_asked_for_once_it_is_mended(
+    qtbot: QtBot, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "in_child", here)
+    (source,) = project.choices.sources
+    broken = source / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.4 and then nothing")
+    bench = DatasetBench()
+    with hosted(bench):
+        bench.open_project(project)
+        bench.build()
+        qtbot.waitUntil(lambda: bench.marking.is_open, timeout=30_000)
+        (told,) = bench.parts.left_out.told
+        assert str(broken) in told
+    again = DatasetBench()
+    with hosted(again):
+        opened(qtbot, again, project)
+        assert again.parts.left_out.told == (told,)
+        assert again.parts.left_out.isVisible()
+        assert again.parts.remark.isHidden()
+        write_pdf(broken, 2)
+        again.activated()
+        qtbot.waitUntil(again.parts.remark.isVisible)
+        assert again.parts.remark.text().startswith("1 document is not in this dataset yet")
+
+
+def test_names_left_out_by_an_older_version_are_no_newcomers(qtbot: QtBot, built: Project) -> None:
+    (source,) = built.choices.sources
+    Image.new("L", (20, 20)).save(source / "odd.png")
+    (built.folder / "left-out.json").write_text('["in"]')
+    bench = DatasetBench()
+    with hosted(bench):
+        opened(qtbot, bench, built)
+        assert bench.parts.remark.isHidden()
