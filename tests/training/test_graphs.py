@@ -57,12 +57,14 @@ def trained(trainer: Trainer, *, spoilt: frozenset[int] = frozenset()) -> Found:
     found: Found = {}
     pages = FloatPages(trainer.stage.resolution, spoilt)
     while not trainer.finished:
-        told = dataclasses.asdict(trainer.step(pages))
-        found |= {f"{trainer.steps}.{name}": value for name, value in told.items()}
+        told = trainer.step(pages)
+        for field in dataclasses.fields(told):
+            found[f"{trainer.steps}.{field.name}"] = getattr(told, field.name)
+        found[f"{trainer.steps}.in_a_row"] = trainer.updates.in_a_row.clone()
         if trainer.enter_stage():
             pages = FloatPages(trainer.stage.resolution, spoilt)
-    told = {name: value for name, value in found.items() if value is not None}
-    return {**told, **checkpoint.contents(trainer).tensors, "skipped": trainer.updates.skipped}
+    known = {name: value for name, value in found.items() if value is not None}
+    return {**known, **checkpoint.contents(trainer).tensors, "skipped": trainer.updates.skipped}
 
 
 def assert_same(one: Found, other: Found) -> None:
@@ -95,7 +97,7 @@ def test_repeated_steps_are_ordinary_ones(
     assert repeated.graphs is not None
     assert repeated.graphs.failure == ""
     kinds = 3 if "held_out" in changes else 2
-    assert recorder.recorded == recorder.warmed == 3 * kinds
+    assert 2 * kinds <= recorder.recorded <= recorder.warmed == 3 * kinds
     assert recorder.replayed + recorder.warmed == repeated.steps
     assert recorder.forgotten == 2
     assert bool(expected["skipped"]) == bool(spoilt)
