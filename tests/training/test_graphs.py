@@ -16,6 +16,7 @@ from deepzine_gui.training import TrainingConfig, checkpoint, graphs, trainer
 from deepzine_gui.training.draws import Draws
 from deepzine_gui.training.faults import Watch
 from deepzine_gui.training.graphs import Recorder
+from deepzine_gui.training.schedule import Stage
 from deepzine_gui.training.trainer import Trainer
 from deepzine_gui.training.updates import Updates
 from deepzine_gui.training.values import StepResult
@@ -299,6 +300,18 @@ def test_large_pages_are_not_recorded(
     assert recorder.recorded == 2
     assert recorder.warmed + recorder.replayed == 12
     assert recorder.forgotten == 1
+
+
+def test_a_stage_set_from_outside_is_another_kind(growing: TrainingConfig) -> None:
+    # as speeds are measured
+    config = growing.model_copy(update={"penalty_interval": 1})
+    recorder = TapeRecorder()
+    measured = trainer_of(config, recorder)
+    for resolution in (4, 8):
+        measured.stage = Stage(0, resolution, fading=False, start_kimg=0, end_kimg=1)
+        for _ in range(3):
+            measured.step(Pages(resolution))
+    assert (recorder.recorded, recorder.warmed) == (2, 2)
 
 
 def test_a_run_on_the_processor_is_asked_for_each_step(growing: TrainingConfig) -> None:
