@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import importlib
 import math
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ import torch
 from torch import Tensor
 
 from deepzine_gui.networks.labels import Labels
-from deepzine_gui.training import TrainingConfig, checkpoint, graphs, trainer
+from deepzine_gui.progress import Event, Progress
+from deepzine_gui.training import TrainingConfig, checkpoint, graphs, speed, trainer
 from deepzine_gui.training.draws import Draws
 from deepzine_gui.training.faults import Watch
-from deepzine_gui.training.graphs import Recorder
+from deepzine_gui.training.graphs import Recorder, Recording
 from deepzine_gui.training.schedule import Stage
 from deepzine_gui.training.trainer import Trainer
 from deepzine_gui.training.updates import Updates
@@ -312,6 +314,38 @@ def test_a_stage_set_from_outside_is_another_kind(growing: TrainingConfig) -> No
         for _ in range(3):
             measured.step(Pages(resolution))
     assert (recorder.recorded, recorder.warmed) == (2, 2)
+
+
+def test_recording_does_not_count_in_the_speed(
+    growing: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock_s = 0.0
+    recorder = TapeRecorder()
+    record = recorder.record
+
+    def slowly(compute: Callable[[], StepResult]) -> Recording:
+        nonlocal clock_s
+        clock_s += 100
+        return record(compute)
+
+    def waited(_: torch.device) -> None:
+        nonlocal clock_s
+        clock_s += 0.1
+
+    monkeypatch.setattr(recorder, "record", slowly)
+    monkeypatch.setattr(speed, "wait_for", waited)
+    monkeypatch.setattr(speed.time, "monotonic", lambda: clock_s)
+    measured = trainer_of(growing.model_copy(update={"penalty_interval": 1}), recorder)
+    found: list[float] = []
+
+    def job() -> Generator[Event, None, None]:
+        progress = Progress(0, None, "sizes", "measuring")
+        found.append((yield from speed._images_per_second(measured, 4, progress)))
+
+    list(job())
+    assert recorder.recorded == 1
+    # four pages in a tenth of a second
+    assert found == [pytest.approx(40)]
 
 
 def test_a_run_on_the_processor_is_asked_for_each_step(growing: TrainingConfig) -> None:
