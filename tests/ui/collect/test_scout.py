@@ -463,6 +463,44 @@ def test_large_selections_are_let_go(scout: Scout, monkeypatch: pytest.MonkeyPat
     assert not scout.table.selectionModel().hasSelection()
 
 
+def test_what_waits_or_comes_is_neither_priced_nor_taken_again(qtbot: QtBot, scout: Scout) -> None:
+    scout.set_busy(True)
+    scout.take_bar.gigabytes.setValue(100)
+    find(scout, items(4))
+    assert scout.take_bar.download.text() == "Download 4"
+    scout.set_state(DocumentChanged("item-000", "waiting"))
+    scout.set_state(DocumentChanged("item-001", "downloading", 1, 2))
+    scout.set_state(DocumentChanged("item-002", "done", 5, 5))
+    qtbot.waitUntil(lambda: scout.take_bar.download.text() == "Download 1")
+    assert "1 more already here · 2 more on the way" in scout.take_bar.cost.text()
+    with qtbot.waitSignal(scout.take_asked) as asked:
+        scout.take()
+    assert [item.identifier for item in asked.args[0]] == ["item-003"]
+    scout.set_state(DocumentChanged("item-003", "waiting"))
+    qtbot.waitUntil(lambda: not scout.take_bar.download.isEnabled())
+    assert scout.take_bar.cost.text() == "4 documents ticked: 1 here, 3 on the way."
+    scout.end_downloading()
+    assert scout.take_bar.download.text() == "Download 3"
+
+
+def test_many_states_at_once_are_added_up_once(
+    qtbot: QtBot, scout: Scout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scout.set_busy(True)
+    find(scout, items(200))
+    scout.take_bar.gigabytes.setValue(1000)
+    told: list[int] = []
+    show = scout.take_bar.show_cost
+    monkeypatch.setattr(
+        scout.take_bar, "show_cost", lambda cost, **more: (told.append(1), show(cost, **more))
+    )
+    for name in [f"item-{n:03}" for n in range(200)]:
+        scout.set_state(DocumentChanged(name, "waiting"))
+    assert told == []
+    qtbot.waitUntil(lambda: "all on the way" in scout.take_bar.cost.text())
+    assert told == [1]
+
+
 def test_a_download_is_seen_in_its_row(scout: Scout) -> None:
     find(scout, items(3))
     state = scout.model.index(1, Column.STATE)

@@ -33,6 +33,7 @@ class Downloads(QWidget):
 
     Signals:
         changed(DocumentChanged): what became of an item.
+        removed(list): identifiers of items that were taken out of the queue.
         state_changed(): it runs or rests, or other items wait.
         find_asked(): the person wants to choose items.
         next_asked(): the person is done here.
@@ -40,6 +41,7 @@ class Downloads(QWidget):
     """
 
     changed = Signal(object)
+    removed = Signal(list)
     state_changed = Signal()
     find_asked = Signal()
     next_asked = Signal()
@@ -161,9 +163,13 @@ class Downloads(QWidget):
     @Slot(object)
     def _take_event(self, event: Event) -> None:
         if isinstance(event, DocumentChanged):
+            goes_on = event.state in ("waiting", "downloading")
+            if goes_on and self.model.row_of(event.identifier) is None:
+                # taken out meanwhile, of which the download hears a moment later
+                return
             self.model.take(event)
             self.changed.emit(event)
-            if event.state not in ("waiting", "downloading"):
+            if not goes_on:
                 self._show_state()
         elif isinstance(event, Progress):
             self._pace.add(event)
@@ -226,8 +232,9 @@ class Downloads(QWidget):
     @Slot(list)
     def _remove(self, identifiers: list[str]) -> None:
         if self._edit(lambda queue: queue.remove(identifiers)):
-            rows = [row for row in self.model.rows if row.item.identifier not in identifiers]
-            self.model.show(rows)
+            gone = set(identifiers)
+            self.model.show([row for row in self.model.rows if row.item.identifier not in gone])
+            self.removed.emit(identifiers)
             self._show_state()
 
     @Slot()
