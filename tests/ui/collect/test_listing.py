@@ -202,7 +202,7 @@ def test_texts_of_cells() -> None:
     )  # fmt: skip
     cells = [columns.text(items, 0, column) for column in Column]
     assert cells == [
-        "", "a", "", "1905", "", "1,234", "≤ 2.0 MB", "5,000", "CC BY-NC 4.0", "It broke.",
+        "", "a", "", "1905", "", "1,234", "≤ 2.0 MB", "5,000", "CC BY-NC 4.0", "Failed",
     ]  # fmt: skip
     assert columns.text(items, 1, Column.SIZE) == ""
     assert columns.text(items, 1, Column.STATE) == "Only lent"
@@ -217,7 +217,11 @@ def test_texts_of_cells() -> None:
         ("http://creativecommons.org/publicdomain/mark/1.0/", "Public domain"),
         ("https://creativecommons.org/licenses/by/4.0", "CC BY 4.0"),
         ("https://creativecommons.org/licenses/", "https://creativecommons.org/licenses/"),
-        ("NOT_IN_COPYRIGHT", "NOT_IN_COPYRIGHT"),
+        ("http://rightsstatements.org/vocab/NoC-US/1.0/", "No copyright"),
+        ("https://rightsstatements.org/page/InC/1.0/?language=en", "In copyright"),
+        ("https://rightsstatements.org/", "https://rightsstatements.org/"),
+        ("NOT_IN_COPYRIGHT", "Not in copyright"),
+        ("Free to read.", "Free to read."),
         ("", ""),
     ],
 )
