@@ -96,15 +96,19 @@ class Queue:
             return None
         return status.st_mtime_ns, status.st_ino
 
-    def put(self, items: Iterable[Item], *, max_bytes: int | None = None) -> None:
+    def put(
+        self, items: Iterable[Item], *, max_bytes: int | None = None, goes_on: bool = False
+    ) -> None:
         """Append items; those in the queue that failed are asked for once more.
 
         Args:
             items: what to take.
             max_bytes: the documents of those that are new in the queue stay within this together;
                 one that would not is passed over, with its reason, until it is asked for again.
+            goes_on: note as well that the download is to go on.
         """
         queued = self.read()
+        queued = dataclasses.replace(queued, goes_on=queued.goes_on or goes_on)
         wanted = {item.identifier: item for item in items}
         again = wanted.keys() & {entry.item.identifier for entry in queued.entries}
         lot = 1 + max((entry.lot for entry in queued.entries), default=0)

@@ -110,7 +110,7 @@ class Downloads(QWidget):
         """Put items into the queue, together at most so many bytes, and work it off."""
         if self._queue is None or not items:
             return
-        if self._edit(lambda queue: queue.put(items, max_bytes=max_bytes)):
+        if self._edit(lambda queue: queue.put(items, max_bytes=max_bytes, goes_on=True)):
             known = {row.item.identifier: row for row in self.model.rows}
             for item in items:
                 row = known.get(item.identifier)
@@ -118,11 +118,16 @@ class Downloads(QWidget):
                     row.state, row.reason = "waiting", ""
             new = [QueueRow(item) for item in items if item.identifier not in known]
             self.model.show([*self.model.rows, *new])
-            self.start()
+            self._work_off()
 
     @Slot()
     def start(self) -> None:
         """Work the queue off, if something waits in it; a paused download goes on."""
+        if self._job is None and self.waiting:
+            self._edit(lambda queue: queue.set(goes_on=True))
+        self._work_off()
+
+    def _work_off(self) -> None:
         if self._queue is None:
             return
         if self._job is not None:
@@ -132,7 +137,6 @@ class Downloads(QWidget):
             return
         if not self.waiting:
             return
-        self._edit(lambda queue: queue.set(goes_on=True))
         job = self._start_job(
             in_child(archive.download_queue, self._queue.folder), name="Download documents"
         )

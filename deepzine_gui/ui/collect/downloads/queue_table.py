@@ -23,7 +23,7 @@ from deepzine_gui.ui.theme import GRID, colour, font
 
 _ROW_HEIGHT = 4 * GRID
 _BAR_WIDTH, _BAR_HEIGHT = 10 * GRID, 6
-_WIDTHS = {SIZE: 80, STATE: 440}
+_WIDTHS = {SIZE: 13 * GRID, STATE: 440}
 
 
 class QueueTable(QTableView):
