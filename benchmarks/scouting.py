@@ -1,7 +1,8 @@
 """Stalls and memory of very many items found: ``python benchmarks/scouting.py [--items 100000]``.
 
 A search of a made-up archive on the loopback, in a process of its own, streams into the Collect
-bench; then the table is scrolled, sorted and narrowed and the choice is changed, each many times.
+bench; then the table is scrolled, sorted and narrowed and the choice is changed, each many times,
+and a fifth of the items is put into the queue.
 Printed are the longest and the median time the window could not answer, the same of the processor
 time its thread was at work in them, which other programs hardly lengthen, and the memory of the
 window's process.
@@ -33,7 +34,8 @@ from deepzine_gui.ui.collect import CollectBench
 from deepzine_gui.ui.collect.columns import Column
 from deepzine_gui.ui.theme import dress
 
-FRAME_S = 0.016
+MOST_AT_ONCE = 100
+"""Items of the queue that may have come or failed before the last of them is seen to wait."""
 NAMES = [
     "annual",
     "report",
@@ -176,6 +178,7 @@ class _Window:
         self._say("tick all", 4, lambda step: QTest.keyClick(table, Qt.Key.Key_Space))
         self._sort(Column.TITLE, 0)
         self._search("search, sorted", count)
+        self._download(count // 5)
         print(f"highest memory: {self._highest / 1e6:.0f} MB")
 
     def end(self) -> None:
@@ -202,6 +205,27 @@ class _Window:
             f"   {seconds:.1f} s",
             flush=True,
         )
+
+    def _download(self, count: int) -> None:
+        """Put so many items into the queue, until all of them are seen to wait; then stop."""
+        listing, downloads = self._bench.scout.model.listing, self._bench.downloads
+        items = [listing.item(row) for row in range(count)]
+        self._wait(0.5)
+        self._worst = self._worst_busy = 0.0
+        wall, busy = time.perf_counter(), time.thread_time()
+        downloads.take(items)
+        while int(listing.is_queued().sum()) < count - MOST_AT_ONCE and downloads.is_busy:
+            self._wait(0.1)
+        wall, busy = time.perf_counter() - wall, time.thread_time() - busy
+        print(
+            f"{f'download {count:,}':<24}{'':>6}{1000 * self._worst:>13.0f} ms{'':>16}"
+            f"{1000 * self._worst_busy:>13.0f} ms{'':>16}{self._memory():>7.0f} MB"
+            f"   {wall:.1f} s, {busy:.1f} s of them work",
+            flush=True,
+        )
+        downloads.bar.stop.click()
+        while downloads.is_busy:
+            self._wait(0.1)
 
     def _sort(self, column: Column, step: int) -> None:
         order = Qt.SortOrder.DescendingOrder if step % 2 else Qt.SortOrder.AscendingOrder

@@ -58,4 +58,7 @@ def _rate_text(rate: float, unit: str) -> str:
         return size_text(rate)
     if unit == "kimg":
         rate, unit = 1000 * rate, "images"
-    return f"{rate:,.0f} {unit}" if rate >= 10 else f"{rate:.2g} {unit}"
+    if rate >= 10:
+        return f"{rate:,.0f} {unit}"
+    amount = f"{rate:.2g}"
+    return count_text(1, unit) if amount == "1" else f"{amount} {unit}"

@@ -39,6 +39,16 @@ def test_how_far_a_job_is() -> None:
     assert progress_text(Progress(3, None, "documents"), Pace()) == "3 documents"
 
 
+@pytest.mark.parametrize(("done", "told"), [(10, "1 document"), (15, "1.5 documents")])
+def test_a_speed_of_one_is_told_in_the_singular(done: int, told: str) -> None:
+    clock = iter([0.0, 10.0])
+    pace = Pace(clock=lambda: next(clock))
+    pace.add(Progress(0, None, "documents"))
+    pace.add(Progress(done, None, "documents"))
+    text = progress_text(Progress(done, None, "documents"), pace)
+    assert text == f"{done} documents · {told} a second"
+
+
 def test_training_speed_is_told_in_images() -> None:
     clock = iter([0.0, 1.0])
     pace = Pace(clock=lambda: next(clock))

@@ -56,7 +56,8 @@ class Cost:
         without_pages: items whose number of pages is not known.
         size_bytes: of all, as sure as `certainty` says.
         free_bytes: on the disk.
-        seconds: at the rate of earlier downloads; None where there were none.
+        seconds: at the rate of earlier downloads; where there were none, of the requests alone.
+        is_timed: there were earlier downloads, so that `seconds` is no mere lower bound.
     """
 
     documents: int
@@ -65,7 +66,8 @@ class Cost:
     size_bytes: int
     certainty: Certainty
     free_bytes: int
-    seconds: float | None = None
+    seconds: float = 0.0
+    is_timed: bool = True
 
     @property
     def fits(self) -> bool:
@@ -93,9 +95,9 @@ class Cost:
         if self.pages:
             more = "at least " if self.without_pages else ""
             parts.append(more + count_text(self.pages, "pages"))
-        parts.append(self.size_text)
-        if self.seconds is not None:
-            parts.append(f"about {time_text(self.seconds)}")
+        if self.documents:
+            parts.append(self.size_text)
+            parts.append(f"{'about' if self.is_timed else 'at least'} {time_text(self.seconds)}")
         parts.append(f"{size_text(self.free_bytes)} free")
         return " · ".join(parts)
 
@@ -127,12 +129,17 @@ def price(
 ) -> Cost:
     """Put the room on the disk and the time beside what is to be fetched."""
     rate = measured_rate()
-    seconds = None
-    if rate:
+    return Cost(
+        documents,
+        pages,
+        without_pages,
+        size_bytes,
+        certainty,
+        free_bytes(folder),
         # every item costs a turn for its metadata
-        seconds = max(size_bytes / rate, documents * METADATA_INTERVAL_S)
-    free = free_bytes(folder)
-    return Cost(documents, pages, without_pages, size_bytes, certainty, free, seconds)
+        seconds=max(size_bytes / rate if rate else 0.0, documents * METADATA_INTERVAL_S),
+        is_timed=rate is not None,
+    )
 
 
 def certainty(is_weighed: bool, share: Share) -> Certainty:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from deepzine_gui.archive.items import Item
 from deepzine_gui.archive.records import discard_unfinished, forgive, has_failed
 from deepzine_gui.errors import ArchiveError
-from deepzine_gui.files import storage_errors, write_json
+from deepzine_gui.files import storage_errors, write_text
 
 MOST_PARALLEL = 4
 """No more transfers run at once, whatever is set: the archive is everyone's."""
@@ -96,15 +96,19 @@ class Queue:
             return None
         return status.st_mtime_ns, status.st_ino
 
-    def put(self, items: Iterable[Item], *, max_bytes: int | None = None) -> None:
+    def put(
+        self, items: Iterable[Item], *, max_bytes: int | None = None, goes_on: bool = False
+    ) -> None:
         """Append items; those in the queue that failed are asked for once more.
 
         Args:
             items: what to take.
             max_bytes: the documents of those that are new in the queue stay within this together;
                 one that would not is passed over, with its reason, until it is asked for again.
+            goes_on: note as well that the download is to go on.
         """
         queued = self.read()
+        queued = dataclasses.replace(queued, goes_on=queued.goes_on or goes_on)
         wanted = {item.identifier: item for item in items}
         again = wanted.keys() & {entry.item.identifier for entry in queued.entries}
         lot = 1 + max((entry.lot for entry in queued.entries), default=0)
@@ -152,12 +156,13 @@ class Queue:
 
     def set(self, *, parallel: int | None = None, goes_on: bool | None = None) -> None:
         """Change how many transfers run at once, or whether the download is to go on."""
-        queued = self.read()
+        before = queued = self.read()
         if parallel is not None:
             queued = dataclasses.replace(queued, parallel=min(max(1, parallel), MOST_PARALLEL))
         if goes_on is not None:
             queued = dataclasses.replace(queued, goes_on=goes_on)
-        self._write(queued)
+        if queued != before:
+            self._write(queued)
 
     def _retry(self, queued: Queued, again: Collection[str], new: Iterable[Entry]) -> None:
         entries = []
@@ -169,7 +174,8 @@ class Queue:
         self._write(dataclasses.replace(queued, entries=(*entries, *new)))
 
     def _write(self, queued: Queued) -> None:
-        write_json(self.file, dataclasses.asdict(queued))
+        # by pydantic, as twenty thousand entries are half a second of `json` and `asdict`
+        write_text(self.file, _QUEUED.dump_json(queued, indent=2).decode() + "\n")
 
 
 def _with_less(entry: Entry, used_bytes: int) -> Entry:

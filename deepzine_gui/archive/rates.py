@@ -16,6 +16,10 @@ _LEAST_S = 3.0
 _LEAST_BYTES = 1_000_000
 """A shorter download tells more of its beginning than of its rate."""
 
+_LONGEST_GAP_S = 2.0
+"""Where no byte comes for longer, a pause that the archive asked for or another try is waited for:
+transfers tell of their bytes several times a second."""
+
 
 def measured_rate() -> float | None:
     """Bytes a second of all transfers together at the last download; None if there was none."""
@@ -46,25 +50,32 @@ def timed(
 
 
 class _Meter:
-    """Adds up the bytes that arrive, and the time between events in which they do."""
+    """Adds up the bytes that arrive, and the time in which they do."""
 
     def __init__(self) -> None:
         self._here: dict[str, int] = {}
         self._bytes = 0
-        self._seconds = 0.0
+        self._seconds = self._gap_s = 0.0
 
     def take(self, event: Event, seconds: float) -> None:
+        """Note an event that came after so many seconds."""
         if self._here:
-            self._seconds += seconds
+            self._gap_s += seconds
         if not isinstance(event, DocumentChanged):
             return
         before = self._here.pop(event.identifier, None)
-        if event.state not in ("downloading", "done"):
-            return
-        if before is not None:
-            self._bytes += max(0, event.done_bytes - before)
+        if event.state in ("downloading", "done") and before is not None:
+            self._arrive(event.done_bytes - before)
         if event.state == "downloading":
             self._here[event.identifier] = event.done_bytes
+
+    def _arrive(self, size_bytes: int) -> None:
+        if size_bytes <= 0:
+            return
+        if self._gap_s <= _LONGEST_GAP_S:
+            self._bytes += size_bytes
+            self._seconds += self._gap_s
+        self._gap_s = 0.0
 
     def keep(self) -> None:
         if self._seconds < _LEAST_S or self._bytes < _LEAST_BYTES:

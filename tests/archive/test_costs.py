@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from deepzine_gui.archive import DocumentChanged, Item
+from deepzine_gui.archive import DocumentChanged, Item, costs
 from deepzine_gui.archive.costs import Cost, Share, cost_of, free_bytes
 from deepzine_gui.archive.rates import measured_rate, timed
-from deepzine_gui.progress import Event
+from deepzine_gui.progress import Event, Progress
 
 GB = 10**9
 
@@ -29,38 +29,55 @@ def test_the_share_is_one_of_sums() -> None:
 def test_a_cost_is_as_sure_as_its_sizes(folder: Path) -> None:
     share = Share(10, 100, 1)
     weighed, listed = item("a", 50, weighed=True), item("b", 1000, pages=None)
-    costs = [
+    found = [
         cost_of(items, folder / "new", share=known)
         for items, known in (
             ([weighed], share), ([weighed, listed], share), ([weighed, listed], Share()),
         )
     ]  # fmt: skip
-    assert [(cost.size_bytes, cost.certainty) for cost in costs] == [
+    assert [(cost.size_bytes, cost.certainty) for cost in found] == [
         (50, "exact"),
         (150, "about"),
         (1050, "at most"),
     ]
-    assert (costs[1].documents, costs[1].pages, costs[1].without_pages) == (2, 10, 1)
+    assert (found[1].documents, found[1].pages, found[1].without_pages) == (2, 10, 1)
 
 
 @pytest.mark.parametrize(
     ("cost", "told"),
     [
         (
-            Cost(1, 312, 0, 24 * 10**6, "exact", 9 * GB),
-            "1 document · 312 pages · 24 MB · 9.0 GB free",
+            Cost(1, 312, 0, 24 * 10**6, "exact", 9 * GB, 8.0),
+            "1 document · 312 pages · 24 MB · about 8 s · 9.0 GB free",
         ),
         (
             Cost(50, 9300, 3, 2 * GB, "about", 90 * GB, 750.0),
             "50 documents · at least 9,300 pages · about 2.0 GB · about 12 min · 90 GB free",
         ),
-        (Cost(2, 0, 2, GB, "at most", 90 * GB), "2 documents · at most 1.0 GB · 90 GB free"),
+        (
+            Cost(200, 0, 200, GB, "at most", 90 * GB, 200.0, is_timed=False),
+            "200 documents · at most 1.0 GB · at least 3 min · 90 GB free",
+        ),
+        (Cost(0, 0, 0, 0, "exact", 90 * GB), "0 documents · 90 GB free"),
     ],
 )  # fmt: skip
 def test_a_cost_in_words(cost: Cost, told: str) -> None:
     assert str(cost) == told
     assert cost.fits
     assert not cost.refusal
+
+
+def test_every_item_costs_a_second_whatever_the_rate(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    items = [item(f"item-{n}", 10**6, weighed=True) for n in range(30)]
+    new = cost_of(items, folder, share=Share())
+    assert (new.seconds, new.is_timed) == (30.0, False)
+    monkeypatch.setattr(costs, "measured_rate", lambda: 10**5)
+    timed_before = cost_of(items, folder, share=Share())
+    assert (timed_before.seconds, timed_before.is_timed) == (300.0, True)
+    monkeypatch.setattr(costs, "measured_rate", lambda: 10**9)
+    assert cost_of(items, folder, share=Share()).seconds == 30.0
 
 
 def test_a_cost_that_does_not_fit_is_refused_in_numbers() -> None:
@@ -101,10 +118,15 @@ def test_the_rate_of_a_download_is_remembered() -> None:
         clock,
         (30.0, changed("here", "done", 10**9)),
         (30.0, changed("a", "downloading")),
-        (2.0, changed("a", "downloading", 4_000_000)),
-        (2.0, changed("b", "downloading")),
-        (4.0, changed("a", "done", 10_000_000)),
-        (2.0, changed("b", "done", 10_000_000)),
+        (2.0, changed("a", "downloading", 2_000_000)),
+        # of the pause the archive asks for, and of tries that bring nothing, nothing counts
+        (0.2, Progress(2_000_000, None, "bytes", what="the archive asked for a pause")),
+        (60.0, Progress(2_000_000, None, "bytes")),
+        (2.0, changed("a", "downloading", 2_000_000)),
+        (1.0, changed("a", "downloading", 4_000_000)),
+        (1.0, changed("b", "downloading")),
+        (1.0, changed("a", "done", 10_000_000)),
+        (2.0, changed("b", "done", 4_000_000)),
         (60.0, changed("c", "waiting")),
     )
     for _ in timed(events, clock=clock):
@@ -119,11 +141,12 @@ def test_a_download_that_is_stopped_leaves_its_rate_and_a_short_one_none() -> No
     short = download(clock, (1.0, begun), (1.0, changed("a", "done", 9_000_000)))
     list(timed(short, clock=clock))
     assert measured_rate() is None
+    growing = [(2.0, changed("a", "downloading", 2_000_000 * n)) for n in range(1, 5)]
     long = timed(
-        download(clock, (1.0, begun), (8.0, changed("a", "downloading", 8_000_000)), (1.0, begun)),
+        download(clock, (1.0, begun), *growing, (1.0, begun)),
         clock=clock,
     )
-    next(long)
-    next(long)
+    for _ in range(1 + len(growing)):
+        next(long)
     long.close()
     assert measured_rate() == 1_000_000

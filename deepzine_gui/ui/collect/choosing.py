@@ -25,6 +25,8 @@ class Choice:
 def tick_chosen(listing: Listing, shown: Rows, choice: Choice) -> None:
     """Tick a choice of the rows shown; what was ticked or unticked by hand stays, and counts.
 
+    What the archive refused is left to the hand: it may be given after signing in.
+
     Args:
         listing: whose ticks are written.
         shown: rows to choose from, in the order shown.
@@ -35,7 +37,7 @@ def tick_chosen(listing: Listing, shown: Rows, choice: Choice) -> None:
     ticked, by_hand = listing.column("is_ticked"), listing.column("by_hand")
     ticked[~by_hand] = False
     kept = listing.sum(np.flatnonzero(ticked))
-    free = shown[(listing.is_open() & ~by_hand)[shown]]
+    free = shown[(listing.is_open() & ~listing.is_refused() & ~by_hand)[shown]]
     pages = None if choice.pages is None else max(0, choice.pages - kept.pages)
     budget = Budget(
         documents=max(0, choice.documents - kept.items),
@@ -65,16 +67,17 @@ def forget_hand(listing: Listing, *, ticks: bool = False) -> None:
 
 
 def rows_to_take(listing: Listing, shown: Rows) -> Rows:
-    """The rows that are ticked and missing: those shown in their order, then the others."""
-    wanted = listing.column("is_ticked") & listing.is_open() & ~listing.is_here()
+    """The rows that are ticked and neither here nor queued: those shown first, in their order."""
+    has_come = listing.is_here() | listing.is_queued()
+    wanted = listing.column("is_ticked") & listing.is_open() & ~has_come
     rest = wanted.copy()
     rest[shown] = False
     return np.concatenate([shown[wanted[shown]], np.flatnonzero(rest)])
 
 
 def bytes_left(listing: Listing, choice: Choice) -> int | None:
-    """What the ticked items that are here leave of a choice's bytes; None: it has no limit."""
+    """What the ticked items that are here or queued leave of a choice's bytes; None: no limit."""
     if choice.pick is None:
         return None
-    here = listing.column("is_ticked") & listing.is_here()
-    return max(0, choice.size_bytes - listing.sum(np.flatnonzero(here)).size_bytes)
+    taken = listing.column("is_ticked") & (listing.is_here() | listing.is_queued())
+    return max(0, choice.size_bytes - listing.sum(np.flatnonzero(taken)).size_bytes)

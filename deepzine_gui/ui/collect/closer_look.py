@@ -99,7 +99,8 @@ class CloserLook(QObject):
     def _wanted(self) -> list[str]:
         """The items to weigh next."""
         listing = self._model.listing
-        ticked = listing.column("is_ticked") & ~listing.is_here() & ~listing.column("is_weighed")
+        ticked = listing.column("is_ticked") & ~listing.column("is_weighed")
+        ticked &= ~(listing.is_here() | listing.is_queued())
         rows = np.flatnonzero(ticked)
         if len(rows) > SAMPLE:
             wanted = max(0, SAMPLE - listing.share.items - len(self._in_vain))

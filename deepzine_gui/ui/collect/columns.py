@@ -43,6 +43,22 @@ TEXTS: Final = (Column.TITLE, Column.CREATOR)
 
 _FIGURES = (Column.YEAR, Column.PAGES, Column.SIZE, Column.DOWNLOADS)
 _FACTS = {Column.YEAR: "year", Column.PAGES: "pages", Column.DOWNLOADS: "downloads"}
+_STATEMENTS = {
+    "inc": "In copyright",
+    "inc-edu": "In copyright",
+    "inc-nc": "In copyright",
+    "inc-ow-eu": "Orphan work",
+    "inc-ruu": "In copyright",
+    "noc-cr": "No copyright",
+    "noc-nc": "No copyright",
+    "noc-oklr": "No copyright",
+    "noc-us": "No copyright",
+    "nkc": "None known",
+    "cne": "Not evaluated",
+    "und": "Undetermined",
+}
+"""By the last part of their addresses, https://rightsstatements.org/page/1.0/."""
+
 _STATE_TEXTS = {
     "": "",
     "begun": "Not finished",
@@ -75,7 +91,16 @@ def text(listing: Listing, row: int, column: Column) -> str:
 
 
 def rights_text(rights: str) -> str:
-    """A licence by its short name where its address tells it: "CC BY-NC 4.0", "Public domain"."""
+    """A licence by its short name: "CC BY-NC 4.0", "Public domain", "Not in copyright".
+
+    Addresses are those of Creative Commons and of rightsstatements.org; NOT_IN_COPYRIGHT is the
+    archive's own word. Anything else is told as it is.
+    """
+    statement = rights.lower().partition("rightsstatements.org/")[2].split("/")
+    if len(statement) > 1 and statement[1] in _STATEMENTS:
+        return _STATEMENTS[statement[1]]
+    if rights.isupper() and "_" in rights:
+        return rights.replace("_", " ").capitalize()
     path = rights.lower().partition("creativecommons.org/")[2].strip("/").split("/")
     if path[0] == "publicdomain":
         return "CC0" if "zero" in path else "Public domain"
@@ -141,6 +166,7 @@ def _size(listing: Listing, row: int) -> str:
 
 
 def _state(listing: Listing, row: int) -> str:
+    """What became of an item, in a word or two; the tip tells the reason in full."""
     state = listing.state(row)
     why = state.reason or listing.why_closed(row)
-    return IN_SHORT.get(why, why) or _STATE_TEXTS[state.name]
+    return IN_SHORT.get(why) or _STATE_TEXTS[state.name] or why

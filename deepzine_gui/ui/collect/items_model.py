@@ -191,10 +191,12 @@ class ItemsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             if self.listing.why_closed(row):
                 return colour("faint")
-            is_failure = column == Column.STATE and state.name == "failed"
+            is_failure = column == Column.STATE and state.name in ("failed", "restricted")
             return colour("spot") if is_failure else None
         if role == Qt.ItemDataRole.ToolTipRole:
             why = state.reason or self.listing.why_closed(row)
+            if column == Column.RIGHTS:
+                return self.listing.item(row).rights or None
             return why or columns.text(self.listing, row, column) or None
         if role == PROGRESS_ROLE and state.name == "downloading" and state.total_bytes:
             return state.done_bytes / state.total_bytes

@@ -17,8 +17,6 @@ from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
     QWidget,
@@ -27,24 +25,25 @@ from PySide6.QtWidgets import (
 from deepzine_gui.ui.collect.columns import Column
 from deepzine_gui.ui.collect.items_model import PROGRESS_ROLE, ItemsModel
 from deepzine_gui.ui.collect.listing import Rows, no_rows
+from deepzine_gui.ui.collect.plain_delegate import PlainDelegate
 from deepzine_gui.ui.theme import GRID, colour, font
 
 _WIDTHS: Final = {
     Column.TICK: 56,
-    Column.CREATOR: 144,
+    Column.CREATOR: 128,
     Column.YEAR: 64,
     Column.LANGUAGE: 88,
     Column.PAGES: 72,
     Column.SIZE: 88,
     Column.DOWNLOADS: 96,
     Column.RIGHTS: 120,
-    Column.STATE: 136,
+    Column.STATE: 120,
 }
 _GIVES_WAY: Final = {
-    Column.RIGHTS: 34 * GRID,
     Column.DOWNLOADS: 30 * GRID,
-    Column.LANGUAGE: 26 * GRID,
-    Column.CREATOR: 22 * GRID,
+    Column.LANGUAGE: 30 * GRID,
+    Column.CREATOR: 24 * GRID,
+    Column.RIGHTS: 20 * GRID,
 }
 """Columns that are not shown where they would leave the title less than so much; the preview tells
 what they do."""
@@ -77,7 +76,7 @@ class ItemsTable(QTableView):
         self.setModel(model)
         self.setSortingEnabled(True)
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
-        self.setItemDelegate(_PlainDelegate(self))
+        self.setItemDelegate(PlainDelegate(self))
         self.setItemDelegateForColumn(Column.STATE, _StateDelegate(self))
         self._shape_headers()
         model.modelAboutToBeReset.connect(self._note_selection)
@@ -162,17 +161,7 @@ class ItemsTable(QTableView):
             self.selectionModel().setCurrentIndex(model.index(current, Column.TITLE), no_update)
 
 
-class _PlainDelegate(QStyledItemDelegate):
-    """Rows are what is turned to: no frame around one cell."""
-
-    def initStyleOption(  # noqa: N802 - Qt's own name
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        super().initStyleOption(option, index)
-        option.state &= ~QStyle.StateFlag.State_HasFocus
-
-
-class _StateDelegate(_PlainDelegate):
+class _StateDelegate(PlainDelegate):
     """A thin bar while an item downloads, else words."""
 
     def paint(

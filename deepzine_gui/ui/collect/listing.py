@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from deepzine_gui.archive import DocumentChanged, Item
 from deepzine_gui.archive.costs import Certainty, Share, certainty
+from deepzine_gui.archive.items import IN_SHORT
 from deepzine_gui.ui.collect.folding import folded
 
 Rows = NDArray[np.intp]
@@ -163,9 +164,16 @@ class Listing:
         return row
 
     def set_state(self, row: int, state: State) -> None:
-        """Take note of what became of an item."""
+        """Take note of what became of an item, and of what that tells about it."""
         self._facts[row]["state"] = _CODES[state.name]
         self._states[row] = state
+        if state.name == "restricted":
+            self._facts[row]["is_ticked"] = False
+            if state.reason in IN_SHORT:
+                self._facts[row]["closed"] = self._closed.code(state.reason)
+        elif state.name == "done" and state.total_bytes:
+            item = self.item(row)
+            self.weigh(dataclasses.replace(item, size_bytes=state.total_bytes, is_weighed=True))
 
     def end_downloading(self) -> None:
         """After a stop nothing downloads or waits any more."""
@@ -181,15 +189,23 @@ class Listing:
 
     def why_closed(self, row: int) -> str:
         """Why an item cannot be taken, in a sentence; "" if it can."""
-        state = self.state(row)
-        closed = self._closed[self._facts[row]["closed"]]
-        return state.reason if state.name == "restricted" and state.reason else closed
+        return self._closed[self._facts[row]["closed"]]
 
     def is_open(self) -> NDArray[np.bool_]:
         """(N,) whether an item may be taken."""
-        closed: NDArray[np.bool_] = self.column("closed") > 0
-        restricted: NDArray[np.bool_] = self.column("state") == _CODES["restricted"]
-        return ~(closed | restricted)
+        is_open: NDArray[np.bool_] = self.column("closed") == 0
+        return is_open
+
+    def is_refused(self) -> NDArray[np.bool_]:
+        """(N,) whether the archive did not give an item's documents, which it may another time."""
+        refused: NDArray[np.bool_] = self.column("state") == _CODES["restricted"]
+        return refused
+
+    def is_queued(self) -> NDArray[np.bool_]:
+        """(N,) whether an item's documents wait in the download that runs, or come."""
+        codes = [_CODES["waiting"], _CODES["downloading"]]
+        queued: NDArray[np.bool_] = np.isin(self.column("state"), codes)
+        return queued
 
     def is_here(self) -> NDArray[np.bool_]:
         """(N,) whether an item's documents are all here."""

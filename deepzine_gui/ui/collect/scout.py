@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from deepzine_gui.archive import DocumentChanged, ItemsFound, Record
+from deepzine_gui.archive import DocumentChanged, ItemsFound, Record, read_records
 from deepzine_gui.archive.costs import Cost, price
 from deepzine_gui.ui.collect.choosing import bytes_left, forget_hand, rows_to_take, tick_chosen
 from deepzine_gui.ui.collect.closer_look import CloserLook
@@ -29,6 +29,9 @@ from deepzine_gui.ui.theme import GRID, make_primary, quieten
 
 _SETTLE_MS: Final = 250
 """While results stream in, order, choice and sums follow only so often."""
+
+_PLAN_MS: Final = 50
+"""While states stream in, the sums follow only so often."""
 
 _FAILED = "The search did not come through."
 _STOPPED = "The search was stopped before anything was found."
@@ -72,6 +75,8 @@ class Scout(QWidget):
         self._closer = CloserLook(self.model, self.preview, self)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._catch_up)
+        self._plan_due = QTimer(self, singleShot=True, interval=_PLAN_MS)
+        self._plan_due.timeout.connect(self._show_plan)
         self._lay_out()
         self._connect()
         self._show_middle()
@@ -133,8 +138,22 @@ class Scout(QWidget):
         state = state_of(event)
         if event.state in ("done", "failed", "restricted"):
             self._known[event.identifier] = state
-        if self.model.show_state(event.identifier, state) and event.state != "downloading":
-            self._show_plan()
+        if not self.model.show_state(event.identifier, state) or event.state == "downloading":
+            return
+        if not self._plan_due.isActive():
+            self._plan_due.start()
+
+    @Slot(list)
+    def forget(self, identifiers: Sequence[str]) -> None:
+        """Show what is left of items that were taken out of the queue: what their records tell."""
+        for identifier in identifiers:
+            records = read_records(self._folder / identifier)
+            left = states_of(records).get(identifier)
+            self._known.pop(identifier, None)
+            if left is not None:
+                self._known[identifier] = left
+            self.model.show_state(identifier, left or State(""))
+        self._show_plan()
 
     def end_downloading(self) -> None:
         """After a stop nothing downloads or waits any more."""
@@ -155,6 +174,7 @@ class Scout(QWidget):
     def shut_down(self) -> None:
         """End the process that looks at items."""
         self._settle.stop()
+        self._plan_due.stop()
         self._closer.close()
 
     def _begin(self) -> None:
@@ -206,6 +226,7 @@ class Scout(QWidget):
     @Slot()
     def _show_plan(self) -> None:
         """Say what is found, and what taking the ticked of it would cost."""
+        self._plan_due.stop()
         listing = self.model.listing
         told = summary(listing, self._total, len(self.model.shown), is_searching=self._is_searching)
         if told or not self._is_searching:
@@ -217,10 +238,14 @@ class Scout(QWidget):
     def _show_cost(self) -> None:
         listing = self.model.listing
         ticked = listing.column("is_ticked") & listing.is_open()
-        here = ticked & listing.is_here()
-        self.cost = self._cost(np.flatnonzero(ticked & ~here)) if ticked.any() else None
+        here, queued = ticked & listing.is_here(), ticked & listing.is_queued()
+        self.cost = self._cost(np.flatnonzero(ticked & ~(here | queued))) if ticked.any() else None
         self.take_bar.show_cost(
-            self.cost, here=int(here.sum()), note=self._note(), ready=self._is_ready
+            self.cost,
+            here=int(here.sum()),
+            queued=int(queued.sum()),
+            note=self._note(),
+            ready=self._is_ready,
         )
 
     def _cost(self, rows: Rows) -> Cost:

@@ -91,16 +91,19 @@ class TakeBar(QWidget):
             seed=self.seed.value(),
         )
 
-    def show_cost(self, cost: Cost | None, *, here: int, note: str, ready: bool) -> None:
+    def show_cost(
+        self, cost: Cost | None, *, here: int, queued: int, note: str, ready: bool
+    ) -> None:
         """Say what the ticked items cost, and make what to do next the primary button.
 
         Args:
-            cost: of those that are missing; None if nothing is ticked.
+            cost: of those that are neither here nor queued; None if nothing is ticked.
             here: how many of the ticked are here already.
+            queued: how many of them wait in the download that runs, or come.
             note: what else is to be said of the cost.
             ready: there is something to build a dataset from.
         """
-        self._say(_sentence(cost, here, note), is_warning=bool(cost and cost.refusal))
+        self._say(_sentence(cost, here, queued, note), is_warning=bool(cost and cost.refusal))
         can_download = cost is not None and cost.documents > 0 and cost.fits
         wanted = cost.documents if cost is not None else 0
         self.download.setText(f"Download {wanted:,}" if wanted else "Download")
@@ -172,12 +175,18 @@ def _quiet(text: str) -> QLabel:
     return label
 
 
-def _sentence(cost: Cost | None, here: int, note: str) -> str:
+def _sentence(cost: Cost | None, here: int, queued: int, note: str) -> str:
     if cost is None:
         return "Nothing is ticked."
     if not cost.documents:
-        return f"{count_text(here, 'documents')} ticked, all here."
+        ticked = f"{count_text(here + queued, 'documents')} ticked"
+        if not queued:
+            return f"{ticked}, all here."
+        where = f": {here:,} here, {queued:,} on the way." if here else ", all on the way."
+        return ticked + where
     if cost.refusal:
         return cost.refusal
     more = [f"{here:,} more already here"] if here else []
+    if queued:
+        more.append(f"{queued:,} more on the way")
     return " · ".join([str(cost), *more, *([note] if note else [])])

@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from deepzine_gui.archive import Item, ItemsFound, Queue, Record
+from deepzine_gui.archive.records import write_record
 from deepzine_gui.project import Project
 from deepzine_gui.ui.collect import CollectBench
 from deepzine_gui.ui.main_window import MainWindow
@@ -44,6 +46,33 @@ def test_search_tick_download_and_reopen(
     bench.open_project(Project.open(window.project.folder))
     assert states(bench) == {"zine-0": "done", "zine-1": "done"}
     assert scout.search_bar.field.text() == "zines"
+
+
+def test_what_is_taken_out_of_the_queue_is_new_where_it_was_found(
+    bench: CollectBench, window: MainWindow
+) -> None:
+    assert window.project is not None
+    documents = window.project.documents
+    refused = "The archive does not give a.pdf to everyone (403)."
+    records = {
+        "a": Record("a", "A", state="restricted", reason=refused),
+        "b": Record("b", "B", state="failed", reason="b.pdf is no longer in the archive (404)."),
+        "c": Record("c", "C", file="c.pdf", size_bytes=9, state="done"),
+    }
+    found = tuple(Item(name, name, size_bytes=10) for name in records)
+    Queue(documents).put(found)
+    for name, record in records.items():
+        write_record(documents / name, record)
+    bench.open_project(window.project)
+    bench.scout.begin_search("x")
+    bench.scout.take_found(ItemsFound(found, 3))
+    bench.scout.end_search(completed=True, was_stopped=False)
+    assert states(bench) == {"a": "restricted", "b": "failed", "c": "done"}
+    bench.downloads.table.selectAll()
+    bench.downloads.table.remove_asked.emit(["a", "b", "c"])
+    assert states(bench) == {"a": "", "b": "", "c": "done"}
+    assert bench.scout.documents_here == 1
+    assert bench.downloads.model.rowCount() == 0
 
 
 def test_what_is_here_is_known_when_it_is_found_again(

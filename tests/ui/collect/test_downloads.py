@@ -1,5 +1,6 @@
 """The queue in the window: running, paused, failed, ordered, retried, gone on with."""
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +22,9 @@ from deepzine_gui.archive.queue import only_download
 from deepzine_gui.progress import Progress
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.collect.downloads import Downloads, downloads
+from deepzine_gui.ui.collect.downloads.queue_model import SIZE
 from deepzine_gui.ui.jobs import Job
+from deepzine_gui.words import size_text
 from tests.archive.reading import LARGE, items
 from tests.fakes.archive_server import ArchiveServer, Fault
 from tests.ui.hosting import here, hosted
@@ -206,6 +209,41 @@ def test_rows_are_dragged_into_order(queue: Downloads, folder: Path) -> None:
     model.dropMimeData(model.mimeData([model.index(3, 0)]), move, -1, -1, model.index(1, 0))
     assert order(queue) == ["d", "c", "a", "b"]
     assert [entry.item.identifier for entry in Queue(folder).read().entries] == order(queue)
+
+
+def test_sizes_are_told_as_sure_as_they_are(
+    qtbot: QtBot, queue: Downloads, server: ArchiveServer, folder: Path
+) -> None:
+    def sizes() -> list[str]:
+        return [queue.model.index(place, SIZE).data() for place in range(queue.model.rowCount())]
+
+    server.spoil("/download/two", Fault(status=404))
+    bound, weighed = Item("one", "One", size_bytes=40 * 10**6), Item("two", "Two")
+    weighed = dataclasses.replace(weighed, size_bytes=3 * 10**6, is_weighed=True)
+    Queue(folder).put([bound, weighed, Item("three", "Three")])
+    queue.open_project(folder, [])
+    assert sizes() == ["≤ 40 MB", "3.0 MB", ""]
+    queue.start()
+    rest(qtbot, queue)
+    exact = size_text(len(LARGE))
+    assert sizes() == [exact, exact, exact]
+    queue.open_project(folder, read_records(folder))
+    assert (order(queue), sizes()) == (["two"], [exact])
+
+
+def test_what_is_taken_out_is_told_and_what_still_comes_of_it_is_not(
+    qtbot: QtBot, queue: Downloads, folder: Path
+) -> None:
+    Queue(folder).put(items("a", "b"))
+    queue.open_project(folder, [])
+    queue.table.selectRow(0)
+    with qtbot.waitSignal(queue.removed) as removed:
+        qtbot.keyClick(queue.table, Qt.Key.Key_Delete)
+    assert removed.args == [["a"]]
+    with qtbot.assertNotEmitted(queue.changed):
+        queue._take_event(DocumentChanged("a", "downloading", 1, 2))
+    with qtbot.waitSignal(queue.changed):
+        queue._take_event(DocumentChanged("b", "downloading", 1, 2))
 
 
 def test_keys_move_and_remove(qtbot: QtBot, queue: Downloads, folder: Path) -> None:

@@ -202,7 +202,7 @@ def test_texts_of_cells() -> None:
     )  # fmt: skip
     cells = [columns.text(items, 0, column) for column in Column]
     assert cells == [
-        "", "a", "", "1905", "", "1,234", "≤ 2.0 MB", "5,000", "CC BY-NC 4.0", "It broke.",
+        "", "a", "", "1905", "", "1,234", "≤ 2.0 MB", "5,000", "CC BY-NC 4.0", "Failed",
     ]  # fmt: skip
     assert columns.text(items, 1, Column.SIZE) == ""
     assert columns.text(items, 1, Column.STATE) == "Only lent"
@@ -217,7 +217,11 @@ def test_texts_of_cells() -> None:
         ("http://creativecommons.org/publicdomain/mark/1.0/", "Public domain"),
         ("https://creativecommons.org/licenses/by/4.0", "CC BY 4.0"),
         ("https://creativecommons.org/licenses/", "https://creativecommons.org/licenses/"),
-        ("NOT_IN_COPYRIGHT", "NOT_IN_COPYRIGHT"),
+        ("http://rightsstatements.org/vocab/NoC-US/1.0/", "No copyright"),
+        ("https://rightsstatements.org/page/InC/1.0/?language=en", "In copyright"),
+        ("https://rightsstatements.org/", "https://rightsstatements.org/"),
+        ("NOT_IN_COPYRIGHT", "Not in copyright"),
+        ("Free to read.", "Free to read."),
         ("", ""),
     ],
 )
@@ -237,6 +241,28 @@ def test_a_choice_passes_over_what_is_closed_or_too_large() -> None:
     assert choose(items, documents=3, size_bytes=30) == ["a", "d", "e"]
     assert choose(items, documents=3, size_bytes=30, pages=20) == ["a", "e"]
     assert choose(items, documents=0) == []
+
+
+def test_what_the_archive_refused_is_left_to_the_hand() -> None:
+    items = listing(*(item(name) for name in "abc"))
+    assert choose(items, documents=2) == ["a", "b"]
+    items.set_state(0, State("restricted", "The archive does not give a.pdf to everyone (403)."))
+    items.set_state(1, State("restricted", LENT))
+    assert ticked(items) == []
+    assert items.is_open().tolist() == [True, False, True]
+    assert [items.why_closed(row) for row in range(3)] == ["", LENT, ""]
+    assert choose(items, documents=2) == ["c"]
+    items.column("is_ticked")[0] = items.column("by_hand")[0] = True
+    assert choose(items, documents=2) == ["a", "c"]
+    assert rows_to_take(items, np.arange(3)).tolist() == [0, 2]
+
+
+def test_a_document_that_came_tells_what_it_weighs() -> None:
+    items = listing(item("a", size_bytes=100), item("b", size_bytes=300))
+    items.set_state(0, State("done", total_bytes=10))
+    assert items.item(0) == item("a", size_bytes=10, is_weighed=True)
+    assert columns.text(items, 0, Column.SIZE) == "10 B"
+    assert columns.text(items, 1, Column.SIZE) == "≈ 30 B"
 
 
 def test_a_choice_takes_only_of_what_is_shown_in_its_order() -> None:
@@ -260,7 +286,7 @@ def test_what_is_ticked_by_hand_stays_and_counts() -> None:
     assert choose(items, pick=None) == []
 
 
-def test_what_is_here_takes_from_the_bytes_that_are_left() -> None:
+def test_what_is_here_or_queued_takes_from_the_bytes_that_are_left() -> None:
     items = listing(
         item("a", size_bytes=30, is_weighed=True),
         item("b", size_bytes=20, is_weighed=True),
@@ -271,6 +297,9 @@ def test_what_is_here_takes_from_the_bytes_that_are_left() -> None:
     tick_chosen(items, np.array([1, 0, 2]), choice)
     assert rows_to_take(items, np.array([1, 0])).tolist() == [1]
     assert bytes_left(items, choice) == 70
+    items.set_state(1, State("waiting"))
+    assert rows_to_take(items, np.array([1, 0])).tolist() == []
+    assert bytes_left(items, choice) == 50
     assert bytes_left(items, Choice(size_bytes=10)) == 0
     assert bytes_left(items, Choice(None)) is None
 

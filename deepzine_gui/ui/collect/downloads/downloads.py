@@ -33,6 +33,7 @@ class Downloads(QWidget):
 
     Signals:
         changed(DocumentChanged): what became of an item.
+        removed(list): identifiers of items that were taken out of the queue.
         state_changed(): it runs or rests, or other items wait.
         find_asked(): the person wants to choose items.
         next_asked(): the person is done here.
@@ -40,6 +41,7 @@ class Downloads(QWidget):
     """
 
     changed = Signal(object)
+    removed = Signal(list)
     state_changed = Signal()
     find_asked = Signal()
     next_asked = Signal()
@@ -108,7 +110,7 @@ class Downloads(QWidget):
         """Put items into the queue, together at most so many bytes, and work it off."""
         if self._queue is None or not items:
             return
-        if self._edit(lambda queue: queue.put(items, max_bytes=max_bytes)):
+        if self._edit(lambda queue: queue.put(items, max_bytes=max_bytes, goes_on=True)):
             known = {row.item.identifier: row for row in self.model.rows}
             for item in items:
                 row = known.get(item.identifier)
@@ -116,11 +118,16 @@ class Downloads(QWidget):
                     row.state, row.reason = "waiting", ""
             new = [QueueRow(item) for item in items if item.identifier not in known]
             self.model.show([*self.model.rows, *new])
-            self.start()
+            self._work_off()
 
     @Slot()
     def start(self) -> None:
         """Work the queue off, if something waits in it; a paused download goes on."""
+        if self._job is None and self.waiting:
+            self._edit(lambda queue: queue.set(goes_on=True))
+        self._work_off()
+
+    def _work_off(self) -> None:
         if self._queue is None:
             return
         if self._job is not None:
@@ -130,7 +137,6 @@ class Downloads(QWidget):
             return
         if not self.waiting:
             return
-        self._edit(lambda queue: queue.set(goes_on=True))
         job = self._start_job(
             in_child(archive.download_queue, self._queue.folder), name="Download documents"
         )
@@ -161,9 +167,13 @@ class Downloads(QWidget):
     @Slot(object)
     def _take_event(self, event: Event) -> None:
         if isinstance(event, DocumentChanged):
+            goes_on = event.state in ("waiting", "downloading")
+            if goes_on and self.model.row_of(event.identifier) is None:
+                # taken out meanwhile, of which the download hears a moment later
+                return
             self.model.take(event)
             self.changed.emit(event)
-            if event.state not in ("waiting", "downloading"):
+            if not goes_on:
                 self._show_state()
         elif isinstance(event, Progress):
             self._pace.add(event)
@@ -226,8 +236,9 @@ class Downloads(QWidget):
     @Slot(list)
     def _remove(self, identifiers: list[str]) -> None:
         if self._edit(lambda queue: queue.remove(identifiers)):
-            rows = [row for row in self.model.rows if row.item.identifier not in identifiers]
-            self.model.show(rows)
+            gone = set(identifiers)
+            self.model.show([row for row in self.model.rows if row.item.identifier not in gone])
+            self.removed.emit(identifiers)
             self._show_state()
 
     @Slot()

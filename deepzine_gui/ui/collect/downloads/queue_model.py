@@ -17,7 +17,6 @@ from PySide6.QtCore import (
 from deepzine_gui.archive import DocumentChanged
 from deepzine_gui.ui.collect.downloads.queue_rows import QueueRow
 from deepzine_gui.ui.theme import colour, theme
-from deepzine_gui.words import size_text
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -26,6 +25,7 @@ TITLE, SIZE, STATE = range(3)
 SHARE_ROLE = Qt.ItemDataRole.UserRole
 """How much of the document is here while it comes, 0 … 1; else None."""
 
+_SIZE_TIP = "Of the documents; “≤” is all files of the item, until its list of files is read"
 _ROWS = "application/x-deepzine-queue-rows"
 
 
@@ -105,6 +105,8 @@ class QueueModel(QAbstractTableModel):
         """Titles of the columns."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return COLUMNS[section]
+        if role == Qt.ItemDataRole.ToolTipRole and section == SIZE:
+            return _SIZE_TIP
         return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -168,8 +170,7 @@ def _text(row: QueueRow, column: int) -> str:
     if column == TITLE:
         return row.item.title or row.item.identifier
     if column == SIZE:
-        size = row.total_bytes or row.item.size_bytes
-        return size_text(size) if size else ""
+        return row.size
     return row.text
 
 

@@ -13,6 +13,9 @@ class QueueRow:
     """An item of the queue.
 
     States are those of `DocumentChanged`, and "begun": a part is here and nothing goes on.
+
+    Attributes:
+        total_bytes: of its documents, once their list or they themselves have told.
     """
 
     item: Item
@@ -31,6 +34,16 @@ class QueueRow:
     def has_failed(self) -> bool:
         """Whether it cannot be had, for the reason given."""
         return self.state in ("failed", "restricted")
+
+    @property
+    def size(self) -> str:
+        """What its documents weigh; "≤" where only all files of the item are known."""
+        if self.total_bytes:
+            return size_text(self.total_bytes)
+        size = self.item.size_bytes
+        if not size:
+            return ""
+        return size_text(size) if self.item.is_weighed else f"≤ {size_text(size)}"
 
     @property
     def share(self) -> float | None:
@@ -56,7 +69,9 @@ class QueueRow:
         if event.state != self.state:
             self.pace = Pace()
         self.state, self.reason = event.state, event.reason
-        self.done_bytes, self.total_bytes = event.done_bytes, event.total_bytes
+        self.done_bytes = event.done_bytes
+        # a later event may not tell it again
+        self.total_bytes = event.total_bytes or self.total_bytes
         self.pace.add(Progress(event.done_bytes, event.total_bytes, "bytes"))
 
     def hold(self) -> None:
@@ -78,8 +93,8 @@ def rows_of(entries: Sequence[Entry], records: Iterable[Record]) -> list[QueueRo
 
 
 def _row_of(item: Item, records: Sequence[Record]) -> QueueRow:
-    total = sum(record.size_bytes or 0 for record in records) or item.size_bytes
-    row = QueueRow(item, total_bytes=total)
+    total = sum(record.size_bytes or 0 for record in records)
+    row = QueueRow(item, total_bytes=total or None)
     states = {record.state for record in records}
     failed = [record for record in records if record.state in ("failed", "restricted")]
     if failed:

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QMenu,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
     QWidget,
@@ -19,11 +18,12 @@ from deepzine_gui.ui.collect.downloads.queue_model import (
     TITLE,
     QueueModel,
 )
+from deepzine_gui.ui.collect.plain_delegate import PlainDelegate
 from deepzine_gui.ui.theme import GRID, colour, font
 
 _ROW_HEIGHT = 4 * GRID
 _BAR_WIDTH, _BAR_HEIGHT = 10 * GRID, 6
-_WIDTHS = {SIZE: 80, STATE: 440}
+_WIDTHS = {SIZE: 13 * GRID, STATE: 440}
 
 
 class QueueTable(QTableView):
@@ -51,6 +51,7 @@ class QueueTable(QTableView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDragDropOverwriteMode(False)
         self.setDropIndicatorShown(True)
+        self.setItemDelegate(PlainDelegate(self))
         self.setItemDelegateForColumn(STATE, _StateDelegate(self))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
@@ -112,7 +113,7 @@ class QueueTable(QTableView):
         self._model.move(self.chosen, 0)
 
 
-class _StateDelegate(QStyledItemDelegate):
+class _StateDelegate(PlainDelegate):
     """Words, and before them a thin bar while the document comes."""
 
     def paint(
