@@ -107,18 +107,28 @@ def start(arguments: argparse.Namespace) -> Generator[Event]:
         language=arguments.language,
         plan_only=arguments.plan,
     )
-    if arguments.plan:
-        # a plan leaves no project behind
-        documents = arguments.project.expanduser().absolute() / "documents"
-        yield from archive.collect(arguments.identifier, documents, wish=wish)
-        return
-    project = Project.create(arguments.project)
-    job = archive.collect(
-        arguments.identifier, project.documents, wish=wish, parallel=arguments.parallel
-    )
+    documents = Project.at(arguments.project).documents
+    job = archive.collect(arguments.identifier, documents, wish=wish, parallel=arguments.parallel)
     with contextlib.closing(job) as events:
-        for event in events:
-            if isinstance(event, archive.ItemsFound):
-                project.choices.collection = arguments.identifier
-                project.save()
-            yield event
+        if arguments.plan:
+            # a plan leaves no project behind
+            yield from events
+        else:
+            yield from _kept(events, arguments)
+
+
+def _kept(events: Generator[Event], arguments: argparse.Namespace) -> Generator[Event]:
+    """Pass `events` on; once documents come, note in the project where from.
+
+    Before that nothing is written, so that a name mistyped leaves nothing behind. The download
+    holds the project's lock by then. The project is opened anew, as a window may have changed it
+    meanwhile, and saved this once.
+    """
+    is_noted = False
+    for event in events:
+        if isinstance(event, archive.DocumentChanged) and not is_noted:
+            project = Project.at(arguments.project)
+            project.choices.collection = arguments.identifier
+            project.save()
+            is_noted = True
+        yield event
