@@ -55,7 +55,7 @@ class Project:
 
     @classmethod
     def at(cls, folder: Path) -> "Project":
-        """The project that lies in `folder`, or a new one, of which nothing is written until `save`.
+        """The project that lies in `folder`, or a new one, which `save` writes first.
 
         Raises:
             ProjectError: `folder` is a file, or a project in it is damaged.

@@ -11,6 +11,8 @@ from deepzine_gui.files import PART, write_json
 
 FILE_NAME = "record.json"
 
+_ASIDE = ("failed", "restricted", "skipped")
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Record:
@@ -23,7 +25,8 @@ class Record:
         md5: of the document, as lower-case hexadecimal digits.
         fetched: when the document was whole, by ISO 8601 in UTC; empty before.
         state: ``waiting`` until it is whole, then ``done``.
-        reason: one sentence, where the state is ``failed`` or ``restricted``.
+        reason: one sentence, where the state is ``failed``, ``restricted`` or ``skipped`` (passed
+            over, as it would go over a limit).
     """
 
     identifier: str
@@ -39,7 +42,7 @@ class Record:
     md5: str = ""
     size_bytes: int | None = None
     fetched: str = ""
-    state: Literal["waiting", "done", "failed", "restricted"] = "waiting"
+    state: Literal["waiting", "done", "failed", "restricted", "skipped"] = "waiting"
     reason: str = ""
 
 
@@ -73,16 +76,21 @@ def is_finished(folder: Path) -> bool:
     return bool(paths) and all(_is_whole(path) for path in paths)
 
 
-def has_failed(folder: Path) -> bool:
-    """Whether a document recorded under an item's folder could not be had."""
-    return any(record.state in ("failed", "restricted") for record in read_records(folder))
+def is_set_aside(folder: Path) -> bool:
+    """Whether a document recorded under an item's folder could not be had, or was passed over."""
+    return any(record.state in _ASIDE for record in read_records(folder))
+
+
+def is_skipped(folder: Path) -> bool:
+    """Whether an item was passed over, as it would go over a limit."""
+    return any(record.state == "skipped" for record in read_records(folder))
 
 
 def forgive(folder: Path) -> None:
-    """Let the documents of an item that could not be had wait once more."""
+    """Let the documents of an item that were set aside wait once more."""
     for path in folder.rglob(FILE_NAME):
         record = _read(path)
-        if record is not None and record.state in ("failed", "restricted"):
+        if record is not None and record.state in _ASIDE:
             write_record(path.parent, dataclasses.replace(record, state="waiting", reason=""))
 
 

@@ -113,6 +113,20 @@ def test_a_limit_of_bytes_is_filled_by_what_documents_weigh(
     assert taken(events) == [f"item-{number:02}" for number in range(8)]
 
 
+def test_what_does_not_fit_the_limit_gives_way_to_the_next_that_does(
+    server: ArchiveServer, folder: Path
+) -> None:
+    for number in range(60):
+        # what the third weighs, its item does not tell
+        size = 9000 if number == 2 else 1000
+        server.add(f"item-{number:02}", b"%PDF-1.4".ljust(size), item_size=10_000)
+    limit = Budget(size_bytes=8500)
+    light = [f"item-{number:02}" for number in range(9) if number != 2]
+    for _ in range(2):
+        assert set(taken(collect(folder, budget=limit))) == set(light)
+        assert len(server.asked("/download")) == 8
+
+
 def test_what_is_found_to_be_closed_gives_way_to_the_next(
     server: ArchiveServer, folder: Path
 ) -> None:

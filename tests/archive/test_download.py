@@ -12,7 +12,7 @@ from deepzine_gui.archive.picking import Budget
 from deepzine_gui.archive.wishes import Wish
 from deepzine_gui.child import in_child
 from deepzine_gui.progress import Finished, Notice, Progress
-from tests.archive.reading import LARGE, ends, items, on_disk
+from tests.archive.reading import LARGE, ends, items, on_disk, reason
 from tests.fakes.archive_server import ArchiveServer, Fault, describe
 from tests.fakes.small_pdf import small_pdf
 
@@ -62,6 +62,7 @@ def test_a_rerun_asks_for_nothing_that_is_here(server: ArchiveServer, folder: Pa
     server.log.clear()
     events = list(archive.download(items("one"), folder))
     assert ends(events) == {"one": "done"}
+    assert [e.was_here for e in events if isinstance(e, DocumentChanged)] == [False, True]
     assert server.log == []
 
 
@@ -130,7 +131,10 @@ def test_the_size_limit_holds_over_reruns(server: ArchiveServer, folder: Path) -
     for _ in range(2):
         events = list(archive.download(items(*names), folder, max_bytes=2500))
         assert [name for name, state in ends(events).items() if state == "done"] == names[:2]
-        assert Notice("3 items left out: the size limit is reached.") in events
+        assert [name for name, state in ends(events).items() if state == "skipped"] == names[2:]
+        assert reason(events, names[2]) == (
+            "Passed over: with its 1.0 kB the limit of 2.5 kB would be passed."
+        )
         assert events[-2] == Progress(2000, 2000, "bytes")
     assert len(server.asked("/download")) == 2
 

@@ -13,7 +13,7 @@ from deepzine_gui.ui.collect.folding import folded
 
 Rows = NDArray[np.intp]
 
-STATES: Final = ("", "begun", "waiting", "downloading", "done", "failed", "restricted")
+STATES: Final = ("", "begun", "waiting", "downloading", "done", "failed", "restricted", "skipped")
 """Those of `DocumentChanged`, and "" (not asked for yet) and "begun" (a part is here)."""
 
 _CODES = {state: code for code, state in enumerate(STATES)}

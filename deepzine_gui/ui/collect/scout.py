@@ -131,7 +131,7 @@ class Scout(QWidget):
     def set_state(self, event: DocumentChanged) -> None:
         """Show what became of an item's documents."""
         state = state_of(event)
-        if event.state in ("done", "failed", "restricted"):
+        if event.state in ("done", "failed", "restricted", "skipped"):
             self._known[event.identifier] = state
         if self.model.show_state(event.identifier, state) and event.state != "downloading":
             self._show_plan()

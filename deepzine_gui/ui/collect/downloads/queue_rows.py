@@ -33,6 +33,11 @@ class QueueRow:
         return self.state in ("failed", "restricted")
 
     @property
+    def can_be_retried(self) -> bool:
+        """Whether it can be asked for once more: it failed, or was passed over for its limit."""
+        return self.has_failed or self.state == "skipped"
+
+    @property
     def share(self) -> float | None:
         """How much of it is here while it comes, 0 … 1."""
         if self.state != "downloading" or not self.total_bytes:
@@ -42,7 +47,7 @@ class QueueRow:
     @property
     def text(self) -> str:
         """What there is to say of it in a few words, or the reason."""
-        if self.has_failed:
+        if self.can_be_retried:
             return self.reason
         if self.state == "downloading":
             total = self.total_bytes or None
@@ -81,9 +86,9 @@ def _row_of(item: Item, records: Sequence[Record]) -> QueueRow:
     total = sum(record.size_bytes or 0 for record in records) or item.size_bytes
     row = QueueRow(item, total_bytes=total)
     states = {record.state for record in records}
-    failed = [record for record in records if record.state in ("failed", "restricted")]
-    if failed:
-        row.state, row.reason = failed[0].state, failed[0].reason
+    aside = [r for r in records if r.state in ("failed", "restricted", "skipped")]
+    if aside:
+        row.state, row.reason = aside[0].state, aside[0].reason
     elif states == {"done"}:
         row.state = "done"
     elif states:
