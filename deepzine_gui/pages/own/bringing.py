@@ -22,7 +22,8 @@ def bring(paths: Sequence[Path], folder: Path) -> Generator[Event, None, None]:
 
     Each of `paths` becomes one file or folder there, whole or not at all; names that are taken get
     a number. Of folders and archives only documents come along, with the subfolders they lie in;
-    archives in folders are unpacked where they lie. Links to folders are not followed.
+    archives in folders are unpacked where they lie. What is hidden stays behind. Links to folders
+    are not followed.
 
     Args:
         paths: what to bring.
@@ -83,7 +84,7 @@ def _copy_folder(
             if not name.startswith(".") and Path(place, name).resolve() != own
         )
         target = part / Path(place).relative_to(source)
-        for name in sorted(names):
+        for name in sorted(name for name in names if not name.startswith(".")):
             path = Path(place, name)
             if is_archive(path):
                 inner = free_name(target / path.stem)
