@@ -115,7 +115,8 @@ def _plan(
 
     chosen, spares, cost = planned(items, Share())
     matters = wish.plan_only or wish.budget.size_bytes is not None
-    if not matters and cost.fits and cost.size_bytes <= UNCAPPED_BYTES:
+    is_known = cost.fits and not cost.without_sizes
+    if not matters and is_known and cost.size_bytes <= UNCAPPED_BYTES:
         return chosen, spares, cost
     whatever_size = dataclasses.replace(wish.budget, size_bytes=None)
     wanted = dataclasses.replace(wish, budget=whatever_size).choose(items, Share())

@@ -54,9 +54,10 @@ class Cost:
         documents: items to fetch.
         pages: of those whose number of pages is known.
         without_pages: items whose number of pages is not known.
-        size_bytes: of all, as sure as `certainty` says.
+        size_bytes: of those whose size is known, as sure as `certainty` says.
         free_bytes: on the disk.
         seconds: at the rate of earlier downloads; None where there were none.
+        without_sizes: items of whose size nothing is known.
     """
 
     documents: int
@@ -66,6 +67,7 @@ class Cost:
     certainty: Certainty
     free_bytes: int
     seconds: float | None = None
+    without_sizes: int = 0
 
     @property
     def fits(self) -> bool:
@@ -84,9 +86,17 @@ class Cost:
 
     @property
     def size_text(self) -> str:
-        """Its bytes as people read them: "1.9 GB", "about 1.9 GB", "at most 31 GB"."""
+        """Its bytes as people read them: "1.9 GB", "about 1.9 GB", "at most 31 GB".
+
+        An unknown size counts as none, and is told beside: "31 GB and 2 of unknown size".
+        """
+        if self.without_sizes and not self.size_bytes:
+            return "of unknown size"
         text = size_text(self.size_bytes)
-        return text if self.certainty == "exact" else f"{self.certainty} {text}"
+        text = text if self.certainty == "exact" else f"{self.certainty} {text}"
+        if self.without_sizes:
+            text += f" and {self.without_sizes:,} of unknown size"
+        return text
 
     def __str__(self) -> str:
         parts = [count_text(self.documents, "documents")]
@@ -111,6 +121,7 @@ def cost_of(items: Iterable[Item], folder: Path, *, share: Share) -> Cost:
         pages=sum(item.pages or 0 for item in chosen),
         without_pages=sum(not item.pages for item in chosen),
         size_bytes=sum(expected_bytes(item, share) or 0 for item in chosen),
+        without_sizes=sum(not item.is_weighed and item.size_bytes is None for item in chosen),
         certainty=certainty(all(item.is_weighed for item in chosen), share),
         folder=folder,
     )
@@ -122,17 +133,20 @@ def price(
     pages: int,
     without_pages: int,
     size_bytes: int,
+    without_sizes: int,
     certainty: Certainty,
     folder: Path,
 ) -> Cost:
     """Put the room on the disk and the time beside what is to be fetched."""
     rate = measured_rate()
     seconds = None
-    if rate:
+    if rate and not without_sizes:
         # every item costs a turn for its metadata
         seconds = max(size_bytes / rate, documents * METADATA_INTERVAL_S)
     free = free_bytes(folder)
-    return Cost(documents, pages, without_pages, size_bytes, certainty, free, seconds)
+    return Cost(
+        documents, pages, without_pages, size_bytes, certainty, free, seconds, without_sizes
+    )
 
 
 def certainty(is_weighed: bool, share: Share) -> Certainty:

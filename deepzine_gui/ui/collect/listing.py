@@ -56,6 +56,7 @@ class Sum:
         pages: of those whose number of pages is known.
         without_pages: how many those are not.
         size_bytes: of their documents, as sure as `certainty` says.
+        without_sizes: items of whose size nothing is known.
     """
 
     items: int
@@ -63,6 +64,7 @@ class Sum:
     without_pages: int
     size_bytes: int
     certainty: Certainty
+    without_sizes: int
 
 
 class Listing:
@@ -207,13 +209,14 @@ class Listing:
 
     def sum(self, rows: Rows) -> Sum:
         """Add up some rows."""
-        pages = self.column("pages")[rows]
+        pages, is_weighed = self.column("pages")[rows], self.column("is_weighed")[rows]
         return Sum(
             len(rows),
             int(pages.sum()),
             int((pages == 0).sum()),
             int(self.expected_bytes()[rows].sum()),
-            certainty(bool(self.column("is_weighed")[rows].all()), self.share),
+            certainty(bool(is_weighed.all()), self.share),
+            int((~is_weighed & (self.column("size_bytes")[rows] == 0)).sum()),
         )
 
     def _write(self, row: int, item: Item) -> None:

@@ -230,6 +230,7 @@ class Scout(QWidget):
             pages=added.pages,
             without_pages=added.without_pages,
             size_bytes=added.size_bytes,
+            without_sizes=added.without_sizes,
             certainty=added.certainty,
             folder=self._folder,
         )
