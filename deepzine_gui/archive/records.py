@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
 
@@ -94,19 +95,37 @@ def forgive(folder: Path) -> None:
             write_record(path.parent, dataclasses.replace(record, state="waiting", reason=""))
 
 
+def recorded_places(folder: Path) -> list[tuple[Path, Record]]:
+    """The folders below an item's, and that itself, that hold a record, each with it."""
+    found = ((path.parent, _read(path)) for path in sorted(folder.rglob(FILE_NAME)))
+    return [(place, record) for place, record in found if record is not None]
+
+
 def discard_unfinished(folder: Path) -> None:
     """Remove what has come of documents that are not whole, and their records."""
     for path in sorted(folder.rglob(FILE_NAME), reverse=True):
         record = _read(path)
         if record is None or record.state != "done":
-            # another process may hold a part open, and removes it itself then
-            with contextlib.suppress(OSError):
-                for part in path.parent.glob(f"*{PART}"):
-                    part.unlink(missing_ok=True)
-                path.unlink(missing_ok=True)
-                path.parent.rmdir()
+            _discard(path)
     with contextlib.suppress(OSError):
         folder.rmdir()
+
+
+def discard_outdated(folder: Path, places: Collection[Path]) -> None:
+    """Likewise, of documents that are not here, but those in the folders `places`."""
+    for path in sorted(folder.rglob(FILE_NAME), reverse=True):
+        if path.parent not in places and not _is_whole(path):
+            _discard(path)
+
+
+def _discard(path: Path) -> None:
+    """Remove a record, and the part beside it."""
+    # another process may hold a part open, and removes it itself then
+    with contextlib.suppress(OSError):
+        for part in path.parent.glob(f"*{PART}"):
+            part.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+        path.parent.rmdir()
 
 
 def _is_whole(path: Path) -> bool:
