@@ -66,9 +66,11 @@ def _search(text: str, wish: Wish) -> Generator[Event, None, list[Item]]:
     order: Order = "identifier" if wish.pick == "first" else "downloads"
     suited: list[Item] = []
     closed: list[Item] = []
+    count = 0
     with contextlib.closing(find(text, order=order)) as search:
         for event in search:
             if isinstance(event, ItemsFound):
+                count += len(event.items)
                 for item in event.items:
                     if wish.suits(item):
                         (closed if item.restricted else suited).append(item)
@@ -80,7 +82,23 @@ def _search(text: str, wish: Wish) -> Generator[Event, None, list[Item]]:
         yield Notice(f"{closed[0].identifier} is left out: {closed[0].restricted}", "warning")
     elif closed:
         yield Notice(f"{len(closed):,} items are left out: they may not be downloaded.", "warning")
+    if count and not suited:
+        raise ArchiveError(_why_none(text, count, len(closed), wish))
     return suited
+
+
+def _why_none(text: str, count: int, closed: int, wish: Wish) -> str:
+    """Why nothing of what was found is taken."""
+    found = count_text(count, "items")
+    if closed:
+        return f"Of the {found} found for {text}, those that are wanted may not be downloaded."
+    asked = [f"of the language “{wish.language}”"] if wish.language else []
+    if wish.years is not None:
+        asked.append("of the years {}-{}".format(*wish.years))
+    return (
+        f"Of the {found} found for {text} none is {' and '.join(asked)}: leave that out, or write "
+        "it as the archive does."
+    )
 
 
 def _is_enough(count: int, wish: Wish) -> bool:

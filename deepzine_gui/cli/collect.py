@@ -10,6 +10,7 @@ from deepzine_gui import archive
 from deepzine_gui.archive.picking import PICKS, Budget
 from deepzine_gui.archive.wishes import Wish
 from deepzine_gui.cli import options
+from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Event
 from deepzine_gui.project import Project
 
@@ -114,7 +115,7 @@ def start(arguments: argparse.Namespace) -> Generator[Event]:
             # a plan leaves no project behind
             yield from events
         else:
-            yield from _kept(events, arguments)
+            yield from _judged(_kept(events, arguments))
 
 
 def _kept(events: Generator[Event], arguments: argparse.Namespace) -> Generator[Event]:
@@ -132,3 +133,19 @@ def _kept(events: Generator[Event], arguments: argparse.Namespace) -> Generator[
             project.save()
             is_noted = True
         yield event
+
+
+def _judged(events: Generator[Event]) -> Generator[Event]:
+    """Pass `events` on.
+
+    Raises:
+        ArchiveError: after the last, if documents could not be had and none is here.
+    """
+    states: dict[str, str] = {}
+    for event in events:
+        if isinstance(event, archive.DocumentChanged):
+            states[event.identifier] = event.state
+        yield event
+    ends = set(states.values())
+    if "done" not in ends and ends & {"failed", "restricted"}:
+        raise ArchiveError("None of the documents could be had, for the reasons above.")

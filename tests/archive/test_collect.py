@@ -66,6 +66,27 @@ def test_years_language_and_the_most_downloaded(server: ArchiveServer, folder: P
     assert set(taken(events)) == {"item-4", "item-2"}
 
 
+@pytest.mark.parametrize(
+    ("wish", "told"),
+    [
+        ({"language": "jpn"}, "Of the 2 items found for zines none is of the language “jpn”: "),
+        (
+            {"language": "eng", "years": (1700, 1710)},
+            "none is of the language “eng” and of the years 1700-1710: leave that out, or write",
+        ),
+        ({"language": "spa"}, "those that are wanted may not be downloaded"),
+    ],
+)
+def test_nothing_that_suits_is_one_sentence(
+    server: ArchiveServer, folder: Path, wish: dict[str, Any], told: str
+) -> None:
+    server.add("open", language="eng", year="1903")
+    server.add("borrowed", language="spa", collection=["zines", "inlibrary"])
+    for plan_only in (True, False):
+        with pytest.raises(ArchiveError, match=told):
+            collect(folder, plan_only=plan_only, **wish)
+
+
 def test_chance_follows_its_seed(server: ArchiveServer, folder: Path) -> None:
     for number in range(20):
         server.add(f"item-{number:02}", b"x" * 100)

@@ -7,6 +7,7 @@ import pytest
 
 from deepzine_gui import __version__, archive
 from deepzine_gui.__main__ import main
+from deepzine_gui.archive.events import State
 from deepzine_gui.archive.picking import Budget
 from deepzine_gui.archive.wishes import Wish
 from deepzine_gui.cli.parser import COMMANDS
@@ -98,6 +99,48 @@ def test_collect_takes_nothing_back_of_what_a_window_chose_meanwhile(
     assert main(["collect", "zines", "--project", str(tmp_path)]) == 0
     choices = Project.open(tmp_path).choices
     assert (choices.sources, choices.model) == ([tmp_path / "scans"], "first")
+
+
+@pytest.mark.parametrize(
+    ("states", "code"),
+    [
+        (("failed", "restricted", "skipped"), 1),
+        (("failed", "done"), 0),
+        (("skipped",), 0),
+        ((), 0),
+    ],
+)
+def test_collect_fails_where_nothing_could_be_had(
+    calls: Calls, tmp_path: Path, states: tuple[State, ...], code: int
+) -> None:
+    def ending() -> Generator[Event]:
+        for number, state in enumerate(states):
+            yield archive.DocumentChanged(str(number), "waiting")
+            yield archive.DocumentChanged(str(number), state)
+        yield Finished("", tmp_path)
+
+    calls.script = ending
+    assert main(["collect", "zines", "--project", str(tmp_path)]) == code
+
+
+def test_collect_tells_what_is_fetched_from_what_was_here(
+    calls: Calls, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def rerun() -> Generator[Event]:
+        yield archive.DocumentChanged("old", "done", was_here=True)
+        yield archive.DocumentChanged("new", "done")
+        yield archive.DocumentChanged("large", "skipped", reason="Passed over: it is large.")
+        yield Finished("That was it.", tmp_path)
+
+    calls.script = rerun
+    assert main(["collect", "zines", "--project", str(tmp_path)]) == 0
+    told = capsys.readouterr()
+    lines = (told.out + told.err).splitlines()
+    assert [line for line in lines if ":" in line] == [
+        "old: already here",
+        "new: downloaded",
+        "large: Passed over: it is large.",
+    ]
 
 
 @pytest.mark.parametrize("content", ["sources: 3", "{"])
