@@ -49,7 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--pick",
         choices=PICKS,
         default="first",
-        help="first by identifier, most downloaded, at random, or evenly over the years "
+        help="first in the order of their identifiers (the window's first are those in its table, "
+        "most downloaded on top), most downloaded, at random, or evenly over the years "
         "(default: first)",
     )
     parser.add_argument(
@@ -69,7 +70,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--language",
         metavar="L",
         default="",
-        help="only documents of this language, as the archive writes it: eng, Spanish",
+        help="only documents whose language, as the archive writes it, has L in it: spa takes spa "
+        "and Spanish, Spanish only Spanish, eng takes Bengali too; none where it is not told",
     )
     parser.add_argument(
         "--parallel",
