@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import os
 from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
@@ -52,7 +53,7 @@ _RECORD = TypeAdapter(Record)
 
 def read_records(folder: Path) -> list[Record]:
     """All records under `folder`, in the order of their paths; damaged ones are left out."""
-    found = (_read(path) for path in sorted(folder.rglob(FILE_NAME)))
+    found = (_read(path) for path in _paths(folder))
     return [record for record in found if record is not None]
 
 
@@ -73,7 +74,7 @@ def write_record(folder: Path, record: Record) -> None:
 
 def is_finished(folder: Path) -> bool:
     """Whether every document recorded under an item's folder is here in its full size."""
-    paths = sorted(folder.rglob(FILE_NAME))
+    paths = _paths(folder)
     return bool(paths) and all(_is_whole(path) for path in paths)
 
 
@@ -89,7 +90,7 @@ def is_skipped(folder: Path) -> bool:
 
 def forgive(folder: Path) -> None:
     """Let the documents of an item that were set aside wait once more."""
-    for path in folder.rglob(FILE_NAME):
+    for path in _paths(folder):
         record = _read(path)
         if record is not None and record.state in _ASIDE:
             write_record(path.parent, dataclasses.replace(record, state="waiting", reason=""))
@@ -97,13 +98,13 @@ def forgive(folder: Path) -> None:
 
 def recorded_places(folder: Path) -> list[tuple[Path, Record]]:
     """The folders below an item's, and that itself, that hold a record, each with it."""
-    found = ((path.parent, _read(path)) for path in sorted(folder.rglob(FILE_NAME)))
+    found = ((path.parent, _read(path)) for path in _paths(folder))
     return [(place, record) for place, record in found if record is not None]
 
 
 def discard_unfinished(folder: Path) -> None:
     """Remove what has come of documents that are not whole, and their records."""
-    for path in sorted(folder.rglob(FILE_NAME), reverse=True):
+    for path in reversed(_paths(folder)):
         record = _read(path)
         if record is None or record.state != "done":
             _discard(path)
@@ -113,7 +114,7 @@ def discard_unfinished(folder: Path) -> None:
 
 def discard_outdated(folder: Path, places: Collection[Path]) -> None:
     """Likewise, of documents that are not here, but those in the folders `places`."""
-    for path in sorted(folder.rglob(FILE_NAME), reverse=True):
+    for path in reversed(_paths(folder)):
         if path.parent not in places and not _is_whole(path):
             _discard(path)
 
@@ -126,6 +127,14 @@ def _discard(path: Path) -> None:
             part.unlink(missing_ok=True)
         path.unlink(missing_ok=True)
         path.parent.rmdir()
+
+
+def _paths(folder: Path) -> list[Path]:
+    """The records under `folder`, in order; what another process removes meanwhile is left out."""
+    # unlike Path.rglob, os.walk passes over a folder that has just vanished
+    return sorted(
+        Path(place, FILE_NAME) for place, _, names in os.walk(folder) if FILE_NAME in names
+    )
 
 
 def _is_whole(path: Path) -> bool:

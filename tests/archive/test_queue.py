@@ -1,13 +1,16 @@
 """The project's queue: what is changed in it, and a download that follows the changes."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from deepzine_gui import archive
-from deepzine_gui.archive import DocumentChanged, Queue, read_records
+from deepzine_gui.archive import DocumentChanged, Queue, Record, read_records
+from deepzine_gui.archive.records import discard_unfinished, write_record
 from deepzine_gui.child import in_child
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Event, Finished, Progress
@@ -126,6 +129,26 @@ def test_what_is_removed_amid_its_download_is_broken_off(
     assert not (folder / "one").exists()
     progress = [event for event in events if isinstance(event, Progress)]
     assert progress[-1].done == progress[-1].total == (folder / "two" / "two.pdf").stat().st_size
+
+
+def test_a_folder_that_vanishes_while_it_is_looked_into_holds_no_record(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "gone", "z"):
+        write_record(folder / name, Record(name, name))
+    look_into = os.scandir
+
+    def vanishing(place: Any) -> Any:
+        if Path(place).name == "gone":
+            (folder / "gone" / "record.json").unlink()
+            (folder / "gone").rmdir()
+        return look_into(place)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", vanishing)
+        discard_unfinished(folder / "gone")
+        write_record(folder / "gone", Record("gone", "gone"))
+        assert [record.identifier for record in read_records(folder)] == ["a", "z"]
 
 
 def test_what_is_put_in_together_stays_within_its_limit(
