@@ -15,7 +15,7 @@ import torch
 
 from deepzine_gui.training.accumulation import is_out_of_memory
 from deepzine_gui.training.draws import Draws
-from deepzine_gui.training.values import StepResult, Work
+from deepzine_gui.training.values import Kind, StepResult, Work
 
 LARGEST = 64
 """Pixels of the largest pages whose steps are recorded."""
@@ -116,8 +116,8 @@ class Graphs:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        self._seen: collections.Counter[tuple[int, bool, bool]] = collections.Counter()
-        self._recordings: dict[tuple[int, bool, bool], tuple[Work, Recording]] = {}
+        self._seen: collections.Counter[Kind] = collections.Counter()
+        self._recordings: dict[Kind, tuple[Work, Recording]] = {}
         self.failure = ""
 
     @property

@@ -102,9 +102,13 @@ def _images_per_second(
     while seconds < _MEASURED_S:
         yield progress
         start_s, start_images = time.monotonic(), trainer.images
+        recordings = trainer.recordings
         trainer.step(noise)
         wait_for(trainer.device)
         took_s = time.monotonic() - start_s
+        if trainer.recordings > recordings:
+            # that is done once a stage
+            continue
         if trainer.steps > 1 or took_s > _PATIENCE_S:
             images, seconds = images + trainer.images - start_images, seconds + took_s
     return images / seconds

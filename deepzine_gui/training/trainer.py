@@ -213,6 +213,11 @@ class Trainer:
         self._pace.keep()
         return result
 
+    @property
+    def recordings(self) -> int:
+        """Kinds of steps that a graphics card repeats."""
+        return 0 if self.graphs is None else self.graphs.recordings
+
     def drop_recordings(self) -> None:
         """Have steps recorded anew, as others than steps change what they compute with."""
         if self.graphs is not None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from deepzine_gui.training.accumulation import Share
-from deepzine_gui.training.schedule import Moment
+from deepzine_gui.training.schedule import Moment, Stage
 
 Pixels = NDArray[np.uint8] | Tensor
 """Pages as uint8 (n, C, R, R): an array, or a tensor that lies on the device already."""
@@ -120,6 +120,10 @@ class DeviceRates:
         return Rates(self._alpha if fading else 1.0, self._learning_rate, self._following)
 
 
+Kind = tuple[Stage, bool, bool]
+"""Of a step: its stage, whether its penalty is due, whether it looks at held-out pages."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Work:
     """All that a step is to compute with, on the device: nothing in it is drawn or decided later.
@@ -141,9 +145,9 @@ class Work:
     held_out: tuple[Batch, ...]
 
     @property
-    def kind(self) -> tuple[int, bool, bool]:
+    def kind(self) -> Kind:
         """Steps of one kind are the same computation, with other pages and rates."""
-        return self.now.stage.index, self.penalised, bool(self.held_out)
+        return self.now.stage, self.penalised, bool(self.held_out)
 
     def copy(self) -> "Work":
         """The same with pages in memory of their own."""

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import importlib
 import math
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ import torch
 from torch import Tensor
 
 from deepzine_gui.networks.labels import Labels
-from deepzine_gui.training import TrainingConfig, checkpoint, graphs, trainer
+from deepzine_gui.progress import Event, Progress
+from deepzine_gui.training import TrainingConfig, checkpoint, graphs, speed, trainer
 from deepzine_gui.training.draws import Draws
 from deepzine_gui.training.faults import Watch
-from deepzine_gui.training.graphs import Recorder
+from deepzine_gui.training.graphs import Recorder, Recording
+from deepzine_gui.training.schedule import Stage
 from deepzine_gui.training.trainer import Trainer
 from deepzine_gui.training.updates import Updates
 from deepzine_gui.training.values import StepResult
@@ -57,12 +60,14 @@ def trained(trainer: Trainer, *, spoilt: frozenset[int] = frozenset()) -> Found:
     found: Found = {}
     pages = FloatPages(trainer.stage.resolution, spoilt)
     while not trainer.finished:
-        told = dataclasses.asdict(trainer.step(pages))
-        found |= {f"{trainer.steps}.{name}": value for name, value in told.items()}
+        told = trainer.step(pages)
+        for field in dataclasses.fields(told):
+            found[f"{trainer.steps}.{field.name}"] = getattr(told, field.name)
+        found[f"{trainer.steps}.in_a_row"] = trainer.updates.in_a_row.clone()
         if trainer.enter_stage():
             pages = FloatPages(trainer.stage.resolution, spoilt)
-    told = {name: value for name, value in found.items() if value is not None}
-    return {**told, **checkpoint.contents(trainer).tensors, "skipped": trainer.updates.skipped}
+    known = {name: value for name, value in found.items() if value is not None}
+    return {**known, **checkpoint.contents(trainer).tensors, "skipped": trainer.updates.skipped}
 
 
 def assert_same(one: Found, other: Found) -> None:
@@ -95,7 +100,7 @@ def test_repeated_steps_are_ordinary_ones(
     assert repeated.graphs is not None
     assert repeated.graphs.failure == ""
     kinds = 3 if "held_out" in changes else 2
-    assert recorder.recorded == recorder.warmed == 3 * kinds
+    assert 2 * kinds <= recorder.recorded <= recorder.warmed == 3 * kinds
     assert recorder.replayed + recorder.warmed == repeated.steps
     assert recorder.forgotten == 2
     assert bool(expected["skipped"]) == bool(spoilt)
@@ -297,6 +302,50 @@ def test_large_pages_are_not_recorded(
     assert recorder.recorded == 2
     assert recorder.warmed + recorder.replayed == 12
     assert recorder.forgotten == 1
+
+
+def test_a_stage_set_from_outside_is_another_kind(growing: TrainingConfig) -> None:
+    # as speeds are measured
+    config = growing.model_copy(update={"penalty_interval": 1})
+    recorder = TapeRecorder()
+    measured = trainer_of(config, recorder)
+    for resolution in (4, 8):
+        measured.stage = Stage(0, resolution, fading=False, start_kimg=0, end_kimg=1)
+        for _ in range(3):
+            measured.step(Pages(resolution))
+    assert (recorder.recorded, recorder.warmed) == (2, 2)
+
+
+def test_recording_does_not_count_in_the_speed(
+    growing: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock_s = 0.0
+    recorder = TapeRecorder()
+    record = recorder.record
+
+    def slowly(compute: Callable[[], StepResult]) -> Recording:
+        nonlocal clock_s
+        clock_s += 100
+        return record(compute)
+
+    def waited(_: torch.device) -> None:
+        nonlocal clock_s
+        clock_s += 0.1
+
+    monkeypatch.setattr(recorder, "record", slowly)
+    monkeypatch.setattr(speed, "wait_for", waited)
+    monkeypatch.setattr(speed.time, "monotonic", lambda: clock_s)
+    measured = trainer_of(growing.model_copy(update={"penalty_interval": 1}), recorder)
+    found: list[float] = []
+
+    def job() -> Generator[Event, None, None]:
+        progress = Progress(0, None, "sizes", "measuring")
+        found.append((yield from speed._images_per_second(measured, 4, progress)))
+
+    list(job())
+    assert recorder.recorded == 1
+    # four pages in a tenth of a second
+    assert found == [pytest.approx(40)]
 
 
 def test_a_run_on_the_processor_is_asked_for_each_step(growing: TrainingConfig) -> None:

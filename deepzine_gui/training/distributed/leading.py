@@ -14,18 +14,14 @@ from deepzine_gui.training.values import Pages, StepResult
 class Lead:
     """Takes the steps of a run, together with the processes that follow.
 
-    What is done to the trainer otherwise than by a step (going back to a checkpoint, other
-    settings, another seed) happens in this process alone: `hand_over` afterwards.
+    What is done to the trainer before its first step (a checkpoint restored, another seed) happens
+    in this process alone; with that step all others take over its settings and state.
     """
 
     def __init__(self, trainer: Trainer, ranks: Ranks) -> None:
         self._trainer = trainer
         self._ranks = ranks
         self._known = ranks.alone
-
-    def hand_over(self) -> None:
-        """Have all others take over the trainer's settings and state before the next step."""
-        self._known = self._ranks.alone
 
     def step(self, pages: Pages) -> StepResult:
         """Take one step, in all processes.
