@@ -38,6 +38,8 @@ def search_and_take(
     told = f"To fetch: {cost}."
     if here := len(chosen) - cost.documents:
         told += f" Already here: {count_text(here, 'documents')}."
+    if spares:
+        told += " What that leaves of the limit is filled with those that follow."
     if wish.plan_only:
         yield Finished(f"{told} {cost.refusal}".strip())
         return

@@ -131,6 +131,8 @@ def test_a_limit_of_bytes_is_filled_by_what_documents_weigh(
     for number in range(20):
         server.add(f"item-{number:02}", b"x" * 1000, item_size=10_000)
     events = collect(folder, budget=Budget(size_bytes=8500))
+    told = next(event.text for event in events if isinstance(event, Notice))
+    assert told.endswith("What that leaves of the limit is filled with those that follow.")
     assert taken(events) == [f"item-{number:02}" for number in range(8)]
 
 

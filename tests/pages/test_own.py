@@ -158,6 +158,8 @@ def test_an_entry_that_cannot_be_stored_costs_only_itself(
     (said,) = brought(own, write(tmp_path / "odd.zip", odd), following)
     assert f"a.png/b.{suffix} (no file can have this name here)" in said
     assert said.count("(no file can have this name here)") == 2
+    assert f"{'d' * 39}…" in said
+    assert len(said) < 300
     assert files(own) == {"odd/a.png", "odd/good.png", "more/1.png"}
 
 

@@ -15,6 +15,7 @@ from deepzine_gui.progress import Event, Finished, Notice, Progress
 from deepzine_gui.words import count_text
 
 _MOST_NAMED = 3
+_LONGEST_NAME = 80
 
 
 def bring(paths: Sequence[Path], folder: Path) -> Generator[Event, None, None]:
@@ -127,11 +128,18 @@ def _copy(source: Path, target: Path) -> int:
 
 
 def _left_out(archive: Path, told: Unpacked) -> str:
-    named = [f"{name} ({why})" for name, why in list(told.left_out.items())[:_MOST_NAMED]]
+    named = [
+        f"{_shortened(name)} ({why})" for name, why in list(told.left_out.items())[:_MOST_NAMED]
+    ]
     more = len(told.left_out) - len(named)
     if more:
         named.append(f"{more:,} more")
     return f"Left out of {archive.name}: {', '.join(named)}."
+
+
+def _shortened(name: str) -> str:
+    half = _LONGEST_NAME // 2
+    return name if len(name) <= _LONGEST_NAME else f"{name[: half - 1]}…{name[-half:]}"
 
 
 def _refuse_nothing(path: Path, count: int) -> None:
