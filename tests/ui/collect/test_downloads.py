@@ -154,6 +154,9 @@ def test_what_is_passed_over_for_its_limit_is_left_alone_by_retry_failed(
     assert not queue.bar.retry.isVisible()
     queue.open_project(folder, read_records(folder))
     assert states(queue) == {"two": "skipped"}
+    queue.table.selectRow(0)
+    assert queue.reason.text().startswith("Passed over: with its ")
+    assert queue.reason.text().endswith("Try again (with a right click) takes it all the same.")
     queue.table.retry_asked.emit(["two"])
     rest(qtbot, queue)
     assert states(queue) == {"two": "done"}

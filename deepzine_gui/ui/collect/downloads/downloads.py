@@ -282,7 +282,7 @@ class Downloads(QWidget):
         """Tell the whole reason of the one row that is selected."""
         chosen = self.table.chosen
         row = self.model.rows[chosen[0]] if len(chosen) == 1 else None
-        self.reason.setText(row.reason if row is not None else "")
+        self.reason.setText(row.explanation if row is not None else "")
         self.reason.setVisible(bool(self.reason.text()))
 
 

@@ -38,6 +38,12 @@ class QueueRow:
         return self.has_failed or self.state == "skipped"
 
     @property
+    def explanation(self) -> str:
+        """The reason why it is not taken, and what can be done about a limit."""
+        hint = " Try again (with a right click) takes it all the same."
+        return self.reason + hint if self.state == "skipped" else self.reason
+
+    @property
     def share(self) -> float | None:
         """How much of it is here while it comes, 0 … 1."""
         if self.state != "downloading" or not self.total_bytes:
