@@ -48,14 +48,24 @@ class Project:
             ProjectError: `folder` is a file, or a project in it is damaged.
             StorageError: the place cannot be written.
         """
+        project = cls.at(folder)
+        if not (project.folder / FILE_NAME).exists():
+            project.save()
+        return project
+
+    @classmethod
+    def at(cls, folder: Path) -> "Project":
+        """The project that lies in `folder`, or a new one, which `save` writes first.
+
+        Raises:
+            ProjectError: `folder` is a file, or a project in it is damaged.
+        """
         folder = folder.expanduser().absolute()
         if (folder / FILE_NAME).exists():
             return cls.open(folder)
         if folder.exists() and not folder.is_dir():
             raise ProjectError(f"{folder} is a file: choose a folder for the project.")
-        project = cls(folder, Choices())
-        project.save()
-        return project
+        return cls(folder, Choices())
 
     @classmethod
     def open(cls, folder: Path) -> "Project":

@@ -85,7 +85,7 @@ def download(
         items: what to take, in this order; doubles count once.
         folder: the ``documents`` folder of a project; made where missing.
         max_bytes: all documents of `items` together stay within this, those that are finished
-            already included; the first that does not fit ends the taking.
+            already included; what does not fit is passed over.
         parallel: transfers at once, 1 … `MOST_PARALLEL`.
 
     Yields:
@@ -105,8 +105,8 @@ def download(
 def download_queue(folder: Path) -> Generator[Event, None, None]:
     """Download what waits in the project's `Queue`, following what is changed in it meanwhile.
 
-    Items that failed before are left alone until `Queue.retry`. One that is removed amid its
-    download is broken off. Otherwise as `download`.
+    Items that failed or were passed over before are left alone until `Queue.retry`. One that is
+    removed amid its download is broken off. Otherwise as `download`.
     """
     from deepzine_gui.archive.downloading import take_queued
     from deepzine_gui.archive.rates import timed

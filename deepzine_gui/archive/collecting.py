@@ -21,6 +21,9 @@ from deepzine_gui.errors import ArchiveError, StorageError
 from deepzine_gui.progress import Event, Finished, Notice, Progress
 from deepzine_gui.words import count_text
 
+MOST_SPARES = 50
+"""So many lists of files more are read, at one a second, to fill what a limit has left."""
+
 UNCAPPED_BYTES = 10_000_000_000
 """More than this is only taken where somebody has set a limit."""
 
@@ -30,11 +33,13 @@ def search_and_take(
 ) -> Generator[Event, None, None]:
     """See `deepzine_gui.archive.collect`."""
     suited = yield from _search(text, wish)
-    chosen, cost = yield from _plan(suited, folder, wish)
+    chosen, spares, cost = yield from _plan(suited, folder, wish)
     yield Planned(cost, len(chosen))
     told = f"To fetch: {cost}."
     if here := len(chosen) - cost.documents:
         told += f" Already here: {count_text(here, 'documents')}."
+    if spares:
+        told += " What that leaves of the limit is filled with those that follow."
     if wish.plan_only:
         yield Finished(f"{told} {cost.refusal}".strip())
         return
@@ -53,6 +58,7 @@ def search_and_take(
             max_bytes=wish.budget.size_bytes,
             max_documents=wish.budget.documents,
             parallel=parallel,
+            spares=spares,
         )
     )
 
@@ -62,9 +68,11 @@ def _search(text: str, wish: Wish) -> Generator[Event, None, list[Item]]:
     order: Order = "identifier" if wish.pick == "first" else "downloads"
     suited: list[Item] = []
     closed: list[Item] = []
+    count = 0
     with contextlib.closing(find(text, order=order)) as search:
         for event in search:
             if isinstance(event, ItemsFound):
+                count += len(event.items)
                 for item in event.items:
                     if wish.suits(item):
                         (closed if item.restricted else suited).append(item)
@@ -76,7 +84,23 @@ def _search(text: str, wish: Wish) -> Generator[Event, None, list[Item]]:
         yield Notice(f"{closed[0].identifier} is left out: {closed[0].restricted}", "warning")
     elif closed:
         yield Notice(f"{len(closed):,} items are left out: they may not be downloaded.", "warning")
+    if count and not suited:
+        raise ArchiveError(_why_none(text, count, len(closed), wish))
     return suited
+
+
+def _why_none(text: str, count: int, closed: int, wish: Wish) -> str:
+    """Why nothing of what was found is taken."""
+    found = count_text(count, "items")
+    if closed:
+        return f"Of the {found} found for {text}, those that are wanted may not be downloaded."
+    asked = [f"of the language “{wish.language}”"] if wish.language else []
+    if wish.years is not None:
+        asked.append("of the years {}-{}".format(*wish.years))
+    return (
+        f"Of the {found} found for {text} none is {' and '.join(asked)}: leave that out, or write "
+        "it as the archive does."
+    )
 
 
 def _is_enough(count: int, wish: Wish) -> bool:
@@ -94,20 +118,26 @@ def _is_enough(count: int, wish: Wish) -> bool:
 
 def _plan(
     items: list[Item], folder: Path, wish: Wish
-) -> Generator[Event, None, tuple[list[Item], Cost]]:
-    """Choose, and weigh some where their size matters; what is here already costs nothing."""
-    here = _sizes_here(folder)
-    items = [_with_size(item, here.get(item.identifier)) for item in items]
+) -> Generator[Event, None, tuple[list[Item], list[Item], Cost]]:
+    """Choose, and weigh some where their size matters; what is here already costs nothing.
 
-    def planned(items: list[Item], share: Share) -> tuple[list[Item], Cost]:
+    Returns what to take, what to take with what that leaves of the limit, and the cost.
+    """
+    here, skipped = _sizes_told(folder)
+    told = {**skipped, **here}
+    items = [_with_size(item, told.get(item.identifier)) for item in items]
+
+    def planned(items: list[Item], share: Share) -> tuple[list[Item], list[Item], Cost]:
         chosen = wish.choose(items, share)
         missing = [item for item in chosen if item.identifier not in here]
-        return chosen, cost_of(missing, folder, share=share)
+        cost = cost_of(missing, folder, share=share)
+        return chosen, wish.spares(items, chosen, share)[:MOST_SPARES], cost
 
-    chosen, cost = planned(items, Share())
+    chosen, spares, cost = planned(items, Share())
     matters = wish.plan_only or wish.budget.size_bytes is not None
-    if not matters and cost.fits and cost.size_bytes <= UNCAPPED_BYTES:
-        return chosen, cost
+    is_known = cost.fits and not cost.without_sizes
+    if not matters and is_known and cost.size_bytes <= UNCAPPED_BYTES:
+        return chosen, spares, cost
     whatever_size = dataclasses.replace(wish.budget, size_bytes=None)
     wanted = dataclasses.replace(wish, budget=whatever_size).choose(items, Share())
     unknown = [item for item in wanted if not item.is_weighed]
@@ -120,13 +150,17 @@ def _plan(
     return planned([item for item in known if not item.restricted], share)
 
 
-def _sizes_here(folder: Path) -> dict[str, int]:
-    """Bytes of the items whose documents are all here."""
+def _sizes_told(folder: Path) -> tuple[dict[str, int], dict[str, int]]:
+    """Bytes of the items whose documents are all here, and of those passed over before."""
     sizes: dict[str, int] = {}
+    skipped: set[str] = set()
     for record in read_records(folder):
-        size = sizes.get(record.identifier, 0)
-        sizes[record.identifier] = size + (record.size_bytes or 0)
-    return {name: size for name, size in sizes.items() if is_finished(folder / name)}
+        name = record.identifier
+        sizes[name] = sizes.get(name, 0) + (record.size_bytes or 0)
+        if record.state == "skipped":
+            skipped.add(name)
+    here = {name: size for name, size in sizes.items() if is_finished(folder / name)}
+    return here, {name: sizes[name] for name in skipped if sizes[name]}
 
 
 def _with_size(item: Item, size_bytes: int | None) -> Item:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import requests
+import urllib3
 
 from deepzine_gui.archive.asked import texts_query
 from deepzine_gui.archive.crew import Crew
@@ -44,7 +45,14 @@ _PASSING = (
 )
 """What may be over at the next try; the last is an answer that is no JSON."""
 
-_ODD_ANSWERS = (requests.RequestException, ValueError, LookupError, TypeError, AttributeError)
+_ODD_ANSWERS = (
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+)
 
 # a record without a handler would be printed into the person's terminal
 logging.getLogger("internetarchive").addHandler(logging.NullHandler())
@@ -184,7 +192,7 @@ class Archive:
 
         Raises:
             UnreachableError: no connection to the archive.
-            ArchiveError: it cannot be had.
+            ArchiveError: it cannot be had, or not wholly.
         """
         address = f"{self.address}/services/img/{quote(identifier)}"
         with self.errors():
@@ -194,7 +202,11 @@ class Archive:
                     return b""
                 response.raise_for_status()
                 picture: bytes = response.raw.read(_LARGEST_COVER_BYTES + 1)
-        return picture if len(picture) <= _LARGEST_COVER_BYTES else b""
+                if len(picture) > _LARGEST_COVER_BYTES:
+                    return b""
+                if response.raw.length_remaining:
+                    raise requests.exceptions.ChunkedEncodingError("the picture was cut")
+        return picture
 
     @property
     def is_offline(self) -> bool:

@@ -54,10 +54,12 @@ class Cost:
         documents: items to fetch.
         pages: of those whose number of pages is known.
         without_pages: items whose number of pages is not known.
-        size_bytes: of all, as sure as `certainty` says.
+        size_bytes: of those whose size is known, as sure as `certainty` says.
         free_bytes: on the disk.
-        seconds: at the rate of earlier downloads; where there were none, of the requests alone.
-        is_timed: there were earlier downloads, so that `seconds` is no mere lower bound.
+        seconds: at the rate of earlier downloads; where it or a size is unknown, of the requests
+            and what is known alone.
+        is_timed: rate and sizes are known, so that `seconds` is no mere lower bound.
+        without_sizes: items of whose size nothing is known.
     """
 
     documents: int
@@ -68,6 +70,7 @@ class Cost:
     free_bytes: int
     seconds: float = 0.0
     is_timed: bool = True
+    without_sizes: int = 0
 
     @property
     def fits(self) -> bool:
@@ -86,9 +89,17 @@ class Cost:
 
     @property
     def size_text(self) -> str:
-        """Its bytes as people read them: "1.9 GB", "about 1.9 GB", "at most 31 GB"."""
+        """Its bytes as people read them: "1.9 GB", "about 1.9 GB", "at most 31 GB".
+
+        An unknown size counts as none, and is told beside: "31 GB and 2 of unknown size".
+        """
+        if self.without_sizes and not self.size_bytes:
+            return "of unknown size"
         text = size_text(self.size_bytes)
-        return text if self.certainty == "exact" else f"{self.certainty} {text}"
+        text = text if self.certainty == "exact" else f"{self.certainty} {text}"
+        if self.without_sizes:
+            text += f" and {self.without_sizes:,} of unknown size"
+        return text
 
     def __str__(self) -> str:
         parts = [count_text(self.documents, "documents")]
@@ -113,6 +124,7 @@ def cost_of(items: Iterable[Item], folder: Path, *, share: Share) -> Cost:
         pages=sum(item.pages or 0 for item in chosen),
         without_pages=sum(not item.pages for item in chosen),
         size_bytes=sum(expected_bytes(item, share) or 0 for item in chosen),
+        without_sizes=sum(not item.is_weighed and item.size_bytes is None for item in chosen),
         certainty=certainty(all(item.is_weighed for item in chosen), share),
         folder=folder,
     )
@@ -124,6 +136,7 @@ def price(
     pages: int,
     without_pages: int,
     size_bytes: int,
+    without_sizes: int,
     certainty: Certainty,
     folder: Path,
 ) -> Cost:
@@ -138,7 +151,8 @@ def price(
         free_bytes(folder),
         # every item costs a turn for its metadata
         seconds=max(size_bytes / rate if rate else 0.0, documents * METADATA_INTERVAL_S),
-        is_timed=rate is not None,
+        is_timed=rate is not None and not without_sizes,
+        without_sizes=without_sizes,
     )
 
 

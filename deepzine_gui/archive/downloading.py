@@ -13,13 +13,20 @@ from deepzine_gui.archive.ledger import Ledger
 from deepzine_gui.archive.lining import FixedLine, Limit, Line, QueueLine
 from deepzine_gui.archive.planning import Plan, plan_item
 from deepzine_gui.archive.queue import MOST_PARALLEL, USUAL_PARALLEL, Queue, only_download
-from deepzine_gui.archive.records import is_finished, read_records
+from deepzine_gui.archive.records import Record, is_finished, read_records
 from deepzine_gui.archive.taking import Ended, State, Taking, keep_refusal
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Event, Finished, Notice, Progress
 from deepzine_gui.words import size_text
 
 _LOOK_UP_S = 0.2
+
+_IN_WORDS: dict[State, str] = {
+    "done": "downloaded",
+    "failed": "failed",
+    "restricted": "restricted",
+    "skipped": "passed over",
+}
 
 
 def take(
@@ -29,9 +36,15 @@ def take(
     max_bytes: int | None = None,
     max_documents: int | None = None,
     parallel: int = USUAL_PARALLEL,
+    spares: Sequence[Item] = (),
 ) -> Generator[Event, None, None]:
-    """See `deepzine_gui.archive.download`; `max_documents` limits their number likewise."""
-    line = FixedLine(items, parallel=min(max(1, parallel), MOST_PARALLEL), max_bytes=max_bytes)
+    """See `deepzine_gui.archive.download`.
+
+    `max_documents` limits their number likewise. Of `spares`, whose sizes are as expected, the
+    first ones that fit are taken with what `items` leave of `max_bytes`.
+    """
+    parallel = min(max(1, parallel), MOST_PARALLEL)
+    line = FixedLine(items, parallel=parallel, max_bytes=max_bytes, spares=spares)
     yield from _work_off(line, folder, max_documents=max_documents)
 
 
@@ -50,11 +63,12 @@ def _work_off(
         ledger = Ledger()
         with Archive(crew, waits_offline=True) as archive:
             download = _Download(line, folder, archive, crew, ledger, max_documents)
+            download.count_what_is_here()
             workers = [download.work] * (MOST_PARALLEL if line.count else 0)
             yield from crew.run(workers, download.progress)
         if download.left_out:
-            limit = "limit of documents" if download.has_all_documents else "size limit"
-            yield Notice(f"{_items(download.left_out)} left out: the {limit} is reached.")
+            left_out = _items(download.left_out)
+            yield Notice(f"{left_out} left out: the limit of documents is reached.")
         yield ledger.progress(line.count, max_bytes=line.max_bytes, is_over=True)
         yield Finished(download.summary(), folder)
 
@@ -78,7 +92,7 @@ class _Download:
         self._ledger = ledger
         self._planning = threading.Lock()
         self._counting = threading.Lock()
-        self._ended: dict[str, int] = {"done": 0, "failed": 0, "restricted": 0}
+        self._ended: dict[State, int] = dict.fromkeys(_IN_WORDS, 0)
         self._under_way = 0
         self._there = 0
         self._documents_left = max_documents
@@ -90,6 +104,13 @@ class _Download:
             taking = Taking(self._archive, session, self._crew, self._ledger, self._line)
             while (plan := self._next_plan()) is not None:
                 self._count(taking.take(plan))
+
+    def count_what_is_here(self) -> None:
+        """Take what is finished off the limits, wherever in the line it stands."""
+        for item in self._line.rest():
+            limit, folder = self._line.limit_of(item.identifier), self._folder / item.identifier
+            if limit.max_bytes is not None and is_finished(folder):
+                self._ledger.plan(item.identifier, _size_of(read_records(folder)), limit)
 
     @property
     def has_all_documents(self) -> bool:
@@ -107,7 +128,9 @@ class _Download:
         if self._there:
             words.append(f"{self._there} already here")
         words += [
-            f"{count} {state}" for state, count in self._ended.items() if count and state != "done"
+            f"{count} {_IN_WORDS[state]}"
+            for state, count in self._ended.items()
+            if count and state != "done"
         ]
         return ", ".join(words) + "."
 
@@ -127,26 +150,33 @@ class _Download:
             self._crew.sleep(_LOOK_UP_S)
 
     def _plan_next(self) -> Plan | None:
-        while (item := self._line.next()) is not None:
+        while (item := self._next_item()) is not None:
             self._crew.check()
             if self.has_all_documents:
                 self._leave_out(item)
                 return None
             plan = self._plan(item)
             if plan is not None and self._reserve(plan):
+                self._count_documents(len(plan.taken))
                 return plan
         return None
+
+    def _next_item(self) -> Item | None:
+        item, limit = self._line.next(), self._line.max_bytes
+        if item is None and limit is not None and not self.has_all_documents:
+            return self._line.spare(self._ledger.room(limit))
+        return item
 
     def _plan(self, item: Item) -> Plan | None:
         """Plan an item, or say why there is nothing to fetch."""
         folder = self._folder / item.identifier
         if is_finished(folder):
             records = read_records(folder)
-            size = sum(record.size_bytes or 0 for record in records)
+            size = _size_of(records)
             self._count_documents(len(records))
             self._ledger.plan(item.identifier, size, self._line.limit_of(item.identifier))
             self._there += 1
-            self._end(Ended(item.identifier, "done", size))
+            self._end(Ended(item.identifier, "done", size, was_here=True))
             return None
         try:
             plan = plan_item(self._archive, item, folder)
@@ -158,9 +188,7 @@ class _Download:
         except ArchiveError as error:
             plan = Plan(folder, item, reason=str(error))
         if not plan.reason:
-            plan = dataclasses.replace(plan, most=self._documents_left)
-            self._count_documents(len(plan.taken))
-            return plan
+            return dataclasses.replace(plan, most=self._documents_left)
         state: State = "restricted" if plan.item.restricted else "failed"
         self._refuse(plan, state)
         return None
@@ -174,10 +202,7 @@ class _Download:
         limit = self._line.limit_of(plan.item.identifier)
         if self._ledger.reserve(plan.item.identifier, plan.size_bytes, limit):
             return True
-        if limit.ends_line:
-            self._leave_out(plan.item)
-        else:
-            self._refuse(dataclasses.replace(plan, reason=_too_much(plan, limit)), "failed")
+        self._refuse(dataclasses.replace(plan, reason=_too_much(plan, limit)), "skipped")
         return False
 
     def _count_documents(self, count: int) -> None:
@@ -207,15 +232,19 @@ class _Download:
             self._ledger.leave_out(ended.identifier)
         size = ended.size_bytes
         self._crew.emit(
-            DocumentChanged(ended.identifier, ended.state, size, size or None, ended.reason)
+            DocumentChanged(
+                ended.identifier, ended.state, size, size or None, ended.reason, ended.was_here
+            )
         )
 
 
+def _size_of(records: Sequence[Record]) -> int:
+    return sum(record.size_bytes or 0 for record in records)
+
+
 def _too_much(plan: Plan, limit: Limit) -> str:
-    return (
-        f"With its {size_text(plan.size_bytes)} the limit of {size_text(limit.max_bytes or 0)} "
-        "would be passed: try again to take it all the same."
-    )
+    size, most = size_text(plan.size_bytes), size_text(limit.max_bytes or 0)
+    return f"Passed over: with its {size} the limit of {most} would be passed."
 
 
 def _items(count: int) -> str:

@@ -9,7 +9,7 @@ from deepzine_gui.progress import Event
 if TYPE_CHECKING:
     from deepzine_gui.archive.costs import Cost
 
-State = Literal["waiting", "downloading", "done", "failed", "restricted"]
+State = Literal["waiting", "downloading", "done", "failed", "restricted", "skipped"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,10 +30,17 @@ class Planned(Event):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DocumentChanged(Event):
-    """What became of an item's documents; `reason` is one sentence where they cannot be had."""
+    """What became of an item's documents.
+
+    Attributes:
+        state: ``skipped``: passed over, as it would go over a limit.
+        reason: one sentence, where they cannot be had or are passed over.
+        was_here: they are done, and were before this download.
+    """
 
     identifier: str
     state: State
     done_bytes: int = 0
     total_bytes: int | None = None
     reason: str = ""
+    was_here: bool = False

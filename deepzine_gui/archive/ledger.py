@@ -35,6 +35,11 @@ class Ledger:
         with self._lock:
             self._plan(identifier, size_bytes, limit)
 
+    def room(self, max_bytes: int) -> int:
+        """What all planned so far leave of a limit."""
+        with self._lock:
+            return max_bytes - sum(self._planned.values())
+
     def arrived(self, identifier: str, here_bytes: int) -> None:
         """Note how many of an item's bytes are here."""
         with self._lock:

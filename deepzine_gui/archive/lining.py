@@ -6,7 +6,7 @@ from typing import Protocol
 
 from deepzine_gui.archive.items import Item
 from deepzine_gui.archive.queue import Entry, Queue
-from deepzine_gui.archive.records import has_failed
+from deepzine_gui.archive.records import is_set_aside
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -16,12 +16,10 @@ class Limit:
     Attributes:
         lot: names the lot.
         max_bytes: None for no limit.
-        ends_line: the first item that does not fit ends the taking; else it is passed over.
     """
 
     lot: int = 0
     max_bytes: int | None = None
-    ends_line: bool = False
 
 
 class Line(Protocol):
@@ -51,16 +49,32 @@ class Line(Protocol):
     def limit_of(self, identifier: str) -> Limit:
         """What limits the bytes of an item."""
 
+    def spare(self, room_bytes: int) -> Item | None:
+        """One item more that is expected to fit into the room that is left of `max_bytes`."""
+
 
 class FixedLine:
-    """A line that was known from the start."""
+    """A line that was known from the start.
+
+    Args:
+        items: in the order in which they are taken.
+        parallel: how many may be under way at once.
+        max_bytes: what all may weigh together, None for no limit.
+        spares: taken after those, as long as there is room; their sizes are as expected.
+    """
 
     def __init__(
-        self, items: Sequence[Item], *, parallel: int, max_bytes: int | None = None
+        self,
+        items: Sequence[Item],
+        *,
+        parallel: int,
+        max_bytes: int | None = None,
+        spares: Sequence[Item] = (),
     ) -> None:
         self.max_bytes = max_bytes
-        self._limit = Limit(max_bytes=max_bytes, ends_line=True)
+        self._limit = Limit(max_bytes=max_bytes)
         self._left = list({item.identifier: item for item in items}.values())
+        self._spares = list(spares)
         self.parallel = parallel
         self.count = len(self._left)
 
@@ -80,11 +94,19 @@ class FixedLine:
         """See `Line`."""
         return self._limit
 
+    def spare(self, room_bytes: int) -> Item | None:
+        """See `Line`."""
+        for place, item in enumerate(self._spares):
+            if (item.size_bytes or 0) <= room_bytes:
+                self.count += 1
+                return self._spares.pop(place)
+        return None
+
 
 class QueueLine:
     """The line of a queue, whose file is read again whenever it has changed.
 
-    Items that failed before are passed over until the person asks for them once more.
+    Items that were set aside before are left alone until the person asks for them once more.
     """
 
     max_bytes = None
@@ -92,7 +114,7 @@ class QueueLine:
     def __init__(self, queue: Queue) -> None:
         self._queue = queue
         self._stamp = queue.stamp()
-        self._queued = queue.read()
+        self._read()
         self._taken: set[tuple[str, int]] = set()
         self._passed: set[tuple[str, int]] = set()
 
@@ -116,7 +138,8 @@ class QueueLine:
 
     def holds(self, identifier: str) -> bool:
         """See `Line`."""
-        return any(entry.item.identifier == identifier for entry in self._entries())
+        self._entries()
+        return identifier in self._limits
 
     def rest(self) -> list[Item]:
         """See `Line`."""
@@ -124,17 +147,18 @@ class QueueLine:
 
     def limit_of(self, identifier: str) -> Limit:
         """See `Line`."""
-        for entry in self._entries():
-            if entry.item.identifier == identifier:
-                return Limit(entry.lot, entry.limit_bytes)
-        return Limit()
+        self._entries()
+        return self._limits.get(identifier, Limit())
+
+    def spare(self, room_bytes: int) -> None:
+        """See `Line`: a queue has none."""
 
     def _is_passed(self, entry: Entry) -> bool:
-        """Whether an item failed before."""
-        has_failed_before = has_failed(self._queue.folder / entry.item.identifier)
-        if has_failed_before:
+        """Whether an item was set aside before."""
+        was_set_aside = is_set_aside(self._queue.folder / entry.item.identifier)
+        if was_set_aside:
             self._passed.add(_key(entry))
-        return has_failed_before
+        return was_set_aside
 
     def _left(self) -> list[Entry]:
         seen = self._taken | self._passed
@@ -143,9 +167,16 @@ class QueueLine:
     def _entries(self) -> tuple[Entry, ...]:
         stamp = self._queue.stamp()
         if stamp != self._stamp:
-            self._queued = self._queue.read()
+            self._read()
             self._stamp = stamp
         return self._queued.entries
+
+    def _read(self) -> None:
+        self._queued = self._queue.read()
+        self._limits = {
+            entry.item.identifier: Limit(entry.lot, entry.lot_bytes)
+            for entry in self._queued.entries
+        }
 
 
 def _key(entry: Entry) -> tuple[str, int]:

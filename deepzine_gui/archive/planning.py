@@ -1,6 +1,7 @@
 """Before a byte is taken of an item: its files, their places and their records."""
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 
 from deepzine_gui.archive.choice import ArchiveFile, choose_files
@@ -8,7 +9,7 @@ from deepzine_gui.archive.connection import Archive
 from deepzine_gui.archive.fetching import Wanted
 from deepzine_gui.archive.finding import item_from
 from deepzine_gui.archive.items import NO_PDF, Item, text_of
-from deepzine_gui.archive.records import FILE_NAME, Record, write_record
+from deepzine_gui.archive.records import Record, discard_outdated, recorded_places, write_record
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ class Plan:
 def plan_item(archive: Archive, item: Item, folder: Path) -> Plan:
     """Ask for an item's metadata and choose; a document of several gets a folder of its own.
 
+    One that is recorded already, by its MD5 or name, stays where it is, though the item's list of
+    files has changed.
+
     Raises:
         UnreachableError: no connection to the archive.
         ArchiveError: there is no such item, or the answer cannot be used.
@@ -55,10 +59,9 @@ def plan_item(archive: Archive, item: Item, folder: Path) -> Plan:
     if not chosen:
         return Plan(folder, item, reason=NO_PDF)
     documents = []
-    for number, file in enumerate(chosen):
-        place = folder if len(chosen) == 1 else folder / _subfolder(file, number)
+    for target, file in zip(_targets(folder, chosen), chosen, strict=True):
         url = archive.file_url(item.identifier, file.name)
-        wanted = Wanted(url, place / file.local_name, file.size_bytes, file.md5)
+        wanted = Wanted(url, target, file.size_bytes, file.md5)
         documents.append((wanted, _record(archive, item, wanted, date)))
     return Plan(folder, item, tuple(documents))
 
@@ -66,14 +69,39 @@ def plan_item(archive: Archive, item: Item, folder: Path) -> Plan:
 def write_plan(plan: Plan) -> None:
     """Record every document before the first is fetched, so that a rerun knows what is missing.
 
+    What is recorded of earlier tries and is neither here nor planned goes.
+
     Raises:
         StorageError: the disk is full, or the place cannot be written.
     """
-    if len(plan.documents) > 1:
-        # of an earlier try, when the item had no documents or one
-        (plan.folder / FILE_NAME).unlink(missing_ok=True)
+    discard_outdated(plan.folder, {wanted.target.parent for wanted, _ in plan.documents})
     for wanted, record in plan.documents:
         write_record(wanted.target.parent, record)
+
+
+def _targets(folder: Path, chosen: Sequence[ArchiveFile]) -> list[Path]:
+    """Where the files of an item go: where they were before, else into folders of their own."""
+    recorded = dict(recorded_places(folder))
+    places: dict[int, Path] = {}
+    # one that has its very bytes goes before one that only has its name
+    for is_same in (_has_same_bytes, _has_same_name):
+        for number, file in enumerate(chosen):
+            found = (place for place, record in recorded.items() if is_same(file, record))
+            place = None if number in places else next(found, None)
+            if place is not None:
+                places[number] = place / recorded.pop(place).file
+    for number, file in enumerate(chosen):
+        own = folder if len(chosen) == 1 else folder / _subfolder(file, number)
+        places.setdefault(number, own / file.local_name)
+    return [places[number] for number in range(len(chosen))]
+
+
+def _has_same_bytes(file: ArchiveFile, record: Record) -> bool:
+    return bool(record.file and file.md5) and record.md5 == file.md5
+
+
+def _has_same_name(file: ArchiveFile, record: Record) -> bool:
+    return record.file == file.local_name
 
 
 def _subfolder(file: ArchiveFile, number: int) -> str:

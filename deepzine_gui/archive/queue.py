@@ -9,7 +9,7 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from deepzine_gui.archive.items import Item
-from deepzine_gui.archive.records import discard_unfinished, forgive, has_failed
+from deepzine_gui.archive.records import discard_unfinished, forgive, is_set_aside, is_skipped
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.files import storage_errors, write_text
 
@@ -25,7 +25,7 @@ class Entry:
 
     Attributes:
         tries: grows each time the person asks for it once more.
-        lot: the items that were put in together, and together have a limit.
+        lot: the items that were put in together, and together have a limit; 0: it is in none.
         lot_bytes: that limit, None for none.
     """
 
@@ -33,11 +33,6 @@ class Entry:
     tries: int = 0
     lot: int = 0
     lot_bytes: int | None = None
-
-    @property
-    def limit_bytes(self) -> int | None:
-        """What its lot may weigh, as far as it is concerned: not when asked for once more."""
-        return None if self.tries else self.lot_bytes
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -99,12 +94,12 @@ class Queue:
     def put(
         self, items: Iterable[Item], *, max_bytes: int | None = None, goes_on: bool = False
     ) -> None:
-        """Append items; those in the queue that failed are asked for once more.
+        """Append items; those in the queue that failed or were passed over are asked for anew.
 
         Args:
             items: what to take.
-            max_bytes: the documents of those that are new in the queue stay within this together;
-                one that would not is passed over, with its reason, until it is asked for again.
+            max_bytes: the documents of those that are new in the queue, or asked for anew, stay
+                within this together; one that would not is passed over, with its reason.
             goes_on: note as well that the download is to go on.
         """
         queued = self.read()
@@ -113,11 +108,28 @@ class Queue:
         again = wanted.keys() & {entry.item.identifier for entry in queued.entries}
         lot = 1 + max((entry.lot for entry in queued.entries), default=0)
         new = [Entry(item, 0, lot, max_bytes) for name, item in wanted.items() if name not in again]
-        self._retry(queued, again, new)
+        entries = [
+            self._once_more(entry, lot, max_bytes) if entry.item.identifier in again else entry
+            for entry in queued.entries
+        ]
+        self._write(dataclasses.replace(queued, entries=(*entries, *new)))
 
     def retry(self, identifiers: Collection[str]) -> None:
-        """Ask once more for items that failed."""
-        self._retry(self.read(), identifiers, ())
+        """Ask once more for items that failed or were passed over.
+
+        What failed stays within the limit of its lot; what was passed over for that is taken now,
+        whatever it weighs.
+        """
+        queued = self.read()
+        entries = []
+        for entry in queued.entries:
+            name = entry.item.identifier
+            if name in identifiers:
+                is_lifted = is_skipped(self.folder / name)
+                lot = (0, None) if is_lifted else (entry.lot, entry.lot_bytes)
+                entry = self._once_more(entry, *lot)
+            entries.append(entry)
+        self._write(dataclasses.replace(queued, entries=tuple(entries)))
 
     def settle(self, sizes: Mapping[str, int]) -> None:
         """Take out items whose documents are here; the others of their lots have so much less left.
@@ -128,7 +140,7 @@ class Queue:
         queued = self.read()
         used: dict[int, int] = {}
         for entry in queued.entries:
-            if entry.limit_bytes is not None:
+            if entry.lot_bytes is not None:
                 used[entry.lot] = used.get(entry.lot, 0) + sizes.get(entry.item.identifier, 0)
         kept = [
             _with_less(entry, used.get(entry.lot, 0))
@@ -164,14 +176,13 @@ class Queue:
         if queued != before:
             self._write(queued)
 
-    def _retry(self, queued: Queued, again: Collection[str], new: Iterable[Entry]) -> None:
-        entries = []
-        for entry in queued.entries:
-            if entry.item.identifier in again and has_failed(self.folder / entry.item.identifier):
-                forgive(self.folder / entry.item.identifier)
-                entry = dataclasses.replace(entry, tries=entry.tries + 1)
-            entries.append(entry)
-        self._write(dataclasses.replace(queued, entries=(*entries, *new)))
+    def _once_more(self, entry: Entry, lot: int, lot_bytes: int | None) -> Entry:
+        """The entry to be tried anew, if it was set aside; else as it is."""
+        folder = self.folder / entry.item.identifier
+        if not is_set_aside(folder):
+            return entry
+        forgive(folder)
+        return Entry(entry.item, entry.tries + 1, lot, lot_bytes)
 
     def _write(self, queued: Queued) -> None:
         # by pydantic, as twenty thousand entries are half a second of `json` and `asdict`

@@ -2,6 +2,8 @@
 
 import contextlib
 import dataclasses
+import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 from deepzine_gui.files import PART, write_json
 
 FILE_NAME = "record.json"
+
+_ASIDE = ("failed", "restricted", "skipped")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -23,7 +27,8 @@ class Record:
         md5: of the document, as lower-case hexadecimal digits.
         fetched: when the document was whole, by ISO 8601 in UTC; empty before.
         state: ``waiting`` until it is whole, then ``done``.
-        reason: one sentence, where the state is ``failed`` or ``restricted``.
+        reason: one sentence, where the state is ``failed``, ``restricted`` or ``skipped`` (passed
+            over, as it would go over a limit).
     """
 
     identifier: str
@@ -39,7 +44,7 @@ class Record:
     md5: str = ""
     size_bytes: int | None = None
     fetched: str = ""
-    state: Literal["waiting", "done", "failed", "restricted"] = "waiting"
+    state: Literal["waiting", "done", "failed", "restricted", "skipped"] = "waiting"
     reason: str = ""
 
 
@@ -48,7 +53,7 @@ _RECORD = TypeAdapter(Record)
 
 def read_records(folder: Path) -> list[Record]:
     """All records under `folder`, in the order of their paths; damaged ones are left out."""
-    found = (_read(path) for path in sorted(folder.rglob(FILE_NAME)))
+    found = (_read(path) for path in _paths(folder))
     return [record for record in found if record is not None]
 
 
@@ -69,36 +74,67 @@ def write_record(folder: Path, record: Record) -> None:
 
 def is_finished(folder: Path) -> bool:
     """Whether every document recorded under an item's folder is here in its full size."""
-    paths = sorted(folder.rglob(FILE_NAME))
+    paths = _paths(folder)
     return bool(paths) and all(_is_whole(path) for path in paths)
 
 
-def has_failed(folder: Path) -> bool:
-    """Whether a document recorded under an item's folder could not be had."""
-    return any(record.state in ("failed", "restricted") for record in read_records(folder))
+def is_set_aside(folder: Path) -> bool:
+    """Whether a document recorded under an item's folder could not be had, or was passed over."""
+    return any(record.state in _ASIDE for record in read_records(folder))
+
+
+def is_skipped(folder: Path) -> bool:
+    """Whether an item was passed over, as it would go over a limit."""
+    return any(record.state == "skipped" for record in read_records(folder))
 
 
 def forgive(folder: Path) -> None:
-    """Let the documents of an item that could not be had wait once more."""
-    for path in folder.rglob(FILE_NAME):
+    """Let the documents of an item that were set aside wait once more."""
+    for path in _paths(folder):
         record = _read(path)
-        if record is not None and record.state in ("failed", "restricted"):
+        if record is not None and record.state in _ASIDE:
             write_record(path.parent, dataclasses.replace(record, state="waiting", reason=""))
+
+
+def recorded_places(folder: Path) -> list[tuple[Path, Record]]:
+    """The folders below an item's, and that itself, that hold a record, each with it."""
+    found = ((path.parent, _read(path)) for path in _paths(folder))
+    return [(place, record) for place, record in found if record is not None]
 
 
 def discard_unfinished(folder: Path) -> None:
     """Remove what has come of documents that are not whole, and their records."""
-    for path in sorted(folder.rglob(FILE_NAME), reverse=True):
+    for path in reversed(_paths(folder)):
         record = _read(path)
         if record is None or record.state != "done":
-            # another process may hold a part open, and removes it itself then
-            with contextlib.suppress(OSError):
-                for part in path.parent.glob(f"*{PART}"):
-                    part.unlink(missing_ok=True)
-                path.unlink(missing_ok=True)
-                path.parent.rmdir()
+            _discard(path)
     with contextlib.suppress(OSError):
         folder.rmdir()
+
+
+def discard_outdated(folder: Path, places: Collection[Path]) -> None:
+    """Likewise, of documents that are not here, but those in the folders `places`."""
+    for path in reversed(_paths(folder)):
+        if path.parent not in places and not _is_whole(path):
+            _discard(path)
+
+
+def _discard(path: Path) -> None:
+    """Remove a record, and the part beside it."""
+    # another process may hold a part open, and removes it itself then
+    with contextlib.suppress(OSError):
+        for part in path.parent.glob(f"*{PART}"):
+            part.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+        path.parent.rmdir()
+
+
+def _paths(folder: Path) -> list[Path]:
+    """The records under `folder`, in order; what another process removes meanwhile is left out."""
+    # unlike Path.rglob, os.walk passes over a folder that has just vanished
+    return sorted(
+        Path(place, FILE_NAME) for place, _, names in os.walk(folder) if FILE_NAME in names
+    )
 
 
 def _is_whole(path: Path) -> bool:

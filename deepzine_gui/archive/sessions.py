@@ -15,6 +15,7 @@ from deepzine_gui.archive.keys import Keys, keys_for
 from deepzine_gui.errors import ArchiveError
 
 CONTACT_VARIABLE = "DEEPZINE_CONTACT"
+"""How the archive can reach the person, such as an e-mail address, if they wish."""
 
 
 class ArchiveSession(internetarchive.ArchiveSession):
@@ -70,7 +71,12 @@ class ArchiveSession(internetarchive.ArchiveSession):
 
 
 def _user_agent() -> str:
-    """Our own, because the library's tells the access key to everyone."""
-    contact = os.environ.get(CONTACT_VARIABLE, "").strip() or "see the README of DeepZine"
-    library = f"internetarchive/{internetarchive.__version__}"
-    return f"{library} DeepZine/{deepzine_gui.__version__} (contact: {contact})"
+    """Our own, because the library's tells the access key to everyone.
+
+    The contact is what the person has set to be reached by, and nothing else they have told.
+    """
+    names = f"internetarchive/{internetarchive.__version__} DeepZine/{deepzine_gui.__version__}"
+    # a header is one line of ASCII, and a bracket would end the comment (RFC 9110, 5.5 and 5.6.5)
+    told = os.environ.get(CONTACT_VARIABLE, "").encode("ascii", "ignore").decode()
+    contact = " ".join(told.translate(str.maketrans("()\\", "   ")).split())
+    return f"{names} (contact: {contact})" if contact else names

@@ -25,17 +25,18 @@ from deepzine_gui.errors import ArchiveError
 
 _TELLING_INTERVAL_S = 0.2
 
-State = Literal["done", "failed", "restricted"]
+State = Literal["done", "failed", "restricted", "skipped"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Ended:
-    """What became of an item: bytes that are here, and one sentence where it cannot be had."""
+    """What became of an item: bytes that are here, and one sentence where it is not taken."""
 
     identifier: str
     state: State
     size_bytes: int = 0
     reason: str = ""
+    was_here: bool = False
 
 
 class _UnwantedError(Exception):
@@ -142,7 +143,7 @@ class Taking:
 
 
 def keep_refusal(archive: Archive, plan: Plan, state: State) -> None:
-    """Record why an item gives no document at all.
+    """Record why an item gives no document at all, and what its documents would weigh.
 
     Raises:
         StorageError: the place cannot be written.
@@ -153,6 +154,7 @@ def keep_refusal(archive: Archive, plan: Plan, state: State) -> None:
         item.title,
         state=state,
         reason=plan.reason,
+        size_bytes=plan.size_bytes or None,
         source=archive.page_url(item.identifier),
     )
     write_record(plan.folder, record)

@@ -57,3 +57,23 @@ class Wish:
             sizes=np.array([expected_bytes(item, share) or 0 for item in items], np.int64),
         )
         return [items[place] for place in taken]
+
+    def spares(self, items: list[Item], chosen: list[Item], share: Share) -> list[Item]:
+        """What to take if the chosen ones weigh less, the first ones first, with expected sizes.
+
+        Without a limit of bytes there are none; with one of pages neither, as a list of files does
+        not tell them.
+
+        Args:
+            items: as for `choose`.
+            chosen: what that returned.
+            share: likewise.
+        """
+        if self.budget.size_bytes is None or self.budget.pages is not None:
+            return []
+        taken = {item.identifier for item in chosen}
+        every = dataclasses.replace(self, budget=NO_LIMITS).choose(items, share)
+        spares = (item for item in every if item.identifier not in taken)
+        return [
+            dataclasses.replace(item, size_bytes=expected_bytes(item, share)) for item in spares
+        ]

@@ -10,6 +10,7 @@ from deepzine_gui import archive
 from deepzine_gui.archive.picking import PICKS, Budget
 from deepzine_gui.archive.wishes import Wish
 from deepzine_gui.cli import options
+from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Event
 from deepzine_gui.project import Project
 
@@ -48,7 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--pick",
         choices=PICKS,
         default="first",
-        help="first by identifier, most downloaded, at random, or evenly over the years "
+        help="first in the order of their identifiers (the window's first are those in its table, "
+        "most downloaded on top), most downloaded, at random, or evenly over the years "
         "(default: first)",
     )
     parser.add_argument(
@@ -68,7 +70,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--language",
         metavar="L",
         default="",
-        help="only documents of this language, as the archive writes it: eng, Spanish",
+        help="only documents whose language, as the archive writes it, has L in it: spa takes spa "
+        "and Spanish, Spanish only Spanish, eng takes Bengali too; none where it is not told",
     )
     parser.add_argument(
         "--parallel",
@@ -107,18 +110,44 @@ def start(arguments: argparse.Namespace) -> Generator[Event]:
         language=arguments.language,
         plan_only=arguments.plan,
     )
-    if arguments.plan:
-        # a plan leaves no project behind
-        documents = arguments.project.expanduser().absolute() / "documents"
-        yield from archive.collect(arguments.identifier, documents, wish=wish)
-        return
-    project = Project.create(arguments.project)
-    job = archive.collect(
-        arguments.identifier, project.documents, wish=wish, parallel=arguments.parallel
-    )
+    documents = Project.at(arguments.project).documents
+    job = archive.collect(arguments.identifier, documents, wish=wish, parallel=arguments.parallel)
     with contextlib.closing(job) as events:
-        for event in events:
-            if isinstance(event, archive.ItemsFound):
-                project.choices.collection = arguments.identifier
-                project.save()
-            yield event
+        if arguments.plan:
+            # a plan leaves no project behind
+            yield from events
+        else:
+            yield from _judged(_kept(events, arguments))
+
+
+def _kept(events: Generator[Event], arguments: argparse.Namespace) -> Generator[Event]:
+    """Pass `events` on; once documents come, note in the project where from.
+
+    Before that nothing is written, so that a name mistyped leaves nothing behind. The download
+    holds the project's lock by then. The project is opened anew, as a window may have changed it
+    meanwhile, and saved this once.
+    """
+    is_noted = False
+    for event in events:
+        if isinstance(event, archive.DocumentChanged) and not is_noted:
+            project = Project.at(arguments.project)
+            project.choices.collection = arguments.identifier
+            project.save()
+            is_noted = True
+        yield event
+
+
+def _judged(events: Generator[Event]) -> Generator[Event]:
+    """Pass `events` on.
+
+    Raises:
+        ArchiveError: after the last, if documents could not be had and none is here.
+    """
+    states: dict[str, str] = {}
+    for event in events:
+        if isinstance(event, archive.DocumentChanged):
+            states[event.identifier] = event.state
+        yield event
+    ends = set(states.values())
+    if "done" not in ends and ends & {"failed", "restricted"}:
+        raise ArchiveError("None of the documents could be had, for the reasons above.")

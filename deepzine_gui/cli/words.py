@@ -20,14 +20,24 @@ def sentence(event: Event) -> str:
             return table(event)
         case Finished(summary):
             return summary
-        case DocumentChanged(identifier, "failed" | "restricted" as state, reason=reason):
-            return f"Warning: {identifier}: {reason or state}"
-        case DocumentChanged(identifier, "done"):
-            return f"{identifier}: downloaded"
+        case DocumentChanged():
+            return _of_document(event)
         case PagesAdded(document, pages, first=first, last=last):
             return f"{document}: {count_text(pages, 'pages')} (pages {first} to {last})"
         case StageChanged(resolution=resolution, fading=fading):
             return f"{resolution} px, {'fading in' if fading else 'stable'}"
+    return ""
+
+
+def _of_document(event: DocumentChanged) -> str:
+    name = event.identifier
+    match event.state:
+        case "failed" | "restricted" as state:
+            return f"Warning: {name}: {event.reason or state}"
+        case "skipped":
+            return f"{name}: {event.reason}"
+        case "done":
+            return f"{name}: {'already here' if event.was_here else 'downloaded'}"
     return ""
 
 

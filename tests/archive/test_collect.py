@@ -66,6 +66,27 @@ def test_years_language_and_the_most_downloaded(server: ArchiveServer, folder: P
     assert set(taken(events)) == {"item-4", "item-2"}
 
 
+@pytest.mark.parametrize(
+    ("wish", "told"),
+    [
+        ({"language": "jpn"}, "Of the 2 items found for zines none is of the language “jpn”: "),
+        (
+            {"language": "eng", "years": (1700, 1710)},
+            "none is of the language “eng” and of the years 1700-1710: leave that out, or write",
+        ),
+        ({"language": "spa"}, "those that are wanted may not be downloaded"),
+    ],
+)
+def test_nothing_that_suits_is_one_sentence(
+    server: ArchiveServer, folder: Path, wish: dict[str, Any], told: str
+) -> None:
+    server.add("open", language="eng", year="1903")
+    server.add("borrowed", language="spa", collection=["zines", "inlibrary"])
+    for plan_only in (True, False):
+        with pytest.raises(ArchiveError, match=told):
+            collect(folder, plan_only=plan_only, **wish)
+
+
 def test_chance_follows_its_seed(server: ArchiveServer, folder: Path) -> None:
     for number in range(20):
         server.add(f"item-{number:02}", b"x" * 100)
@@ -110,7 +131,23 @@ def test_a_limit_of_bytes_is_filled_by_what_documents_weigh(
     for number in range(20):
         server.add(f"item-{number:02}", b"x" * 1000, item_size=10_000)
     events = collect(folder, budget=Budget(size_bytes=8500))
+    told = next(event.text for event in events if isinstance(event, Notice))
+    assert told.endswith("What that leaves of the limit is filled with those that follow.")
     assert taken(events) == [f"item-{number:02}" for number in range(8)]
+
+
+def test_what_does_not_fit_the_limit_gives_way_to_the_next_that_does(
+    server: ArchiveServer, folder: Path
+) -> None:
+    for number in range(60):
+        # what the third weighs, its item does not tell
+        size = 9000 if number == 2 else 1000
+        server.add(f"item-{number:02}", b"%PDF-1.4".ljust(size), item_size=10_000)
+    limit = Budget(size_bytes=8500)
+    light = [f"item-{number:02}" for number in range(9) if number != 2]
+    for _ in range(2):
+        assert set(taken(collect(folder, budget=limit))) == set(light)
+        assert len(server.asked("/download")) == 8
 
 
 def test_what_is_found_to_be_closed_gives_way_to_the_next(

@@ -29,18 +29,29 @@ def test_the_share_is_one_of_sums() -> None:
 def test_a_cost_is_as_sure_as_its_sizes(folder: Path) -> None:
     share = Share(10, 100, 1)
     weighed, listed = item("a", 50, weighed=True), item("b", 1000, pages=None)
-    found = [
+    reckoned = [
         cost_of(items, folder / "new", share=known)
         for items, known in (
             ([weighed], share), ([weighed, listed], share), ([weighed, listed], Share()),
         )
     ]  # fmt: skip
-    assert [(cost.size_bytes, cost.certainty) for cost in found] == [
+    assert [(cost.size_bytes, cost.certainty) for cost in reckoned] == [
         (50, "exact"),
         (150, "about"),
         (1050, "at most"),
     ]
-    assert (found[1].documents, found[1].pages, found[1].without_pages) == (2, 10, 1)
+    assert (reckoned[1].documents, reckoned[1].pages, reckoned[1].without_pages) == (2, 10, 1)
+
+
+def test_a_size_that_is_not_known_is_not_taken_for_none(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(costs, "measured_rate", lambda: 1000.0)
+    cost = cost_of([item("a", None), item("b", 500)], folder, share=Share())
+    assert (cost.size_bytes, cost.without_sizes, cost.is_timed) == (500, 1, False)
+    known = cost_of([item("a", None, weighed=True), item("b", 500)], folder, share=Share())
+    assert known.without_sizes == 0
+    assert known.is_timed
 
 
 @pytest.mark.parametrize(
@@ -59,6 +70,14 @@ def test_a_cost_is_as_sure_as_its_sizes(folder: Path) -> None:
             "200 documents · at most 1.0 GB · at least 3 min · 90 GB free",
         ),
         (Cost(0, 0, 0, 0, "exact", 90 * GB), "0 documents · 90 GB free"),
+        (
+            Cost(9, 0, 9, GB, "about", 90 * GB, 750.0, is_timed=False, without_sizes=2),
+            "9 documents · about 1.0 GB and 2 of unknown size · at least 12 min · 90 GB free",
+        ),
+        (
+            Cost(2, 0, 2, 0, "at most", 90 * GB, 750.0, is_timed=False, without_sizes=2),
+            "2 documents · of unknown size · at least 12 min · 90 GB free",
+        ),
     ],
 )  # fmt: skip
 def test_a_cost_in_words(cost: Cost, told: str) -> None:

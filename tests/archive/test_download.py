@@ -12,7 +12,7 @@ from deepzine_gui.archive.picking import Budget
 from deepzine_gui.archive.wishes import Wish
 from deepzine_gui.child import in_child
 from deepzine_gui.progress import Finished, Notice, Progress
-from tests.archive.reading import LARGE, ends, items, on_disk
+from tests.archive.reading import LARGE, ends, items, on_disk, reason
 from tests.fakes.archive_server import ArchiveServer, Fault, describe
 from tests.fakes.small_pdf import small_pdf
 
@@ -62,6 +62,7 @@ def test_a_rerun_asks_for_nothing_that_is_here(server: ArchiveServer, folder: Pa
     server.log.clear()
     events = list(archive.download(items("one"), folder))
     assert ends(events) == {"one": "done"}
+    assert [e.was_here for e in events if isinstance(e, DocumentChanged)] == [False, True]
     assert server.log == []
 
 
@@ -92,6 +93,52 @@ def test_several_originals_have_a_folder_each(server: ArchiveServer, folder: Pat
     ]
     assert ends(list(archive.download(items("set"), folder))) == {"set": "done"}
     assert len(server.asked("/download/set/volume 3.pdf")) == 1
+
+
+def holding(server: ArchiveServer, contents: dict[str, bytes]) -> None:
+    """Let the item ``set`` hold these documents from now on."""
+    item = server.add("set")
+    item.contents = dict(contents)
+    item.answer["files"] = [
+        {**describe(name, content), "format": "Text PDF", "source": "original"}
+        for name, content in contents.items()
+    ]
+
+
+def test_a_document_stays_where_it_is_when_the_files_of_its_item_change(
+    server: ArchiveServer, folder: Path
+) -> None:
+    one, two, three = (small_pdf(pages) for pages in (1, 2, 3))
+    holding(server, {"one.pdf": one, "two.pdf": two})
+    server.spoil("/download/set/two.pdf", Fault(status=404))
+    assert ends(list(archive.download(items("set"), folder))) == {"set": "failed"}
+    # one file is gone, and the other has another name
+    holding(server, {"only.pdf": one})
+    assert ends(list(archive.download(items("set"), folder))) == {"set": "done"}
+    assert on_disk(folder) == {"set/001 one/one.pdf", "set/001 one/record.json"}
+    holding(server, {"only.pdf": one, "three.pdf": three})
+    (folder / "set" / "001 one" / "record.json").write_bytes(
+        (folder / "set" / "001 one" / "record.json").read_bytes().replace(b'"done"', b'"waiting"')
+    )
+    assert ends(list(archive.download(items("set"), folder))) == {"set": "done"}
+    asked = [asked.path for asked in server.asked("/download")]
+    assert asked == [f"/download/set/{name}.pdf" for name in ("one", "two", "three")]
+    assert [record.state for record in read_records(folder)] == ["done", "done"]
+
+
+def test_one_document_becomes_two(server: ArchiveServer, folder: Path) -> None:
+    one, two = small_pdf(1), small_pdf(2)
+    holding(server, {"one.pdf": one})
+    server.spoil("/download/set", Fault(cut_after=200), *[Fault(status=404)])
+    assert ends(list(archive.download(items("set"), folder))) == {"set": "failed"}
+    holding(server, {"one.pdf": one, "two.pdf": two})
+    assert ends(list(archive.download(items("set"), folder))) == {"set": "done"}
+    assert on_disk(folder) == {
+        "set/one.pdf",
+        "set/record.json",
+        "set/002 two/two.pdf",
+        "set/002 two/record.json",
+    }
 
 
 def test_closing_leaves_only_what_can_be_resumed(server: ArchiveServer, folder: Path) -> None:
@@ -130,7 +177,10 @@ def test_the_size_limit_holds_over_reruns(server: ArchiveServer, folder: Path) -
     for _ in range(2):
         events = list(archive.download(items(*names), folder, max_bytes=2500))
         assert [name for name, state in ends(events).items() if state == "done"] == names[:2]
-        assert Notice("3 items left out: the size limit is reached.") in events
+        assert [name for name, state in ends(events).items() if state == "skipped"] == names[2:]
+        assert reason(events, names[2]) == (
+            "Passed over: with its 1.0 kB the limit of 2.5 kB would be passed."
+        )
         assert events[-2] == Progress(2000, 2000, "bytes")
     assert len(server.asked("/download")) == 2
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deepzine_gui import archive
-from deepzine_gui.archive import hosts
+from deepzine_gui.archive import connection, hosts
 from deepzine_gui.archive.covers import Covers
 from deepzine_gui.archive.looking import Look, Seen, plain_text
 from deepzine_gui.child import in_child
@@ -94,6 +94,21 @@ def test_trouble_with_one_does_not_end_the_others(server: ArchiveServer) -> None
         assert "no collection or item named gone" in look("gone").trouble
         seen = look("one")
     assert (seen.trouble, seen.cover, seen.is_offline) == ("", b"", False)
+
+
+@pytest.mark.parametrize("fault", [Fault(stall_after=100), Fault(cut_after=100)])
+def test_a_cover_that_does_not_come_whole_is_none_and_is_asked_for_again(
+    server: ArchiveServer, monkeypatch: pytest.MonkeyPatch, fault: Fault
+) -> None:
+    monkeypatch.setattr(connection, "TIMEOUTS_S", (5.0, 0.2))
+    server.add("one")
+    server.covers["one"] = b"a picture".ljust(5000)
+    server.spoil("/services/img/one", fault)
+    with looker() as look:
+        seen = look("one")
+        assert (seen.trouble, seen.cover) == ("", b"")
+        assert look("one").cover == server.covers["one"]
+    server.over.set()
 
 
 def test_no_connection_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:

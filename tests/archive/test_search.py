@@ -2,8 +2,8 @@
 
 import pytest
 
-from deepzine_gui import archive
-from deepzine_gui.archive import Item, ItemsFound, finding, hosts
+from deepzine_gui import __version__, archive
+from deepzine_gui.archive import Item, ItemsFound, finding, hosts, sessions
 from deepzine_gui.archive.items import IN_SHORT
 from deepzine_gui.child import in_child
 from deepzine_gui.errors import ArchiveError
@@ -313,9 +313,26 @@ def test_keys_are_shown_to_nobody_else(
         f"{name}: {value}\n" for asked in server.log for name, value in asked.headers.items()
     )
     assert "DeepZine/" in sent
-    assert "contact" in sent
     assert "sesame" not in sent
     assert "secret" not in sent
+
+
+@pytest.mark.parametrize(
+    ("contact", "told"),
+    [
+        ("", ""),
+        (" ann@example.org ", " (contact: ann@example.org)"),
+        ("Jos\u00e9 (Madrid)\nX-Other: 1", " (contact: Jos Madrid X-Other: 1)"),
+    ],
+)
+def test_the_archive_is_told_who_asks_and_how_to_reach_them(
+    server: ArchiveServer, monkeypatch: pytest.MonkeyPatch, contact: str, told: str
+) -> None:
+    monkeypatch.setenv(sessions.CONTACT_VARIABLE, contact)
+    server.add("one")
+    list(archive.search("zines"))
+    for asked in server.log:
+        assert asked.headers["User-Agent"].endswith(f" DeepZine/{__version__}{told}")
 
 
 def test_half_a_pair_of_keys_is_one_sentence(

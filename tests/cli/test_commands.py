@@ -7,6 +7,7 @@ import pytest
 
 from deepzine_gui import __version__, archive
 from deepzine_gui.__main__ import main
+from deepzine_gui.archive.events import State
 from deepzine_gui.archive.picking import Budget
 from deepzine_gui.archive.wishes import Wish
 from deepzine_gui.cli.parser import COMMANDS
@@ -27,8 +28,7 @@ def usage_error(argv: list[str], capsys: pytest.CaptureFixture[str]) -> str:
 
 def test_collect(calls: Calls, tmp_path: Path) -> None:
     assert main(["collect", "MBLWHOI", "--project", str(tmp_path / "zine"), "--limit", "3"]) == 0
-    project = Project.open(tmp_path / "zine")
-    assert calls.args == ("MBLWHOI", project.documents)
+    assert calls.args == ("MBLWHOI", tmp_path / "zine" / "documents")
     assert calls.kwargs == {"wish": Wish(budget=Budget(documents=3)), "parallel": 2}
     words = "--max-gb 1.5 --pick years --seed 4 --years 1880-1930 --language eng --parallel 3"
     main(["collect", "MBLWHOI", "--project", str(tmp_path / "zine"), *words.split()])
@@ -54,18 +54,102 @@ def test_years_to_collect(text: str, years: tuple[int, int], calls: Calls, tmp_p
     assert calls.kwargs["wish"].years == years
 
 
-def test_collect_keeps_the_name_of_what_was_found(calls: Calls, tmp_path: Path) -> None:
+def test_collect_keeps_the_name_of_what_is_taken(calls: Calls, tmp_path: Path) -> None:
     def nothing() -> Generator[Event]:
         raise ArchiveError("Nothing in the archive is called lost.")
         yield
 
+    taken = archive.DocumentChanged("one", "waiting")
     for name, script in (
-        ("zines", lambda: iter([archive.ItemsFound((), 0), Finished("", tmp_path)])),
+        ("zines", lambda: iter([archive.ItemsFound((), 0), taken, Finished("", tmp_path)])),
         ("lost", nothing),
     ):
         calls.script = script
         main(["collect", name, "--project", str(tmp_path / "zine")])
         assert Project.open(tmp_path / "zine").choices.collection == "zines"
+
+
+def test_a_collect_that_finds_nothing_leaves_no_project(calls: Calls, tmp_path: Path) -> None:
+    def nothing() -> Generator[Event]:
+        yield archive.ItemsFound((), 0)
+        raise ArchiveError("Nothing in the archive is called lost.")
+
+    calls.script = nothing
+    assert main(["collect", "lost", "--project", str(tmp_path / "zine")]) == 1
+    assert not (tmp_path / "zine").exists()
+
+
+def test_collect_takes_nothing_back_of_what_a_window_chose_meanwhile(
+    calls: Calls, tmp_path: Path
+) -> None:
+    def amid_a_window() -> Generator[Event]:
+        yield archive.ItemsFound((), 2)
+        window = Project.open(tmp_path)
+        window.choices.sources = [tmp_path / "scans"]
+        window.save()
+        yield archive.ItemsFound((), 2)
+        yield archive.DocumentChanged("one", "waiting")
+        window.choices.model = "first"
+        window.save()
+        yield archive.DocumentChanged("one", "done")
+        yield Finished("", tmp_path)
+
+    Project.create(tmp_path)
+    calls.script = amid_a_window
+    assert main(["collect", "zines", "--project", str(tmp_path)]) == 0
+    choices = Project.open(tmp_path).choices
+    assert (choices.sources, choices.model) == ([tmp_path / "scans"], "first")
+
+
+@pytest.mark.parametrize(
+    ("states", "code"),
+    [
+        (("failed", "restricted", "skipped"), 1),
+        (("failed", "done"), 0),
+        (("skipped",), 0),
+        ((), 0),
+    ],
+)
+def test_collect_fails_where_nothing_could_be_had(
+    calls: Calls, tmp_path: Path, states: tuple[State, ...], code: int
+) -> None:
+    def ending() -> Generator[Event]:
+        for number, state in enumerate(states):
+            yield archive.DocumentChanged(str(number), "waiting")
+            yield archive.DocumentChanged(str(number), state)
+        yield Finished("", tmp_path)
+
+    calls.script = ending
+    assert main(["collect", "zines", "--project", str(tmp_path)]) == code
+
+
+def test_collect_tells_what_is_fetched_from_what_was_here(
+    calls: Calls, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def rerun() -> Generator[Event]:
+        yield archive.DocumentChanged("old", "done", was_here=True)
+        yield archive.DocumentChanged("new", "done")
+        yield archive.DocumentChanged("large", "skipped", reason="Passed over: it is large.")
+        yield Finished("That was it.", tmp_path)
+
+    calls.script = rerun
+    assert main(["collect", "zines", "--project", str(tmp_path)]) == 0
+    told = capsys.readouterr()
+    lines = (told.out + told.err).splitlines()
+    assert [line for line in lines if ":" in line] == [
+        "old: already here",
+        "new: downloaded",
+        "large: Passed over: it is large.",
+    ]
+
+
+@pytest.mark.parametrize("content", ["sources: 3", "{"])
+def test_collect_looks_at_the_project_before_it_asks_the_archive(
+    calls: Calls, tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "project.yaml").write_text(content, encoding="utf-8")
+    assert main(["collect", "zines", "--project", str(tmp_path)]) == 1
+    assert calls.args == ()
 
 
 def test_train(calls: Calls) -> None:

@@ -56,6 +56,7 @@ def test_files_and_folders_are_copied_with_their_subfolders(own: Path, tmp_path:
     write(tmp_path / "maps" / "south" / "leaflet.pdf", PDF)
     write(tmp_path / "maps" / "notes.txt", b"no pages")
     write(tmp_path / "maps" / ".hidden" / "1.png", PNG)
+    write(tmp_path / "maps" / "._notes.png", PNG)
     (tmp_path / "maps" / "around").symlink_to(tmp_path / "maps")
     assert brought(own, book, tmp_path / "maps") == []
     assert files(own) == {"book.pdf", "maps/north/1.png", "maps/south/leaflet.pdf"}
@@ -138,6 +139,28 @@ def test_links_are_not_made(own: Path, tmp_path: Path) -> None:
 def test_names_are_made_storable(own: Path, tmp_path: Path, name: str, stored: str) -> None:
     assert brought(own, write(tmp_path / "z.zip", packed({name: PNG}))) == []
     assert files(own) == {f"z/{stored}"}
+
+
+def test_what_is_hidden_or_of_a_mac_is_passed_over(own: Path, tmp_path: Path) -> None:
+    names = ("book/1.png", "__MACOSX/book/._1.png", "book/._1.png", ".git/2.png", "book/.DS_Store")
+    assert brought(own, write(tmp_path / "z.zip", packed(dict.fromkeys(names, PNG)))) == []
+    assert files(own) == {"z/book/1.png"}
+
+
+@pytest.mark.parametrize("suffix", ["png", "zip"])
+def test_an_entry_that_cannot_be_stored_costs_only_itself(
+    own: Path, tmp_path: Path, suffix: str
+) -> None:
+    deep = "/".join(["d" * 140] * 40) + f"/1.{suffix}"
+    content = PNG if suffix == "png" else packed({"1.png": PNG})
+    odd = packed({"a.png": PNG, f"a.png/b.{suffix}": content, deep: content, "good.png": PNG})
+    following = write(tmp_path / "more.zip", packed({"1.png": PNG}))
+    (said,) = brought(own, write(tmp_path / "odd.zip", odd), following)
+    assert f"a.png/b.{suffix} (no file can have this name here)" in said
+    assert said.count("(no file can have this name here)") == 2
+    assert f"{'d' * 39}…" in said
+    assert len(said) < 300
+    assert files(own) == {"odd/a.png", "odd/good.png", "more/1.png"}
 
 
 def test_names_that_become_the_same_are_both_kept(own: Path, tmp_path: Path) -> None:

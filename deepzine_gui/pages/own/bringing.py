@@ -15,6 +15,7 @@ from deepzine_gui.progress import Event, Finished, Notice, Progress
 from deepzine_gui.words import count_text
 
 _MOST_NAMED = 3
+_LONGEST_NAME = 80
 
 
 def bring(paths: Sequence[Path], folder: Path) -> Generator[Event, None, None]:
@@ -22,7 +23,8 @@ def bring(paths: Sequence[Path], folder: Path) -> Generator[Event, None, None]:
 
     Each of `paths` becomes one file or folder there, whole or not at all; names that are taken get
     a number. Of folders and archives only documents come along, with the subfolders they lie in;
-    archives in folders are unpacked where they lie. Links to folders are not followed.
+    archives in folders are unpacked where they lie. What is hidden stays behind. Links to folders
+    are not followed.
 
     Args:
         paths: what to bring.
@@ -83,7 +85,7 @@ def _copy_folder(
             if not name.startswith(".") and Path(place, name).resolve() != own
         )
         target = part / Path(place).relative_to(source)
-        for name in sorted(names):
+        for name in sorted(name for name in names if not name.startswith(".")):
             path = Path(place, name)
             if is_archive(path):
                 inner = free_name(target / path.stem)
@@ -126,11 +128,18 @@ def _copy(source: Path, target: Path) -> int:
 
 
 def _left_out(archive: Path, told: Unpacked) -> str:
-    named = [f"{name} ({why})" for name, why in list(told.left_out.items())[:_MOST_NAMED]]
+    named = [
+        f"{_shortened(name)} ({why})" for name, why in list(told.left_out.items())[:_MOST_NAMED]
+    ]
     more = len(told.left_out) - len(named)
     if more:
         named.append(f"{more:,} more")
     return f"Left out of {archive.name}: {', '.join(named)}."
+
+
+def _shortened(name: str) -> str:
+    half = _LONGEST_NAME // 2
+    return name if len(name) <= _LONGEST_NAME else f"{name[: half - 1]}…{name[-half:]}"
 
 
 def _refuse_nothing(path: Path, count: int) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import errno
 import re
 import stat
 import zipfile
@@ -22,6 +23,16 @@ _LONGEST_NAME_BYTES = 150
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _IS_LOCKED = 0x1
+_OF_THE_MAC = "__MACOSX"
+_CANNOT_LIE_THERE = (
+    errno.ENAMETOOLONG,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.EEXIST,
+    errno.ENOENT,
+    errno.EINVAL,
+)
+"""A name no file can have here, or a file where a folder would have to be."""
 
 _DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
 
@@ -37,8 +48,9 @@ class Unpacked:
 def unpack(archive: Path, folder: Path, allowance: Allowance) -> Iterator[Unpacked]:
     """Unpack `archive` into `folder`, which exists; yield what has come after each entry.
 
-    Folders within stay. Links, entries whose names lead out, and what is neither PDF, picture nor
-    an archive of such, are not written.
+    Folders within stay. What is hidden, and what a Mac adds of its own, is passed over. Links,
+    entries whose names lead out or cannot be stored, and what is neither PDF, picture nor an
+    archive of such, are not written.
 
     Raises:
         DocumentError: it is no archive, or it grows beyond all measure.
@@ -61,17 +73,38 @@ def _unpack(
         for entry in entries:
             allowance.take_file()
             place = _place_of(entry, folder)
+            if place is not None and _is_hidden(entry):
+                continue
             if place is None:
                 told.left_out[entry.filename] = "its name leads out of the archive's folder"
             elif _is_link(entry):
                 told.left_out[entry.filename] = "it is a link"
             elif entry.flag_bits & _IS_LOCKED:
                 told.left_out[entry.filename] = "it is locked with a password"
-            elif place.suffix.lower() in SUFFIXES:
-                yield from _unpack_inner(opened, entry, place, allowance, told, depth=depth)
             else:
-                _write_document(opened, entry, place, allowance, told)
+                yield from _write(opened, entry, place, allowance, told, depth=depth)
             yield told
+
+
+def _write(
+    opened: zipfile.ZipFile,
+    entry: zipfile.ZipInfo,
+    place: Path,
+    allowance: Allowance,
+    told: Unpacked,
+    *,
+    depth: int,
+) -> Iterator[Unpacked]:
+    """Write a document, or what is in an archive; leave out what cannot lie at its place."""
+    try:
+        if place.suffix.lower() in SUFFIXES:
+            yield from _unpack_inner(opened, entry, place, allowance, told, depth=depth)
+        else:
+            _write_document(opened, entry, place, allowance, told)
+    except OSError as error:
+        if error.errno not in _CANNOT_LIE_THERE:
+            raise
+        told.left_out[entry.filename] = "no file can have this name here"
 
 
 def _unpack_inner(
@@ -162,6 +195,11 @@ def _place_of(entry: zipfile.ZipInfo, folder: Path) -> Path | None:
     if name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", name) or not parts:
         return None
     return folder.joinpath(*map(_storable, parts))
+
+
+def _is_hidden(entry: zipfile.ZipInfo) -> bool:
+    parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
+    return any(part.startswith(".") or part == _OF_THE_MAC for part in parts)
 
 
 def _storable(part: str) -> str:

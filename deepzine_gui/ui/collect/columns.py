@@ -67,6 +67,7 @@ _STATE_TEXTS = {
     "done": "Here",
     "failed": "Failed",
     "restricted": "Restricted",
+    "skipped": "Passed over",
 }
 
 

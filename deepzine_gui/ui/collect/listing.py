@@ -14,7 +14,7 @@ from deepzine_gui.ui.collect.folding import folded
 
 Rows = NDArray[np.intp]
 
-STATES: Final = ("", "begun", "waiting", "downloading", "done", "failed", "restricted")
+STATES: Final = ("", "begun", "waiting", "downloading", "done", "failed", "restricted", "skipped")
 """Those of `DocumentChanged`, and "" (not asked for yet) and "begun" (a part is here)."""
 
 _CODES = {state: code for code, state in enumerate(STATES)}
@@ -57,6 +57,7 @@ class Sum:
         pages: of those whose number of pages is known.
         without_pages: how many those are not.
         size_bytes: of their documents, as sure as `certainty` says.
+        without_sizes: items of whose size nothing is known.
     """
 
     items: int
@@ -64,6 +65,7 @@ class Sum:
     without_pages: int
     size_bytes: int
     certainty: Certainty
+    without_sizes: int
 
 
 class Listing:
@@ -223,13 +225,14 @@ class Listing:
 
     def sum(self, rows: Rows) -> Sum:
         """Add up some rows."""
-        pages = self.column("pages")[rows]
+        pages, is_weighed = self.column("pages")[rows], self.column("is_weighed")[rows]
         return Sum(
             len(rows),
             int(pages.sum()),
             int((pages == 0).sum()),
             int(self.expected_bytes()[rows].sum()),
-            certainty(bool(self.column("is_weighed")[rows].all()), self.share),
+            certainty(bool(is_weighed.all()), self.share),
+            int((~is_weighed & (self.column("size_bytes")[rows] == 0)).sum()),
         )
 
     def _write(self, row: int, item: Item) -> None:

@@ -136,7 +136,7 @@ class Scout(QWidget):
     def set_state(self, event: DocumentChanged) -> None:
         """Show what became of an item's documents."""
         state = state_of(event)
-        if event.state in ("done", "failed", "restricted"):
+        if event.state in ("done", "failed", "restricted", "skipped"):
             self._known[event.identifier] = state
         if not self.model.show_state(event.identifier, state) or event.state == "downloading":
             return
@@ -255,6 +255,7 @@ class Scout(QWidget):
             pages=added.pages,
             without_pages=added.without_pages,
             size_bytes=added.size_bytes,
+            without_sizes=added.without_sizes,
             certainty=added.certainty,
             folder=self._folder,
         )

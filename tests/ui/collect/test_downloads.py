@@ -142,6 +142,29 @@ def test_the_reason_of_what_failed_can_be_read_and_it_can_be_retried(
     assert not queue.bar.retry.isVisible()
 
 
+def test_what_is_passed_over_for_its_limit_is_left_alone_by_retry_failed(
+    qtbot: QtBot, queue: Downloads, server: ArchiveServer, folder: Path
+) -> None:
+    server.spoil("/download/one", Fault(status=404))
+    queue.take(items("one", "two"), len(LARGE))
+    rest(qtbot, queue)
+    assert states(queue) == {"one": "failed", "two": "skipped"}
+    assert queue.bar.status.text() == "1 failed · 1 passed over"
+    assert queue.bar.retry.text() == "Retry failed"
+    press(qtbot, queue.bar.retry)
+    rest(qtbot, queue)
+    assert states(queue) == {"one": "done", "two": "skipped"}
+    assert not queue.bar.retry.isVisible()
+    queue.open_project(folder, read_records(folder))
+    assert states(queue) == {"two": "skipped"}
+    queue.table.selectRow(0)
+    assert queue.reason.text().startswith("Passed over: with its ")
+    assert queue.reason.text().endswith("Try again (with a right click) takes it all the same.")
+    queue.table.retry_asked.emit(["two"])
+    rest(qtbot, queue)
+    assert states(queue) == {"two": "done"}
+
+
 def test_pause_and_go_on(
     qtbot: QtBot, queue: Downloads, server: ArchiveServer, folder: Path
 ) -> None:

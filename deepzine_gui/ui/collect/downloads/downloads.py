@@ -229,7 +229,7 @@ class Downloads(QWidget):
         if self._edit(lambda queue: queue.retry(identifiers)):
             for identifier in identifiers:
                 row = self.model.row_of(identifier)
-                if row is not None and row.has_failed:
+                if row is not None and row.can_be_retried:
                     self._take_event(DocumentChanged(identifier, "waiting"))
             self.start()
 
@@ -276,7 +276,8 @@ class Downloads(QWidget):
         here = sum(row.state == "done" for row in rows)
         self.bar.show_state(self._going(), waiting=self.waiting, failed=failed, here=here)
         if self._job is None:
-            self.bar.say(_at_rest(self.waiting, failed, here))
+            skipped = sum(row.state == "skipped" for row in rows)
+            self.bar.say(_at_rest(self.waiting, failed, skipped, here))
         self._show_reason()
         self.state_changed.emit()
 
@@ -292,12 +293,13 @@ class Downloads(QWidget):
         """Tell the whole reason of the one row that is selected."""
         chosen = self.table.chosen
         row = self.model.rows[chosen[0]] if len(chosen) == 1 else None
-        self.reason.setText(row.reason if row is not None else "")
+        self.reason.setText(row.explanation if row is not None else "")
         self.reason.setVisible(bool(self.reason.text()))
 
 
-def _at_rest(waiting: int, failed: int, here: int) -> str:
-    parts = [f"{count:,} {word}" for count, word in ((here, "here"), (failed, "failed")) if count]
+def _at_rest(waiting: int, failed: int, skipped: int, here: int) -> str:
+    counts = ((here, "here"), (failed, "failed"), (skipped, "passed over"))
+    parts = [f"{count:,} {word}" for count, word in counts if count]
     if waiting:
         parts.insert(0, f"{count_text(waiting, 'items')} to fetch")
     return " · ".join(parts)

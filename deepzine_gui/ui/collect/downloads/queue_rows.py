@@ -46,6 +46,17 @@ class QueueRow:
         return size_text(size) if self.item.is_weighed else f"≤ {size_text(size)}"
 
     @property
+    def can_be_retried(self) -> bool:
+        """Whether it can be asked for once more: it failed, or was passed over for its limit."""
+        return self.has_failed or self.state == "skipped"
+
+    @property
+    def explanation(self) -> str:
+        """The reason why it is not taken, and what can be done about a limit."""
+        hint = " Try again (with a right click) takes it all the same."
+        return self.reason + hint if self.state == "skipped" else self.reason
+
+    @property
     def share(self) -> float | None:
         """How much of it is here while it comes, 0 … 1."""
         if self.state != "downloading" or not self.total_bytes:
@@ -55,7 +66,7 @@ class QueueRow:
     @property
     def text(self) -> str:
         """What there is to say of it in a few words, or the reason."""
-        if self.has_failed:
+        if self.can_be_retried:
             return self.reason
         if self.state == "downloading":
             total = self.total_bytes or None
@@ -96,9 +107,9 @@ def _row_of(item: Item, records: Sequence[Record]) -> QueueRow:
     total = sum(record.size_bytes or 0 for record in records)
     row = QueueRow(item, total_bytes=total or None)
     states = {record.state for record in records}
-    failed = [record for record in records if record.state in ("failed", "restricted")]
-    if failed:
-        row.state, row.reason = failed[0].state, failed[0].reason
+    aside = [r for r in records if r.state in ("failed", "restricted", "skipped")]
+    if aside:
+        row.state, row.reason = aside[0].state, aside[0].reason
     elif states == {"done"}:
         row.state = "done"
     elif states:

@@ -89,7 +89,7 @@ class QueueTable(QTableView):
         if self.chosen:
             menu = QMenu(self)
             again = menu.addAction("Try again", self._ask_again)
-            again.setEnabled(any(self._model.rows[place].has_failed for place in self.chosen))
+            again.setEnabled(any(self._model.rows[place].can_be_retried for place in self.chosen))
             menu.addAction("Take first", self._bring_first)
             menu.addAction("Take out of the queue", self._ask_removal)
             menu.exec(event.globalPos())
