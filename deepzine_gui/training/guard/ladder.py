@@ -149,9 +149,12 @@ def clear_kimg(step: Step, plan: Sequence[Stage]) -> float:
 def places(rung: int, good: Sequence[Place]) -> list[Place]:
     """Which of the good checkpoints, oldest first, to go back to; the preferred one first.
 
-    None at all means the start of the run.
+    Where none lies as far back as the rung asks for, it is the oldest: only a run without a good
+    checkpoint begins anew.
     """
     wanted = RUNGS[rung].back_to
     if wanted == "stage":
-        return [place for place in reversed(good) if place.ends_stage]
-    return list(reversed(good if wanted == "newest" else good[:-1]))
+        found = [place for place in good if place.ends_stage]
+    else:
+        found = list(good if wanted == "newest" else good[:-1])
+    return found[::-1] or list(good[:1])

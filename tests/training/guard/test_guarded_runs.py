@@ -123,6 +123,19 @@ def test_a_run_that_collapses_before_anything_was_proved_good_begins_anew(
     assert state["guard"]["life"] == 1
 
 
+def test_a_third_collapse_amid_the_only_stage_keeps_what_was_proved_good(
+    tmp_path: Path, dataset: Path, busy: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lives = give_vitals(monkeypatch, lambda kimg, life: life > 2 or kimg < 0.06)
+    config = busy.model_copy(update={"growth": "none", "final_kimg": 0.096})
+    run = tmp_path / "run"
+    events = list(training.train(dataset, run, config=config, threads=1))
+    third = [e for e in events if isinstance(e, Recovered)][2]
+    assert 0 < third.kimg == lives[3]["kimg"]
+    assert "goes back to" in third.text
+    assert isinstance(events[-1], Finished)
+
+
 @pytest.mark.parametrize("loss", ["rpgan", "wgan-gp"])
 def test_numbers_that_are_none_are_caught_within_four_steps(
     tmp_path: Path,

@@ -108,7 +108,14 @@ def test_where_each_rung_goes_back_to() -> None:
     assert [place.kimg for place in places(0, good)] == [5, 4, 3, 2, 1]
     assert [place.kimg for place in places(1, good)] == [4, 3, 2, 1]
     assert [place.kimg for place in places(2, good)] == [3, 1]
-    assert [places(rung, good[:1]) for rung in (0, 1)] == [good[:1], []]
+
+
+def test_a_run_with_a_good_checkpoint_never_begins_anew() -> None:
+    good = [Place(str(n), float(n), ends_stage=False) for n in range(1, 6)]
+    # no stage has ended, or there is none before the newest
+    assert [place.kimg for place in places(2, good)] == [1]
+    assert [places(rung, good[:1]) for rung in range(len(RUNGS))] == [good[:1]] * len(RUNGS)
+    assert [places(rung, []) for rung in range(len(RUNGS))] == [[]] * len(RUNGS)
 
 
 def entry(back_to_kimg: float, *, augment: float = 0.0) -> Recovery:
