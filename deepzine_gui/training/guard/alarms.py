@@ -18,7 +18,7 @@ from deepzine_gui.training.measures import duplicates
 Name = Literal["numbers", "diversity", "duplicates", "regression", "explosion", "saturation"]
 
 MUTE, MUTE_KIMG = 0.1, 20.0
-"""In this first share of a run, and at most so many kimg, only numbers that are none raise an alarm."""
+"""In this first share of a run, at most so many kimg, only numbers that are none raise an alarm."""
 
 ALIKE_FEATURES, ALIKE_PIXELS, SAME_PIXELS = 0.25, 0.5, 0.1
 """Below the first two, or below the last, the made-up pages are nearly all alike.

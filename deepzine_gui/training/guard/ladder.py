@@ -62,7 +62,7 @@ class Remedies:
         return ", ".join(parts) or "no changes"
 
     def without(self, before: TrainingConfig, now: TrainingConfig) -> "Remedies":
-        """Those that still hold once a person has changed settings: what they chose is as chosen."""
+        """Those that hold once a person has changed settings: what they chose is as chosen."""
         mine = dataclasses.asdict(Remedies())
         chosen = {
             remedy: mine[remedy]
