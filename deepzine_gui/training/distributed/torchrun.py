@@ -36,7 +36,9 @@ def torchrun() -> Torchrun | None:
     if job is None:
         return None
     names = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE", "TORCHELASTIC_RESTART_COUNT")
-    return Torchrun(*(int(os.environ[name]) for name in names), "" if job == _NO_NAME else job)
+    rank, size, local_rank, local_size, restarts = (int(os.environ[name]) for name in names)
+    job = "" if job == _NO_NAME else job
+    return Torchrun(rank, size, local_rank, local_size, restarts, job)
 
 
 def follows() -> bool:
