@@ -15,8 +15,9 @@ from deepzine_gui.training.distributed.launching import Followers
 from deepzine_gui.training.distributed.places import Place, devices_here, place_given_by
 from deepzine_gui.training.distributed.ranks import LostRankError, Ranks
 from deepzine_gui.training.distributed.torchrun import Torchrun, torchrun
+from deepzine_gui.training.guard.ledger import LEDGER
 from deepzine_gui.training.loop import lead
-from deepzine_gui.training.story import CONFIG, read_config
+from deepzine_gui.training.story import CONFIG, read_config, read_launch
 from deepzine_gui.words import count_text
 
 
@@ -72,8 +73,13 @@ def _here(
 
 
 def _was_restarted(told: Torchrun, run: Path, config: TrainingConfig | None) -> bool:
-    """Whether torchrun begins a run anew that it began before; one of other settings is not it."""
-    return told.restarts > 0 and (run / CONFIG).is_file() and read_config(run) == config
+    """Whether torchrun begins a run anew that it began before; one of other settings is not it.
+
+    Where a process has died it counts that; where machines came or went, its job's name tells.
+    """
+    if not (told.restarts or (told.job and told.job == read_launch(run))):
+        return False
+    return (run / CONFIG).is_file() and read_config(run) == config
 
 
 def _settings(run: Path, config: TrainingConfig | None, *, resume: bool) -> TrainingConfig:
@@ -85,7 +91,8 @@ def _settings(run: Path, config: TrainingConfig | None, *, resume: bool) -> Trai
             if getattr(saved, name) != getattr(config, name):
                 raise TrainingError(f"{run} has {name} {getattr(saved, name)}: it cannot change.")
         return config
-    if checkpoint_folders(run):
+    # also one that the guard had begin anew, and that has no checkpoint yet
+    if checkpoint_folders(run) or (run / LEDGER).exists():
         raise TrainingError(f"{run} holds a run already: resume it, or choose another name.")
     if (run / PROJECT_FILE).exists():
         raise TrainingError(f"{run} is a project: name a run in its folder runs.")

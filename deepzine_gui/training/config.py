@@ -228,7 +228,12 @@ class TrainingConfig(BaseModel):
     @property
     def fixed(self) -> tuple[str, ...]:
         """The names of what cannot change in a run that has begun."""
-        return _FIXED + (_LENGTH_OF_STEPS if self.stage_steps else ())
+        return (
+            _FIXED
+            + (_LENGTH_OF_STEPS if self.stage_steps else ())
+            # it also decides which pages those are
+            + (("seed",) if self.held_out else ())
+        )
 
 
 _FIXED = (

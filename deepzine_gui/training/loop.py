@@ -25,15 +25,12 @@ from deepzine_gui.training.guard.alarms import Alarm
 from deepzine_gui.training.guard.guard import Guard
 from deepzine_gui.training.guard.ledger import Ledger
 from deepzine_gui.training.guard.recovery import life_of, recovered, remove_abandoned
+from deepzine_gui.training.guard.standing import taken_over
+from deepzine_gui.training.holding import Hold
 from deepzine_gui.training.reporting import Reporter
 from deepzine_gui.training.resident import near
 from deepzine_gui.training.speed import quickest_threads
-from deepzine_gui.training.story import (
-    REAL_SAMPLES,
-    SAMPLES,
-    Story,
-    write_config,
-)
+from deepzine_gui.training.story import REAL_SAMPLES, SAMPLES, Story, write_config, write_launch
 from deepzine_gui.training.trainer import Trainer
 from deepzine_gui.training.values import Pages
 from deepzine_gui.training.vitals import VitalSigns
@@ -61,14 +58,18 @@ def lead(
         resume: whether to go on from the newest whole checkpoint.
         threads: processor threads of all processes of this machine; None to find out.
     """
-    while (yield from _stretch(dataset, run, config, ranks, resume=resume, threads=threads)):
-        # what the guard has decided is written down: to go back is to resume
-        resume = True
+    hold = Hold(run)
+    try:
+        while (yield from _stretch(dataset, hold, config, ranks, resume=resume, threads=threads)):
+            # what the guard has decided is written down: to go back is to resume
+            resume = True
+    finally:
+        hold.release()
 
 
 def _stretch(
     dataset: Path,
-    run: Path,
+    hold: Hold,
     config: TrainingConfig,
     ranks: Ranks,
     *,
@@ -76,7 +77,7 @@ def _stretch(
     threads: int | None,
 ) -> Generator[Event, None, bool]:
     """Train up to the end or to an alarm; return whether the guard leads back."""
-    session = _Session(dataset, run, config, ranks, resume=resume)
+    session = _Session(dataset, hold, config, ranks, resume=resume)
     try:
         torch.set_num_threads((yield from session.threads(threads)))
         for event in session.events():
@@ -97,12 +98,17 @@ class _Session:
     """One stretch of a run, from its start or a checkpoint until it is closed."""
 
     def __init__(
-        self, dataset: Path, run: Path, config: TrainingConfig, ranks: Ranks, *, resume: bool
+        self, dataset: Path, hold: Hold, config: TrainingConfig, ranks: Ranks, *, resume: bool
     ) -> None:
-        self.run, self.dataset, self.ranks = run, dataset, ranks
+        self.run, self.dataset, self.ranks = hold.run, dataset, ranks
+        run = hold.run
         channels, labels = material.look_at(dataset, config)
         network = config.network(channels, labels=len(labels.names) if labels else 0)
-        ledger = Ledger.read(run) if resume else Ledger()
+        hold.take()
+        self.story = Story(run)
+        ledger, standing = Ledger(), list[Notice]()
+        if resume:
+            ledger, standing = taken_over(run, config, self.story.recoveries)
         self.trainer = Trainer(
             config,
             network,
@@ -113,11 +119,9 @@ class _Session:
             life=ledger.life,
         )
         self.lead = Lead(self.trainer, ranks)
-        self.story = Story(run)
         keeping.remove_unfinished(run)
         if not resume:
             self.story.forget()
-            Ledger.forget(run)
         remove_abandoned(run, ledger)
         newest, self.news = keeping.newest_whole(run)
         self.threads_before: int | None = None
@@ -126,8 +130,9 @@ class _Session:
         with storage_errors(run):
             (run / SAMPLES).mkdir(parents=True, exist_ok=True)
         write_config(run, config)
+        write_launch(run, ranks.place.launch)
         untold = ledger.recoveries[self.story.recoveries :]
-        self.news = [*map(recovered, untold), *self.news]
+        self.news = [*map(recovered, untold), *standing, *self.news]
         self.story.rewind(self.trainer.kimg if newest is not None else -1.0, retold=not untold)
         self.guard = Guard(self.trainer, ledger, newest)
         self.reporter = Reporter(self.trainer)

@@ -26,6 +26,7 @@ from deepzine_gui.training.events import (
 
 CONFIG = "config.yaml"
 METRICS = "metrics.jsonl"
+LAUNCH = "torchrun"
 SAMPLES = "samples"
 SAMPLE_COLUMNS = 8
 """Pages side by side in a grid of samples."""
@@ -132,6 +133,22 @@ def sample_files(run: Path) -> list[Path]:
 def write_config(run: Path, config: TrainingConfig) -> None:
     """Write config.yaml whole."""
     write_text(run / CONFIG, yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False))
+
+
+def write_launch(run: Path, launch: str) -> None:
+    """Write down by which of torchrun's jobs a run is carried out; nothing for none."""
+    if launch:
+        write_text(run / LAUNCH, launch + "\n")
+    else:
+        (run / LAUNCH).unlink(missing_ok=True)
+
+
+def read_launch(run: Path) -> str:
+    """The job of torchrun that last carried out a run; empty where there is none."""
+    try:
+        return (run / LAUNCH).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def read_config(run: Path) -> TrainingConfig:

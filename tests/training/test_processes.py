@@ -185,14 +185,29 @@ def test_a_restart_goes_on_with_the_run_it_began_and_with_no_other(
     # this process is not to end with its parent
     monkeypatch.setattr(lifeline, "hear_of_parents_death", lambda by: None)
     place = {"RANK": 0, "WORLD_SIZE": 1, "LOCAL_RANK": 0, "LOCAL_WORLD_SIZE": 1}
-    for name, value in (place | {"TORCHELASTIC_RUN_ID": 7}).items():
+    for name, value in place.items():
         monkeypatch.setenv(name, str(value))
-    for restarts, config in ((0, alone), (1, alone.model_copy(update={"seed": 5}))):
+
+    def begun_at(job: str, restarts: int, config: TrainingConfig, until: float) -> float:
+        monkeypatch.setenv("TORCHELASTIC_RUN_ID", job)
         monkeypatch.setenv("TORCHELASTIC_RESTART_COUNT", str(restarts))
+        seen = run_to(training.train(dataset, run, config=config, threads=1), until)
+        return next(event.kimg for event in seen if isinstance(event, StageChanged))
+
+    other = alone.model_copy(update={"seed": 5})
+    # "none" is what torchrun calls every job without a name
+    for job, restarts, config in (("7", 0, alone), ("7", 1, other), ("none", 0, alone)):
         with pytest.raises(TrainingError, match="holds a run already"):
-            list(training.train(dataset, run, config=config, threads=1))
-    seen = run_to(training.train(dataset, run, config=alone, threads=1), 0.1)
-    assert next(event.kimg for event in seen if isinstance(event, StageChanged)) == 0.04
+            begun_at(job, restarts, config, 0.1)
+    assert begun_at("7", 1, alone, 0.05) == 0.04
+    # machines that come or go make it begin anew without counting
+    for job, config in (("7", other), ("8", alone)):
+        with pytest.raises(TrainingError, match="holds a run already"):
+            begun_at(job, 0, config, 0.1)
+    assert begun_at("7", 0, alone, 0.1) > 0.04
+    assert begun_at("none", 1, alone, 0.1) > 0.04
+    with pytest.raises(TrainingError, match="holds a run already"):
+        begun_at("none", 0, alone, 0.1)
 
 
 def command(dataset: Path, run: Path, config: TrainingConfig, *options: str) -> list[str]:

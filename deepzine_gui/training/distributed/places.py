@@ -20,6 +20,7 @@ class Place:
         neighbours: of those on this machine, itself included.
         meeting: a file by which processes of one machine find each other; None where torchrun has
             told them.
+        launch: torchrun's name of its job; empty where it has none, or torchrun did not start it.
     """
 
     device: str
@@ -27,6 +28,7 @@ class Place:
     size: int = 1
     neighbours: int = 1
     meeting: Path | None = None
+    launch: str = ""
 
 
 def devices_here(wanted: str) -> list[str]:
@@ -51,4 +53,4 @@ def place_given_by(told: Torchrun) -> Place:
     device = "cpu"
     if told.local_size <= torch.cuda.device_count():
         device = f"cuda:{told.local_rank}"
-    return Place(device, told.rank, told.size, told.local_size)
+    return Place(device, told.rank, told.size, told.local_size, launch=told.job)

@@ -3,6 +3,9 @@
 import dataclasses
 import os
 
+_NO_NAME = "none"
+"""What torchrun calls every job that was given no name."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Torchrun:
@@ -13,7 +16,10 @@ class Torchrun:
         size: of them in all.
         local_rank: its number on this machine, from 0.
         local_size: of them on this machine.
-        restarts: how often torchrun has begun anew, because a process had died.
+        restarts: how often torchrun has begun anew, because a process had died; not because
+            machines came or went.
+        job: its name of the job, the same however often that begins anew; empty where it was given
+            none (``--rdzv-id``).
     """
 
     rank: int
@@ -21,14 +27,18 @@ class Torchrun:
     local_rank: int
     local_size: int
     restarts: int
+    job: str
 
 
 def torchrun() -> Torchrun | None:
     """What torchrun told this process; None where something else started it."""
-    if "TORCHELASTIC_RUN_ID" not in os.environ:
+    job = os.environ.get("TORCHELASTIC_RUN_ID")
+    if job is None:
         return None
     names = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE", "TORCHELASTIC_RESTART_COUNT")
-    return Torchrun(*(int(os.environ[name]) for name in names))
+    rank, size, local_rank, local_size, restarts = (int(os.environ[name]) for name in names)
+    job = "" if job == _NO_NAME else job
+    return Torchrun(rank, size, local_rank, local_size, restarts, job)
 
 
 def follows() -> bool:

@@ -17,8 +17,8 @@ from deepzine_gui.training.measures import duplicates
 
 Name = Literal["numbers", "diversity", "duplicates", "regression", "explosion", "saturation"]
 
-MUTE = 0.1
-"""In this first share of a run only numbers that are none raise an alarm."""
+MUTE, MUTE_KIMG = 0.1, 20.0
+"""In this first share of a run, at most so many kimg, only numbers that are none raise an alarm."""
 
 ALIKE_FEATURES, ALIKE_PIXELS, SAME_PIXELS = 0.25, 0.5, 0.1
 """Below the first two, or below the last, the made-up pages are nearly all alike.
@@ -64,13 +64,14 @@ def judge(memory: Memory, total_kimg: float) -> Judgement:
     """Judge the last vitals in memory, of a run of `total_kimg` thousand pages."""
     now = memory.vitals[-1]
     alarms, is_clean = [], True
+    mute_kimg = min(MUTE * total_kimg, MUTE_KIMG)
     for name, rule in _RULES.items():
         looked, strikes = rule.look(memory)
         if not strikes[-1]:
             continue
         is_clean = False
         heard = [count for each, count in zip(looked, strikes, strict=True)
-                 if each.kimg >= MUTE * total_kimg]  # fmt: skip
+                 if each.kimg >= mute_kimg]  # fmt: skip
         if rule.is_alarming(heard):
             alarms.append(Alarm(name, f"At {now.kimg:.1f} kimg {rule.text(memory)}"))
     return Judgement(tuple(alarms), is_clean)

@@ -12,7 +12,12 @@ from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.schedule import Stage
 
 MOST_UPDATES, MOST_PAGES = 16, 1024
+LEAST_RATE, MOST_PENALTY = 1e-6, 1000.0
 """The settings' own limits."""
+
+CALM, CALM_KIMG = 0.1, 20.0
+"""Where no whole stage is left, this share of the plan without an alarm counts as one, and at least
+so many kimg."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,8 +40,8 @@ class Remedies:
         pages = {size: self._pages(limit) for size, limit in config.minibatch_limits.items()}
         return config.model_copy(
             update={
-                "learning_rate": config.learning_rate * self.learning_rate,
-                "penalty_weight": config.penalty_weight * self.penalty,
+                "learning_rate": max(LEAST_RATE, config.learning_rate * self.learning_rate),
+                "penalty_weight": min(MOST_PENALTY, config.penalty_weight * self.penalty),
                 "discriminator_updates": self._updates(config),
                 "minibatch": self._pages(config.minibatch),
                 "minibatch_limits": pages,
@@ -45,20 +50,41 @@ class Remedies:
 
     def text(self, config: TrainingConfig) -> str:
         """Them in words: "learning rate × 0.5, penalty × 2"."""
-        parts = [f"learning rate × {self.learning_rate:g}"]
+        parts = []
+        if self.learning_rate != 1:
+            parts.append(f"learning rate × {self.learning_rate:g}")
         if self.penalty != 1:
             parts.append(f"penalty × {self.penalty:g}")
         if self.discriminator_updates:
             parts.append(f"{self._updates(config)} discriminator updates a step")
         if self.minibatch != 1:
             parts.append(f"pages a step × {self.minibatch}")
-        return ", ".join(parts)
+        return ", ".join(parts) or "no changes"
+
+    def without(self, before: TrainingConfig, now: TrainingConfig) -> "Remedies":
+        """Those that hold once a person has changed settings: what they chose is as chosen."""
+        mine = dataclasses.asdict(Remedies())
+        chosen = {
+            remedy: mine[remedy]
+            for remedy, names in _FIELDS.items()
+            if any(getattr(before, name) != getattr(now, name) for name in names)
+        }
+        return dataclasses.replace(self, **chosen)
 
     def _updates(self, config: TrainingConfig) -> int:
         return min(MOST_UPDATES, config.discriminator_updates + self.discriminator_updates)
 
     def _pages(self, pages: int) -> int:
         return min(MOST_PAGES, pages * self.minibatch)
+
+
+_FIELDS = {
+    "learning_rate": ("learning_rate",),
+    "penalty": ("penalty_weight",),
+    "discriminator_updates": ("discriminator_updates",),
+    "minibatch": ("minibatch", "minibatch_limits"),
+}
+"""The settings that each remedy changes."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -127,8 +153,8 @@ class Place:
 def next_rung(steps: Sequence[Step], plan: Sequence[Stage], kimg: float) -> int:
     """The rung for an alarm at `kimg`; as many as there are rungs means to stop.
 
-    The counting begins anew where a whole stage has gone well since the last recovery, or a person
-    let a stopped run go on.
+    The counting begins anew where a whole stage has gone well since the last recovery, or in the
+    last one as much as `clear_kimg` says, or a person let a stopped run go on.
     """
     if not steps or steps[-1].rung >= len(RUNGS):
         return 0
@@ -138,20 +164,26 @@ def next_rung(steps: Sequence[Step], plan: Sequence[Stage], kimg: float) -> int:
 
 
 def clear_kimg(step: Step, plan: Sequence[Stage]) -> float:
-    """When a whole stage will have gone well after a recovery; never in the last."""
+    """When a whole stage will have gone well after a recovery.
+
+    Where none is left, as in the last: when so much has gone well after what was the alarm's place.
+    """
     for stage in plan[:-1]:
         # the stage of the alarm itself counts where it is trained anew from its start
         if stage.start_kimg >= step.back_to_kimg and stage.end_kimg > step.alarm_kimg:
             return stage.end_kimg
-    return float("inf")
+    return step.alarm_kimg + max(CALM_KIMG, CALM * plan[-1].end_kimg)
 
 
 def places(rung: int, good: Sequence[Place]) -> list[Place]:
     """Which of the good checkpoints, oldest first, to go back to; the preferred one first.
 
-    None at all means the start of the run.
+    Where none lies as far back as the rung asks for, it is the oldest: only a run without a good
+    checkpoint begins anew.
     """
     wanted = RUNGS[rung].back_to
     if wanted == "stage":
-        return [place for place in reversed(good) if place.ends_stage]
-    return list(reversed(good if wanted == "newest" else good[:-1]))
+        found = [place for place in good if place.ends_stage]
+    else:
+        found = list(good if wanted == "newest" else good[:-1])
+    return found[::-1] or list(good[:1])

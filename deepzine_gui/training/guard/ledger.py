@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from deepzine_gui.errors import TrainingError
-from deepzine_gui.files import storage_errors, write_json
+from deepzine_gui.files import write_json
 from deepzine_gui.training.guard.ladder import RUNGS, Remedies, Step
 
 LEDGER = "guard.json"
@@ -82,6 +82,11 @@ class Ledger:
         """The ledger with one more entry."""
         return Ledger((*self.recoveries, recovery))
 
+    def with_remedies(self, remedies: Remedies) -> "Ledger":
+        """The ledger with other changes in force from now on."""
+        *before, last = self.recoveries
+        return Ledger((*before, dataclasses.replace(last, remedies=remedies)))
+
     def write(self, run: Path) -> None:
         """Write guard.json whole.
 
@@ -89,12 +94,6 @@ class Ledger:
             StorageError: the disk is full or the place read-only.
         """
         write_json(run / LEDGER, _ENTRIES.dump_python(self.recoveries, mode="json"))
-
-    @staticmethod
-    def forget(run: Path) -> None:
-        """Remove guard.json, for a run that begins anew."""
-        with storage_errors(run):
-            (run / LEDGER).unlink(missing_ok=True)
 
     @classmethod
     def read(cls, run: Path) -> "Ledger":

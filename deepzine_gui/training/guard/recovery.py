@@ -52,8 +52,8 @@ def decide(
     rung = next_rung(ledger.recoveries, stages(config), kimg)
     remedies, augment, place = ledger.remedies, 0.0, None
     if rung < len(RUNGS):
-        wanted = places(rung, good)
-        place = _first_whole(run, [*wanted, *reversed(good)]) if wanted else _START
+        wanted = [*places(rung, good), *reversed(good)]
+        place = _first_whole(run, wanted) if good else _START
     if place is not None:
         remedies, augment = RUNGS[rung].onto(remedies, config), RUNGS[rung].augment
         text = _back_text(place, rung, remedies.text(config))

@@ -3,6 +3,8 @@
 from deepzine_gui.training import DIVERSITY_ALARM
 from deepzine_gui.ui.train.metric_plot import Curve, MetricPlot
 
+_MOST_DIVERSITY = 2.0
+
 
 def make_plots() -> list[list[MetricPlot]]:
     """The plots of each page, over an axis of kimg that all share."""
@@ -24,6 +26,7 @@ def _health() -> list[MetricPlot]:
             (Curve("feature_variance", "features", "spot"), Curve("diversity", "pixels", "second")),
             level=1.0,
             alarm=DIVERSITY_ALARM,
+            most=_MOST_DIVERSITY,
             tip="How much made-up pages differ from each other, against how much real ones do: as "
             "the discriminator sees them, and by their pixels. Good is near 1, the dotted line; "
             "features that stay in the red band mean that the pages have become all alike.",

@@ -22,6 +22,7 @@ _FEW = 60
 """Curves of no more points show each as a dot: a single one would else be invisible."""
 
 _DOT = 4
+_BELOW_ZERO = 0.05
 _ALARM_OPACITY = 0.18
 
 
@@ -47,6 +48,8 @@ class MetricPlot(QWidget):
         tip: what good looks like.
         level: a value to compare with, drawn as a dotted line.
         alarm: a value that the first curve should stay above, drawn as a shade below it.
+        most: of values from 0 on, the highest in view; the first reports of a run may lie far above
+            all others.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class MetricPlot(QWidget):
         tip: str,
         level: float | None = None,
         alarm: float | None = None,
+        most: float | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -77,6 +81,9 @@ class MetricPlot(QWidget):
         self.plot.getAxis("left").setWidth(_AXIS_WIDTH)
         self.plot.setXRange(0, 1, padding=0.05)
         self.plot.setYRange(0, 1, padding=0.05)
+        if most is not None:
+            # without a lower end the view is moved down, as high as it was
+            self.plot.setLimits(yMin=-most * _BELOW_ZERO, yMax=most)
         self.plot.enableAutoRange()
         self._level = None
         if level is not None:

@@ -30,7 +30,7 @@ REPORTED = (
 )
 """The numbers of a report that are kept for plots."""
 
-LOOKED_AT = ("feature_variance", "swd", "swd_floor", "chi2")
+LOOKED_AT = ("feature_variance", "pixel_deviation", "swd", "swd_floor", "chi2")
 """Those of the vitals."""
 
 
@@ -135,6 +135,22 @@ class RunRecord:
     def recent(self, name: str, reports: int = 10) -> list[float]:
         """The known values of the last few reports."""
         return self._reports.recent(name, reports)
+
+    @property
+    def newest_look(self) -> tuple[float, float]:
+        """How much features and pixels of made-up pages vary, at the last look; NaN if unknown."""
+        features, pixels = (
+            (self._vitals.recent(name, 1) or [math.nan])[0]
+            for name in ("feature_variance", "pixel_deviation")
+        )
+        return features, pixels
+
+    @property
+    def pending(self) -> Mark | None:
+        """The alarm or recovery whose place the run has not gone beyond yet."""
+        if self.marks and self.kimg <= self.marks[-1].kimg:
+            return self.marks[-1]
+        return None
 
     def take(self, event: Event) -> None:
         """Take what a running job says."""

@@ -1,17 +1,22 @@
 """A run in plain words: where it stands, and how it is doing."""
 
 import dataclasses
+import math
 import statistics
 from datetime import datetime, timedelta
 from typing import Literal
 
-from deepzine_gui.training import TrainingConfig, total_kimg
+from deepzine_gui.training import DIVERSITY_ALARM, TrainingConfig, total_kimg
 from deepzine_gui.ui.train.record import RunRecord
 from deepzine_gui.words import time_text
 
 ALIKE, NARROW, MORE, WILD = 0.12, 0.4, 1.2, 2.0
 """Diversity below which pages are all alike, below which they vary little, above which they vary
 more than the pages, above which too much."""
+
+ALIKE_PIXELS, SAME_PIXELS = 0.5, 0.1
+"""The guard's own: pages are alike whose pixels vary less than the first, if features do, too, or
+less than the second."""
 
 _RUNAWAY_LOSS = 1e3
 _ENOUGH_REPORTS = 3
@@ -60,10 +65,14 @@ def plan_words(config: TrainingConfig) -> str:
 
 
 def advise(record: RunRecord) -> Advice:
-    """Judge a run by its last reports.
+    """Judge a run by what the guard did, else by its last look and reports.
 
-    Losses do not show a collapse; the spread of the made-up pages against the real ones does.
+    Losses do not show a collapse; the spread of the made-up pages against the real ones does. Where
+    there was a look, the pages are alike when the guard finds them so: in features and pixels.
     """
+    if record.pending is not None:
+        # the last line is the newest
+        return Advice(record.pending.text.splitlines()[-1], "warning")
     losses = record.recent("d_loss") + record.recent("g_loss")
     if losses and max(map(abs, losses)) > _RUNAWAY_LOSS:
         return Advice(
@@ -75,7 +84,14 @@ def advise(record: RunRecord) -> Advice:
     # the very first reports are far off
     diversity = statistics.median(known)
     of_one = f"({diversity:.2g} of 1)"
-    if diversity < ALIKE:
+    features, pixels = record.newest_look
+    if not math.isnan(features) and not math.isnan(pixels):
+        alike = pixels < SAME_PIXELS or (features < DIVERSITY_ALARM and pixels < ALIKE_PIXELS)
+        # what is said is of the same look as the number
+        diversity, of_one = pixels, f"({pixels:.2g} of 1)"
+    else:
+        alike = diversity < ALIKE
+    if alike:
         what_now = (
             "If it stays so, the guard leads the run back."
             if record.config.guard == "on"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepzine_gui.training.events import Vitals
-from deepzine_gui.training.guard.alarms import MUTE, Judgement, judge
+from deepzine_gui.training.guard.alarms import MUTE, MUTE_KIMG, Judgement, judge
 from deepzine_gui.training.guard.memory import WINDOW, Memory
 
 SOME = settings(max_examples=50, deadline=None, database=None)
@@ -24,13 +24,15 @@ ALIKE = {"feature_variance": 0.1, "pixel_deviation": 0.3}
 EVALUATED = {"swd": {32: 20.0, 16: 30.0}, "swd_floor": {32: 8.0, 16: 12.0}}
 
 
-def history(*changes: dict[str, Any], start: float = 500.0) -> tuple[Memory, list[Judgement]]:
+def history(
+    *changes: dict[str, Any], start: float = 500.0, total: float = TOTAL
+) -> tuple[Memory, list[Judgement]]:
     """Vitals three kimg apart, healthy but for these changes, and what was found at each."""
     memory, found = Memory(), []
     for number, change in enumerate(changes):
         vitals = dataclasses.replace(HEALTHY, kimg=start + 3 * number, **change)
         memory = memory.with_vitals(vitals)
-        found.append(judge(memory, TOTAL))
+        found.append(judge(memory, total))
         if found[-1].is_clean:
             memory = memory.with_clean(vitals.kimg)
     return memory, found
@@ -118,8 +120,11 @@ def test_worse_vitals_are_never_quieter(seen: list[bool], features: float, pixel
         assert set(loud) <= set(louder)
 
 
-def test_the_first_tenth_of_a_run_is_mute_but_proves_nothing_good() -> None:
-    memory, found = history(*[ALIKE] * 6, start=MUTE * TOTAL - 12)
+@pytest.mark.parametrize(("total", "until"), [(TOTAL, MUTE_KIMG), (150.0, MUTE * 150.0)])
+def test_the_first_tenth_of_a_run_is_mute_up_to_twenty_kimg_but_proves_nothing_good(
+    total: float, until: float
+) -> None:
+    memory, found = history(*[ALIKE] * 6, start=until - 12, total=total)
     # the looks before count for nothing later either
     assert rules(found) == [[], [], [], [], [], ["diversity"]]
     assert memory.proven_before_kimg == -1

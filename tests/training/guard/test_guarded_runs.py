@@ -1,6 +1,7 @@
 """Runs that collapse: caught, led back with something changed, and the story tells it."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,9 @@ import torch
 
 from deepzine_gui import training
 from deepzine_gui.errors import TrainingError
-from deepzine_gui.progress import Event, Finished
+from deepzine_gui.progress import Event, Finished, Notice
 from deepzine_gui.training import TrainingConfig, losses
-from deepzine_gui.training.events import Alarmed, Recovered, StageChanged
+from deepzine_gui.training.events import Alarmed, Recovered, StageChanged, Vitals
 from tests.training.guard.lives import finite, give_vitals, told
 from tests.training.runs import checkpoint_names, run_until
 
@@ -123,6 +124,19 @@ def test_a_run_that_collapses_before_anything_was_proved_good_begins_anew(
     assert state["guard"]["life"] == 1
 
 
+def test_a_third_collapse_amid_the_only_stage_keeps_what_was_proved_good(
+    tmp_path: Path, dataset: Path, busy: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lives = give_vitals(monkeypatch, lambda kimg, life: life > 2 or kimg < 0.06)
+    config = busy.model_copy(update={"growth": "none", "final_kimg": 0.096})
+    run = tmp_path / "run"
+    events = list(training.train(dataset, run, config=config, threads=1))
+    third = [e for e in events if isinstance(e, Recovered)][2]
+    assert 0 < third.kimg == lives[3]["kimg"]
+    assert "goes back to" in third.text
+    assert isinstance(events[-1], Finished)
+
+
 @pytest.mark.parametrize("loss", ["rpgan", "wgan-gp"])
 def test_numbers_that_are_none_are_caught_within_four_steps(
     tmp_path: Path,
@@ -163,14 +177,8 @@ def test_without_a_guard_nothing_is_done(
     assert not (tmp_path / "run" / "guard.json").exists()
 
 
-@pytest.mark.parametrize(("resume", "learning_rate"), [(True, 0.0005), (False, 0.001)])
-def test_what_was_changed_holds_in_a_run_without_a_checkpoint_until_it_begins_anew(
-    tmp_path: Path,
-    dataset: Path,
-    quick: TrainingConfig,
-    monkeypatch: pytest.MonkeyPatch,
-    resume: bool,
-    learning_rate: float,
+def test_what_was_changed_holds_in_a_run_that_begins_anew_and_has_no_checkpoint_yet(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lives = give_vitals(monkeypatch, lambda kimg, life: life > 0)
     run = tmp_path / "run"
@@ -179,8 +187,50 @@ def test_what_was_changed_holds_in_a_run_without_a_checkpoint_until_it_begins_an
     )
     assert (run / "guard.json").exists()
     lives.clear()
-    list(training.train(dataset, run, config=quick, resume=resume))
-    assert lives[0]["learning_rate"] == learning_rate
+    # to begin it again would forget what was learned
+    with pytest.raises(TrainingError, match="holds a run already: resume it"):
+        list(training.train(dataset, run, config=quick))
+    events = list(training.train(dataset, run, config=quick, resume=True))
+    assert lives[0]["learning_rate"] == 0.0005
+    assert notices(events) == [IN_FORCE]
+
+
+def notices(events: list[Event]) -> list[str]:
+    return [event.text for event in events if type(event) is Notice]
+
+
+def looked(kimg: float) -> Callable[[Event], bool]:
+    """Whether an event is a look at the networks after so many pages."""
+    return lambda event: isinstance(event, Vitals) and event.kimg >= kimg
+
+
+IN_FORCE = (
+    "The guard's changes to the settings are in force: learning rate × 0.5, penalty × 2. A value "
+    "that is set anew on resuming holds as it is set."
+)
+
+
+def test_what_a_person_sets_anew_holds_as_it_is_set_for_good(
+    tmp_path: Path, dataset: Path, busy: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lives = give_vitals(monkeypatch, lambda kimg, life: life > 0 or kimg < 0.05)
+    run = tmp_path / "run"
+    events = run_until(training.train(dataset, run, config=busy, threads=1), looked(0.06))
+    # the recovery's own words name the changes
+    assert notices(events) == []
+    mine = busy.model_copy(update={"learning_rate": 0.0004})
+    remaining = (
+        "What was set anew holds as it is set, without the guard's changes to it. Of these there "
+        "remain: penalty × 2."
+    )
+    in_force = IN_FORCE.replace("learning rate × 0.5, ", "")
+    for kimg, said in ((0.07, remaining), (0.08, in_force)):
+        job = training.train(dataset, run, config=mine, resume=True)
+        assert notices(run_until(job, looked(kimg))) == [said]
+        assert lives[-1]["learning_rate"] == 0.0004
+    # without a guard nothing is changed, and there is nothing to say
+    free = mine.model_copy(update={"guard": "off"})
+    assert notices(list(training.train(dataset, run, config=free, resume=True))) == []
 
 
 def test_one_page_repeated_is_the_fault_of_the_data_and_said_so(

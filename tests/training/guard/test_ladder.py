@@ -1,6 +1,5 @@
 """The ladder: each rung changes something, and it comes to an end."""
 
-import math
 from pathlib import Path
 
 import pytest
@@ -62,6 +61,30 @@ def test_changes_stay_within_the_limits_of_the_settings() -> None:
     most = CONFIG.model_copy(update={"minibatch": 1000, "discriminator_updates": 16})
     treated = Remedies(discriminator_updates=3, minibatch=4).applied(most)
     assert (treated.minibatch, treated.discriminator_updates) == (1024, 16)
+    edge = CONFIG.model_copy(update={"learning_rate": 1e-5, "penalty_weight": 500.0})
+    treated = Remedies(learning_rate=1 / 32, penalty=16).applied(edge)
+    assert (treated.learning_rate, treated.penalty_weight) == (1e-6, 1000.0)
+
+
+@pytest.mark.parametrize(
+    ("changed", "still"),
+    [
+        ({"seed": 5}, Remedies(0.5, 2, 1, 2)),
+        ({"learning_rate": 5e-4}, Remedies(1, 2, 1, 2)),
+        ({"penalty_weight": 3.0}, Remedies(0.5, 1, 1, 2)),
+        ({"discriminator_updates": 2}, Remedies(0.5, 2, 0, 2)),
+        ({"minibatch": 32}, Remedies(0.5, 2, 1, 1)),
+        ({"minibatch_limits": {256: 8}}, Remedies(0.5, 2, 1, 1)),
+    ],
+)
+def test_what_a_person_has_set_anew_is_no_longer_changed(
+    changed: dict[str, object], still: Remedies
+) -> None:
+    assert Remedies(0.5, 2, 1, 2).without(CONFIG, CONFIG.model_copy(update=changed)) == still
+
+
+def test_where_nothing_is_changed_the_words_say_so() -> None:
+    assert Remedies().text(CONFIG) == "no changes"
 
 
 def test_alarm_upon_alarm_leads_up_and_to_a_stop() -> None:
@@ -82,7 +105,17 @@ def test_a_whole_stage_without_an_alarm_begins_the_count_anew() -> None:
     assert next_rung([amid], PLAN, 901.0) == 0
     assert clear_kimg(Step(alarm_kimg=500.0, rung=0, back_to_kimg=300.0), PLAN) == 600.0
     assert clear_kimg(Step(alarm_kimg=500.0, rung=0, back_to_kimg=0.0), PLAN) == 600.0
-    assert clear_kimg(Step(alarm_kimg=2000.0, rung=0, back_to_kimg=1900.0), PLAN) == math.inf
+
+
+def test_in_the_last_stage_a_tenth_of_the_plan_without_an_alarm_counts_as_one() -> None:
+    late = Step(alarm_kimg=2200.0, rung=1, back_to_kimg=2150.0)
+    assert PLAN[-1].end_kimg == 3300.0
+    assert clear_kimg(late, PLAN) == 2530.0
+    assert next_rung([late], PLAN, 2529.0) == 2
+    assert next_rung([late], PLAN, 2531.0) == 0
+    # a short run has no fewer than so many kimg to prove itself
+    short = stages(preset("cpu-demo", growth="none", final_kimg=76.0))
+    assert clear_kimg(Step(alarm_kimg=30.0, rung=0, back_to_kimg=25.0), short) == 50.0
 
 
 @settings(max_examples=50, deadline=None, database=None)
@@ -108,7 +141,14 @@ def test_where_each_rung_goes_back_to() -> None:
     assert [place.kimg for place in places(0, good)] == [5, 4, 3, 2, 1]
     assert [place.kimg for place in places(1, good)] == [4, 3, 2, 1]
     assert [place.kimg for place in places(2, good)] == [3, 1]
-    assert [places(rung, good[:1]) for rung in (0, 1)] == [good[:1], []]
+
+
+def test_a_run_with_a_good_checkpoint_never_begins_anew() -> None:
+    good = [Place(str(n), float(n), ends_stage=False) for n in range(1, 6)]
+    # no stage has ended, or there is none before the newest
+    assert [place.kimg for place in places(2, good)] == [1]
+    assert [places(rung, good[:1]) for rung in range(len(RUNGS))] == [good[:1]] * len(RUNGS)
+    assert [places(rung, []) for rung in range(len(RUNGS))] == [[]] * len(RUNGS)
 
 
 def entry(back_to_kimg: float, *, augment: float = 0.0) -> Recovery:
@@ -123,8 +163,6 @@ def test_a_ledger_is_read_as_it_was_written(tmp_path: Path) -> None:
     (tmp_path / LEDGER).write_text("[{}]")
     with pytest.raises(TrainingError, match=r"guard\.json cannot be read: mend it, or delete it"):
         Ledger.read(tmp_path)
-    Ledger.forget(tmp_path)
-    assert Ledger.read(tmp_path) == Ledger()
 
 
 def test_a_ledger_knows_what_was_given_up() -> None:

@@ -339,6 +339,20 @@ def test_headings_of_plots_do_not_touch_where_there_is_little_room(qtbot: QtBot)
     assert losses._heading.sizeHint().width() < 280
 
 
+def test_the_first_wild_reports_do_not_flatten_the_plot_of_diversity(qtbot: QtBot) -> None:
+    from deepzine_gui.ui.train.all_plots import make_plots
+
+    plots = [plot for page in make_plots() for plot in page]
+    for plot in plots:
+        qtbot.addWidget(plot)
+    diversity = next(plot for plot in plots if "diversity" in plot.lines)
+    diversity.show_column("diversity", np.arange(4.0), np.array([20.0, 10.0, 1.0, 0.9]))
+    diversity.plot.getViewBox().updateAutoRange()
+    low, high = diversity.plot.viewRange()[1]
+    assert -0.2 < low <= 0
+    assert high == 2.0
+
+
 def test_plots_have_two_pages_and_name_only_what_is_drawn(
     qtbot: QtBot, bench: TrainBench, project: Project
 ) -> None:

@@ -5,9 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from deepzine_gui.training import StepReport, preset
+from deepzine_gui.training import (
+    DIVERSITY_ALARM,
+    Alarmed,
+    Recovered,
+    StepReport,
+    Vitals,
+    preset,
+)
+from deepzine_gui.training.guard import alarms
+from deepzine_gui.ui.train import words
 from deepzine_gui.ui.train.record import RunRecord
-from deepzine_gui.ui.train.words import advise, plan_words, status
+from deepzine_gui.ui.train.words import Advice, advise, plan_words, status
 
 NOON = datetime(2026, 11, 22, 12, 0)
 
@@ -50,6 +59,46 @@ def test_the_doctor_goes_by_diversity(diversity: float, severity: str, word: str
     assert advice.severity == severity
     assert word in advice.text
     assert f"({diversity:.2g} of 1)" in advice.text
+
+
+def looked(features: float, pixels: float) -> Vitals:
+    return Vitals(21.0, 16, True, feature_variance=features, pixel_deviation=pixels)
+
+
+@pytest.mark.parametrize(
+    ("features", "pixels", "reported", "word"),
+    [
+        (0.1, 0.45, 1.0, "nearly all alike (0.45 of 1)"),
+        (0.9, 0.05, 1.0, "nearly all alike"),
+        # as the guard does, it lets pass what only one of them shows
+        (0.9, 0.3, 0.05, "less than the pages"),
+        (0.1, 0.9, 0.05, "Healthy"),
+    ],
+)
+def test_the_doctor_agrees_with_the_guard(
+    features: float, pixels: float, reported: float, word: str
+) -> None:
+    made = record(reported)
+    made.take(looked(features, pixels))
+    assert word in advise(made).text
+
+
+def test_the_limits_of_the_doctor_are_those_of_the_guard() -> None:
+    assert (alarms.ALIKE_PIXELS, alarms.SAME_PIXELS) == (words.ALIKE_PIXELS, words.SAME_PIXELS)
+    assert alarms.ALIKE_FEATURES == DIVERSITY_ALARM
+
+
+def test_the_doctor_says_what_the_guard_did_until_the_run_is_past_it() -> None:
+    made = record()
+    made.take(Alarmed("They are alike.", "warning", kimg=21.0, rule="diversity"))
+    assert advise(made) == Advice("They are alike.", "warning")
+    made.take(
+        Recovered("It goes back.", "warning", kimg=15.0, alarm_kimg=21.0, rule="x", attempt=1)
+    )
+    assert advise(made) == Advice("It goes back.", "warning")
+    for _ in range(3):
+        made.take(StepReport(22.0, 76.0, 16, 0.5, 0.5, 1.0, 0.1, -0.1, 0.2, 1.0, 140.0, 5400.0))
+    assert advise(made).severity == "info"
 
 
 def test_the_doctor_sees_losses_run_away_and_admits_when_it_is_too_early() -> None:
