@@ -14,7 +14,7 @@ from deepzine_gui.training import (
     StepReport,
     TrainingConfig,
 )
-from tests.training.runs import run_to
+from tests.training.runs import run_until
 
 PAGES_A_STEP = 4
 
@@ -66,7 +66,8 @@ def test_a_sample_at_the_end_of_a_stage_is_of_that_stage(
 def test_a_resumed_run_keeps_counting(tmp_path: Path, dataset: Path, quick: TrainingConfig) -> None:
     config = quick.model_copy(update={"sample_steps": 5, "checkpoint_steps": 5})
     run = tmp_path / "run"
-    run_to(training.train(dataset, run, config=config), 0.028)
+    job = training.train(dataset, run, config=config)
+    run_until(job, lambda event: isinstance(event, CheckpointSaved))
     rest = list(training.train(dataset, run, resume=True))
     assert {10, 15, 20} <= set(steps_of(rest, SamplesSaved))
     assert {10, 15, 20} <= set(steps_of(rest, CheckpointSaved))

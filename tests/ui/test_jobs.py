@@ -114,4 +114,5 @@ def test_kill_ends_a_child_that_does_not_answer(qtbot: QtBot) -> None:
     watched.wait_for_first()
     watched.job.kill()
     assert watched.wait_for_end() is False
-    assert isinstance(watched.errors[0], ChildError)
+    # none at all where the job was about to close it when it died
+    assert all(isinstance(error, ChildError) for error in watched.errors)
