@@ -24,6 +24,8 @@ from deepzine_gui.training import (
     losses,
     story,
 )
+from deepzine_gui.training.trainer import Trainer
+from deepzine_gui.training.values import Pages, StepResult
 from tests.training.runs import (
     assert_same_end,
     checkpoint_names,
@@ -291,13 +293,25 @@ def test_many_in_a_row_stop_a_run_without_a_guard_and_leave_its_checkpoints_soun
     ("guard", "said"), [("off", "no longer numbers"), ("on", "going back did not help")]
 )
 def test_weights_that_are_no_numbers_are_never_kept(
-    tmp_path: Path, dataset: Path, quick: TrainingConfig, guard: str, said: str
+    tmp_path: Path,
+    dataset: Path,
+    quick: TrainingConfig,
+    monkeypatch: pytest.MonkeyPatch,
+    guard: str,
+    said: str,
 ) -> None:
-    wild = quick.model_copy(
-        update={"learning_rate": 1e30, "checkpoint_minutes": 0.0, "guard": guard}
-    )
+    step = Trainer.step
+
+    def spoiling(trainer: Trainer, pages: Pages) -> StepResult:
+        result = step(trainer, pages)
+        with torch.no_grad():
+            next(trainer.generator.parameters()).view(-1)[0] = torch.inf
+        return result
+
+    monkeypatch.setattr(Trainer, "step", spoiling)
+    config = quick.model_copy(update={"checkpoint_minutes": 0.0, "guard": guard})
     with pytest.raises(TrainingError, match=said):
-        list(training.train(dataset, tmp_path / "run", config=wild, threads=1))
+        list(training.train(dataset, tmp_path / "run", config=config, threads=1))
     for model in tmp_path.rglob("model.safetensors"):
         weights = safetensors.torch.load_file(model).values()
         assert all(weight.isfinite().all() for weight in weights)
