@@ -90,7 +90,9 @@ def open_all(bench: DatasetBench) -> None:
     parts = bench.parts
     parts.left_out.add("broken.pdf is damaged.")
     parts.statistics.fold.setChecked(True)
-    parts.panel.shown.fold.setChecked(True)
+    # clicked, so that it stays as it is when the bench's state changes
+    parts.panel.shown.fold.setChecked(False)
+    parts.panel.shown.fold.click()
     QApplication.processEvents()
 
 
