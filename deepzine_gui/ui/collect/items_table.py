@@ -22,11 +22,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from deepzine_gui.ui.collect.cells import BarDelegate, PlainDelegate
 from deepzine_gui.ui.collect.columns import Column
 from deepzine_gui.ui.collect.items_model import PROGRESS_ROLE, ItemsModel
 from deepzine_gui.ui.collect.listing import Rows, no_rows
-from deepzine_gui.ui.collect.plain_delegate import PlainDelegate
-from deepzine_gui.ui.theme import GRID, colour, font
+from deepzine_gui.ui.theme import GRID, font
 
 _WIDTHS: Final = {
     Column.TICK: 56,
@@ -49,7 +49,7 @@ _GIVES_WAY: Final = {
 what they do."""
 
 _ROW_HEIGHT = 4 * GRID
-_BAR_HEIGHT = 6
+_LABEL_WIDTH = 5 * GRID
 _MOST_SELECTED = 1000
 """Selections of more rows than this are lost when the table is rearranged."""
 
@@ -77,7 +77,7 @@ class ItemsTable(QTableView):
         self.setSortingEnabled(True)
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         self.setItemDelegate(PlainDelegate(self))
-        self.setItemDelegateForColumn(Column.STATE, _StateDelegate(self))
+        self.setItemDelegateForColumn(Column.STATE, _StateDelegate(PROGRESS_ROLE, self))
         self._shape_headers()
         model.modelAboutToBeReset.connect(self._note_selection)
         model.modelReset.connect(self._restore_selection)
@@ -161,33 +161,19 @@ class ItemsTable(QTableView):
             self.selectionModel().setCurrentIndex(model.index(current, Column.TITLE), no_update)
 
 
-class _StateDelegate(PlainDelegate):
-    """A thin bar while an item downloads, else words."""
+class _StateDelegate(BarDelegate):
+    """A thin bar and the share while an item downloads, else words."""
 
-    def paint(
+    def bar_width(self, cell_width: int) -> int:
+        return max(GRID, cell_width - _LABEL_WIDTH - 2 * GRID)
+
+    def write(
         self,
         painter: QPainter,
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
+        bar: QRect,
     ) -> None:
-        share = index.data(PROGRESS_ROLE)
-        if share is None:
-            super().paint(painter, option, index)
-            return
-        rect = option.rect
-        label_width = 5 * GRID
-        bar = QRect(
-            rect.left() + GRID,
-            rect.center().y() - _BAR_HEIGHT // 2,
-            max(GRID, rect.width() - label_width - 2 * GRID),
-            _BAR_HEIGHT,
-        )
-        painter.save()
-        painter.fillRect(bar, colour("rule"))
-        done = QRect(bar)
-        done.setWidth(int(bar.width() * min(1.0, share)))
-        painter.fillRect(done, colour("spot"))
-        painter.setPen(colour("ink"))
-        label = QRect(bar.right() + GRID // 2, rect.top(), label_width, rect.height())
-        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, f"{share:.0%}")
-        painter.restore()
+        cell = option.rect
+        label = QRect(bar.right() + GRID // 2, cell.top(), _LABEL_WIDTH, cell.height())
+        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, f"{index.data(PROGRESS_ROLE):.0%}")

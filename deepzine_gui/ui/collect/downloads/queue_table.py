@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from deepzine_gui.ui.collect.cells import BarDelegate, PlainDelegate
 from deepzine_gui.ui.collect.downloads.queue_model import (
     SHARE_ROLE,
     SIZE,
@@ -18,11 +19,10 @@ from deepzine_gui.ui.collect.downloads.queue_model import (
     TITLE,
     QueueModel,
 )
-from deepzine_gui.ui.collect.plain_delegate import PlainDelegate
-from deepzine_gui.ui.theme import GRID, colour, font
+from deepzine_gui.ui.theme import GRID, font
 
 _ROW_HEIGHT = 4 * GRID
-_BAR_WIDTH, _BAR_HEIGHT = 10 * GRID, 6
+_BAR_WIDTH = 10 * GRID
 _WIDTHS = {SIZE: 13 * GRID, STATE: 440}
 
 
@@ -52,7 +52,7 @@ class QueueTable(QTableView):
         self.setDragDropOverwriteMode(False)
         self.setDropIndicatorShown(True)
         self.setItemDelegate(PlainDelegate(self))
-        self.setItemDelegateForColumn(STATE, _StateDelegate(self))
+        self.setItemDelegateForColumn(STATE, _StateDelegate(SHARE_ROLE, self))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
         header = self.horizontalHeader()
@@ -113,32 +113,23 @@ class QueueTable(QTableView):
         self._model.move(self.chosen, 0)
 
 
-class _StateDelegate(PlainDelegate):
+class _StateDelegate(BarDelegate):
     """Words, and before them a thin bar while the document comes."""
 
-    def paint(
+    def bar_width(self, cell_width: int) -> int:
+        return _BAR_WIDTH
+
+    def write(
         self,
         painter: QPainter,
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
+        bar: QRect,
     ) -> None:
-        share = index.data(SHARE_ROLE)
-        if share is None:
-            super().paint(painter, option, index)
-            return
-        rect = option.rect
-        top = rect.center().y() - _BAR_HEIGHT // 2
-        bar = QRect(rect.left() + GRID, top, _BAR_WIDTH, _BAR_HEIGHT)
-        painter.save()
-        painter.fillRect(bar, colour("rule"))
-        bar.setWidth(int(_BAR_WIDTH * share))
-        painter.fillRect(bar, colour("spot"))
-        painter.setPen(colour("ink"))
         painter.setFont(option.font)
-        words = rect.adjusted(_BAR_WIDTH + 2 * GRID, 0, -GRID, 0)
+        words = option.rect.adjusted(_BAR_WIDTH + 2 * GRID, 0, -GRID, 0)
         side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         elided = option.fontMetrics.elidedText(
             index.data(), Qt.TextElideMode.ElideRight, words.width()
         )
         painter.drawText(words, side, elided)
-        painter.restore()
