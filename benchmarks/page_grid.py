@@ -9,15 +9,14 @@ import argparse
 import os
 import statistics
 import tempfile
-import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import psutil
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
+from stalls import Stalls
 
 from deepzine_gui.dataset import NO_RULES, DocumentRow, PageSettings, Provenance
 from deepzine_gui.dataset.storage.store import Writer
@@ -86,11 +85,7 @@ class _Window:
         self._host.setCentralWidget(self._bench)
         self._host.resize(1440, 900)
         self._host.show()
-        self._beat = QTimer(interval=1)
-        self._beat.timeout.connect(self._note)
-        self._last, self._last_busy = time.perf_counter(), time.thread_time()
-        self._worst = self._worst_busy = 0.0
-        self._beat.start()
+        self._stalls = Stalls()
 
     def run(self) -> None:
         """Do each thing many times, and print its longest stall."""
@@ -117,7 +112,7 @@ class _Window:
 
     def end(self) -> None:
         """Close the file and the window."""
-        self._beat.stop()
+        self._stalls.end()
         self._bench.shut_down()
         self._host.close()
 
@@ -135,7 +130,7 @@ class _Window:
         self._bench.open_project(self._project)
         self._bench.activated()
         while not self._bench.marking.is_open:
-            self._wait(0)
+            self._stalls.wait(0)
 
     def _scroll_small(self, step: int) -> None:
         grid = self._bench.parts.grid
@@ -144,34 +139,20 @@ class _Window:
         bar.setValue(bar.value() + bar.pageStep())
 
     def _say(self, name: str, times: int, act: Callable[[int], object]) -> None:
-        self._wait(0.3)
+        self._stalls.wait(0.3)
         stalls, work = [], []
         for step in range(times):
-            self._worst = self._worst_busy = 0.0
+            self._stalls.begin()
             act(step)
-            self._wait(FRAME_S if step < times - 1 else 0.3)
-            stalls.append(1000 * self._worst)
-            work.append(1000 * self._worst_busy)
+            self._stalls.wait(FRAME_S if step < times - 1 else 0.3)
+            stalls.append(1000 * self._stalls.worst_s)
+            work.append(1000 * self._stalls.worst_busy_s)
         memory = self._process.memory_info().rss / 1e6
         print(
             f"{name:<20}{times:>6}{max(stalls):>13.0f} ms{statistics.median(stalls):>13.0f} ms"
             f"{statistics.median(work):>13.0f} ms{memory:>7.0f} MB",
             flush=True,
         )
-
-    def _wait(self, seconds: float) -> None:
-        ends = time.perf_counter() + seconds
-        while True:
-            QApplication.processEvents()
-            self._note()
-            if time.perf_counter() > ends:
-                return
-
-    def _note(self) -> None:
-        now, busy = time.perf_counter(), time.thread_time()
-        self._worst = max(self._worst, now - self._last)
-        self._worst_busy = max(self._worst_busy, busy - self._last_busy)
-        self._last, self._last_busy = now, busy
 
 
 if __name__ == "__main__":

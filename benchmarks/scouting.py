@@ -25,9 +25,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import psutil
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow
+from stalls import Stalls
 
 from deepzine_gui.project import Project
 from deepzine_gui.ui.collect import CollectBench
@@ -144,18 +145,14 @@ class _Window:
         self._host.resize(1440, 900)
         self._host.show()
         self._bench.open_project(project)
-        self._beat = QTimer(interval=1)
-        self._beat.timeout.connect(self._note)
-        self._last, self._last_busy = time.perf_counter(), time.thread_time()
-        self._worst = self._worst_busy = 0.0
+        self._stalls = Stalls()
         self._highest = 0
-        self._beat.start()
 
     def run(self, count: int) -> None:
         """Do each thing many times, and print its longest stall."""
         heads = ("longest stall", "usual stall", "longest work", "usual work")
         print(f"{'':<24}{'times':>6}{''.join(f'{head:>16}' for head in heads)}{'memory':>10}")
-        self._wait(1)
+        self._stalls.wait(1)
         print(f"before the search: {self._memory():.0f} MB")
         self._search("search", count)
         scout = self._bench.scout
@@ -183,25 +180,25 @@ class _Window:
 
     def end(self) -> None:
         """Close the window."""
-        self._beat.stop()
+        self._stalls.end()
         self._bench.shut_down()
         self._host.close()
 
     def _search(self, name: str, count: int) -> None:
-        self._worst = self._worst_busy = 0.0
+        self._stalls.begin()
         began = time.perf_counter()
         self._bench.search("everything")
         while self._bench.scout.is_searching:
-            self._wait(0.1)
+            self._stalls.wait(0.1)
             self._memory()
         seconds = time.perf_counter() - began
         found = len(self._bench.scout.model.listing)
         if found != count:
             raise SystemExit(f"only {found:,} items came")
-        self._wait(2)
+        self._stalls.wait(2)
         print(
-            f"{name:<24}{'':>6}{1000 * self._worst:>13.0f} ms{'':>16}"
-            f"{1000 * self._worst_busy:>13.0f} ms{'':>16}{self._memory():>7.0f} MB"
+            f"{name:<24}{'':>6}{1000 * self._stalls.worst_s:>13.0f} ms{'':>16}"
+            f"{1000 * self._stalls.worst_busy_s:>13.0f} ms{'':>16}{self._memory():>7.0f} MB"
             f"   {seconds:.1f} s",
             flush=True,
         )
@@ -210,22 +207,22 @@ class _Window:
         """Put so many items into the queue, until all of them are seen to wait; then stop."""
         listing, downloads = self._bench.scout.model.listing, self._bench.downloads
         items = [listing.item(row) for row in range(count)]
-        self._wait(0.5)
-        self._worst = self._worst_busy = 0.0
+        self._stalls.wait(0.5)
+        self._stalls.begin()
         wall, busy = time.perf_counter(), time.thread_time()
         downloads.take(items)
         while int(listing.is_queued().sum()) < count - MOST_AT_ONCE and downloads.is_busy:
-            self._wait(0.1)
+            self._stalls.wait(0.1)
         wall, busy = time.perf_counter() - wall, time.thread_time() - busy
         print(
-            f"{f'download {count:,}':<24}{'':>6}{1000 * self._worst:>13.0f} ms{'':>16}"
-            f"{1000 * self._worst_busy:>13.0f} ms{'':>16}{self._memory():>7.0f} MB"
+            f"{f'download {count:,}':<24}{'':>6}{1000 * self._stalls.worst_s:>13.0f} ms{'':>16}"
+            f"{1000 * self._stalls.worst_busy_s:>13.0f} ms{'':>16}{self._memory():>7.0f} MB"
             f"   {wall:.1f} s, {busy:.1f} s of them work",
             flush=True,
         )
         downloads.bar.stop.click()
         while downloads.is_busy:
-            self._wait(0.1)
+            self._stalls.wait(0.1)
 
     def _sort(self, column: Column, step: int) -> None:
         order = Qt.SortOrder.DescendingOrder if step % 2 else Qt.SortOrder.AscendingOrder
@@ -240,14 +237,14 @@ class _Window:
         )
 
     def _say(self, name: str, times: int, act: Callable[[int], object]) -> None:
-        self._wait(0.5)
+        self._stalls.wait(0.5)
         stalls, work = [], []
         for step in range(times):
-            self._worst = self._worst_busy = 0.0
+            self._stalls.begin()
             act(step)
-            self._wait(0.1)
-            stalls.append(1000 * self._worst)
-            work.append(1000 * self._worst_busy)
+            self._stalls.wait(0.1)
+            stalls.append(1000 * self._stalls.worst_s)
+            work.append(1000 * self._stalls.worst_busy_s)
         print(
             f"{name:<24}{times:>6}{max(stalls):>13.0f} ms{statistics.median(stalls):>13.0f} ms"
             f"{max(work):>13.0f} ms{statistics.median(work):>13.0f} ms{self._memory():>7.0f} MB",
@@ -258,20 +255,6 @@ class _Window:
         now = self._process.memory_info().rss
         self._highest = max(self._highest, now)
         return now / 1e6
-
-    def _wait(self, seconds: float) -> None:
-        ends = time.perf_counter() + seconds
-        while True:
-            QApplication.processEvents()
-            self._note()
-            if time.perf_counter() > ends:
-                return
-
-    def _note(self) -> None:
-        now, busy = time.perf_counter(), time.thread_time()
-        self._worst = max(self._worst, now - self._last)
-        self._worst_busy = max(self._worst_busy, busy - self._last_busy)
-        self._last, self._last_busy = now, busy
 
 
 if __name__ == "__main__":
