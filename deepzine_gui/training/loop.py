@@ -2,7 +2,6 @@
 
 import contextlib
 import math
-import os
 import time
 from collections.abc import Generator, Iterator
 from functools import partial
@@ -15,7 +14,7 @@ from deepzine_gui.dataset.storage.batches import Batches
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.files import storage_errors
 from deepzine_gui.progress import Event, Finished, Notice, Progress
-from deepzine_gui.training import checkpoint, keeping, material, samples
+from deepzine_gui.training import checkpoint, keeping, material, samples, speed
 from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.distributed.leading import Lead
 from deepzine_gui.training.distributed.ranks import Ranks
@@ -29,7 +28,6 @@ from deepzine_gui.training.guard.standing import taken_over
 from deepzine_gui.training.holding import Hold
 from deepzine_gui.training.reporting import Reporter
 from deepzine_gui.training.resident import near
-from deepzine_gui.training.speed import quickest_threads
 from deepzine_gui.training.story import REAL_SAMPLES, SAMPLES, Story, write_config, write_launch
 from deepzine_gui.training.trainer import Trainer
 from deepzine_gui.training.values import Pages
@@ -79,7 +77,10 @@ def _stretch(
     """Train up to the end or to an alarm; return whether the guard leads back."""
     session = _Session(dataset, hold, config, ranks, resume=resume)
     try:
-        torch.set_num_threads((yield from session.threads(threads)))
+        wanted = speed.threads_to_take(
+            config, given=threads, before=session.threads_before, neighbours=ranks.place.neighbours
+        )
+        torch.set_num_threads((yield from wanted))
         for event in session.events():
             handed_over_s = time.monotonic()
             yield event
@@ -154,20 +155,6 @@ class _Session:
             self.trainer.turn_aside(ledger.life, augment=ledger.augment_since(life))
         # a checkpoint of the first versions does not tell
         self.threads_before = newest.facts["threads"]
-
-    def threads(self, given: int | None) -> Generator[Event, None, int]:
-        """Processor threads of each process: of those given, as before, or the quickest.
-
-        Other numbers than before would add up in another order, and differ in their last bits.
-        """
-        here, each = self.ranks.place.neighbours, os.cpu_count() or 1
-        if given:
-            return max(1, given // here)
-        if self.threads_before:
-            return min(self.threads_before, each)
-        if here > 1:
-            return max(1, each // here)
-        return (yield from quickest_threads(self.trainer.config))
 
     def events(self) -> Generator[Event, None, None]:
         """What happens, each event told in the story before it is passed on."""

@@ -1,5 +1,6 @@
 """Measure how fast this machine trains, before a run is begun."""
 
+import os
 import time
 from collections.abc import Generator
 from typing import Literal
@@ -66,6 +67,29 @@ def measure(
     finally:
         torch.set_num_threads(before)
     yield Finished("The speed of this machine is known.")
+
+
+def threads_to_take(
+    config: TrainingConfig, *, given: int | None, before: int | None, neighbours: int
+) -> Generator[Event, None, int]:
+    """Processor threads of each process: of those given, as before, or the quickest.
+
+    Other numbers than before would add up in another order, and differ in their last bits.
+
+    Args:
+        config: the settings of the run.
+        given: for all processes of this machine; None where nobody has said.
+        before: that each process had in the stretch of the run before; None in the first.
+        neighbours: processes of the run on this machine.
+    """
+    each = os.cpu_count() or 1
+    if given:
+        return max(1, given // neighbours)
+    if before:
+        return min(before, each)
+    if neighbours > 1:
+        return max(1, each // neighbours)
+    return (yield from quickest_threads(config))
 
 
 def quickest_threads(config: TrainingConfig) -> Generator[Event, None, int]:

@@ -11,7 +11,7 @@ import torch
 
 from deepzine_gui import training
 from deepzine_gui.progress import Finished, Progress
-from deepzine_gui.training import TrainingConfig, loop, preset
+from deepzine_gui.training import TrainingConfig, loop, preset, speed
 from deepzine_gui.training.trainer import Trainer
 from tests.training.runs import assert_same_end, checkpoint_names, run_to, run_until
 
@@ -95,7 +95,7 @@ def test_a_resumed_run_keeps_its_number_of_threads(
     def tried(*_: object) -> None:
         raise AssertionError("threads were tried anew")
 
-    monkeypatch.setattr(loop, "quickest_threads", tried)
+    monkeypatch.setattr(speed, "quickest_threads", tried)
     list(training.train(dataset, tmp_path / "run", resume=True))
     assert torch.get_num_threads() == 1
 

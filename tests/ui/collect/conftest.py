@@ -3,11 +3,19 @@
 from collections.abc import Iterator
 
 import pytest
+from pytestqt.qtbot import QtBot
 
-from deepzine_gui.ui.collect import CollectBench
+from deepzine_gui.ui.collect import (
+    CollectBench,
+    closer_look,
+    desk,
+    preview_pane,
+)
+from deepzine_gui.ui.collect.scout import Scout
 from deepzine_gui.ui.main_window import MainWindow
 from tests.fakes.archive_server import ArchiveServer
 from tests.fakes.small_pdf import small_pdf
+from tests.ui.collect.finding import Looks
 
 
 @pytest.fixture
@@ -33,3 +41,22 @@ def bench(window: MainWindow) -> CollectBench:
     bench = window.workbench.bench("collect")
     assert isinstance(bench, CollectBench)
     return bench
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> Looks:
+    looks = Looks()
+    monkeypatch.setattr(desk, "_start", looks.answer)
+    monkeypatch.setattr(closer_look, "_SETTLED_MS", 0)
+    monkeypatch.setattr(preview_pane, "_SETTLED_MS", 0)
+    return looks
+
+
+@pytest.fixture
+def scout(qtbot: QtBot, looks: Looks) -> Iterator[Scout]:
+    scout = Scout()
+    scout.resize(1408, 760)
+    scout.show()
+    yield scout
+    scout.shut_down()
+    scout.deleteLater()

@@ -1,0 +1,97 @@
+"""The plots of the Train bench."""
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from deepzine_gui.project import Project
+from deepzine_gui.training import Alarmed, Recovered
+from deepzine_gui.training.story import Story
+from deepzine_gui.ui.theme import COLOURS, theme
+from deepzine_gui.ui.train import TrainBench
+from deepzine_gui.ui.train.controls import NEW
+from tests.ui.train.plots import plot_of
+from tests.ui.train.story import write_run
+
+
+def test_plots_follow_the_theme(qtbot: QtBot, bench: TrainBench, project: Project) -> None:
+    write_run(project.runs / "run-1", [{"kimg": 1.0}])
+    bench.open_project(project)
+    bench.plots.fill()
+    plot = plot_of(bench, "g_loss")
+    try:
+        theme.apply("dark")
+        assert plot.plot.backgroundBrush().color().name() == COLOURS["dark"]["panel"]
+        assert plot.lines["g_loss"].opts["pen"].color().name() == COLOURS["dark"]["spot"]
+    finally:
+        theme.apply("light")
+
+
+def test_headings_of_plots_do_not_touch_where_there_is_little_room(qtbot: QtBot) -> None:
+    from deepzine_gui.ui.train.all_plots import make_plots
+
+    plots = [plot for page in make_plots() for plot in page]
+    for plot in plots:
+        qtbot.addWidget(plot)
+    losses = next(plot for plot in plots if "d_loss" in plot.lines)
+    for column in ("d_loss", "g_loss"):
+        losses.show_column(column, np.array([1.0]), np.array([-12345.67]))
+    losses.resize(600, 200)
+    losses.show()
+    assert "discriminator" in losses._heading.text()
+    losses.resize(280, 200)
+    assert "discriminator" not in losses._heading.text()
+    assert "-12345.67" in losses._heading.text()
+    assert losses._heading.sizeHint().width() < 280
+
+
+def test_the_first_wild_reports_do_not_flatten_the_plot_of_diversity(qtbot: QtBot) -> None:
+    from deepzine_gui.ui.train.all_plots import make_plots
+
+    plots = [plot for page in make_plots() for plot in page]
+    for plot in plots:
+        qtbot.addWidget(plot)
+    diversity = next(plot for plot in plots if "diversity" in plot.lines)
+    diversity.show_column("diversity", np.arange(4.0), np.array([20.0, 10.0, 1.0, 0.9]))
+    diversity.plot.getViewBox().updateAutoRange()
+    low, high = diversity.plot.viewRange()[1]
+    assert -0.2 < low <= 0
+    assert high == 2.0
+
+
+def test_plots_have_two_pages_and_name_only_what_is_drawn(
+    qtbot: QtBot, bench: TrainBench, project: Project
+) -> None:
+    write_run(project.runs / "run-1", [{"kimg": 1.0}])
+    project.choices.run = "run-1"
+    bench.open_project(project)
+    bench.plots.fill()
+    qtbot.waitUntil(lambda: plot_of(bench, "diversity").isVisible())
+    assert not plot_of(bench, "g_loss").isVisible()
+    bench.plots.tabs.setCurrentIndex(1)
+    assert plot_of(bench, "g_loss").isVisible()
+    assert not plot_of(bench, "diversity").isVisible()
+    scores = plot_of(bench, "d_real")
+    assert "made-up" in scores._heading.text()
+    # no pages are held out of this run
+    assert not {"never shown", "new"} & set(scores._heading.text().replace("<", ">").split(">"))
+    assert all("Good" in plot.toolTip() or "good" in plot.toolTip() for plot in bench.plots.plots)
+
+
+def test_what_the_guard_did_is_marked_in_the_plots(
+    qtbot: QtBot, bench: TrainBench, project: Project
+) -> None:
+    run = project.runs / "run-1"
+    write_run(run, [{"kimg": 1.0}, {"kimg": 9.0}])
+    story = Story(run)
+    story.tell(Alarmed("All <alike>.", "warning", kimg=9.0, rule="diversity"))
+    story.tell(Recovered("Back.", "warning", kimg=3.0, alarm_kimg=9.0, rule="diversity", attempt=1))
+    project.choices.run = "run-1"
+    bench.open_project(project)
+    bench.plots.fill()
+    for plot in bench.plots.plots:
+        (line,) = plot.mark_lines
+        assert line.value() == 9.0
+        assert line.toolTip() == "<p>All &lt;alike&gt;.<br>Back.</p>"
+        assert plot.accessibleDescription() == "All <alike>.\nBack."
+    bench._show_run(NEW)
+    assert not any(plot.mark_lines for plot in bench.plots.plots)
