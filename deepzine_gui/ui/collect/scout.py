@@ -33,7 +33,7 @@ _SETTLE_MS: Final = 250
 _PLAN_MS: Final = 50
 """While states stream in, the sums follow only so often."""
 
-_FAILED = "The search did not come through."
+_FAILED = "The search brought nothing; the reason stands below."
 _STOPPED = "The search was stopped before anything was found."
 _NOTHING = "Nothing is found: try other words, or one of the ideas."
 _FILTERED = "No item is let through by the filter."
