@@ -34,7 +34,8 @@ _CANNOT_LIE_THERE = (
 )
 """A name no file can have here, or a file where a folder would have to be."""
 
-_DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
+_SPOILT_ENTRY = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
+_SPOILT_ARCHIVE = (*_SPOILT_ENTRY, OSError, ValueError)
 
 
 @dataclasses.dataclass
@@ -126,7 +127,7 @@ def _unpack_inner(
         if _copy(opened, entry, packed, allowance, told, is_wanted=lambda head: True):
             yield from _unpack(packed, inner, allowance, told, depth=depth + 1)
     except DocumentError as error:
-        if not isinstance(error.__cause__, _DAMAGES):
+        if not isinstance(error.__cause__, _SPOILT_ARCHIVE):
             raise
         told.left_out[entry.filename] = "it is damaged"
     finally:
@@ -170,7 +171,7 @@ def _copy(
                     file.write(chunk)
                     chunk = packed.read(_CHUNK_BYTES)
         return True
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+    except _SPOILT_ENTRY:
         place.unlink(missing_ok=True)
         told.left_out[entry.filename] = "it is damaged, or packed in an unknown way"
         return False
@@ -180,7 +181,7 @@ def _copy(
 def _opened(archive: Path) -> Iterator[zipfile.ZipFile]:
     try:
         opened = zipfile.ZipFile(archive)
-    except _DAMAGES as error:
+    except _SPOILT_ARCHIVE as error:
         raise DocumentError(
             f"{archive.name} cannot be unpacked: it is damaged, or no ZIP archive."
         ) from error
