@@ -174,6 +174,25 @@ def test_a_task_that_is_lost_costs_its_document(
     assert {name for name, _ in contents(tmp_path / "out.h5")[1]} == {"0.pdf", "2.pdf", "3.pdf"}
 
 
+class _AtOnce(Executor):
+    """Has done each task as soon as it is told."""
+
+    def submit(self, task: Any, *given: Any, **more: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(task(*given, **more))
+        return future
+
+
+def test_stop_keeps_what_is_done_though_not_yet_heard(sources: Path, tmp_path: Path) -> None:
+    job = build([sources], tmp_path / "out.h5", executor=_AtOnce())
+    heard = next(event for event in job if isinstance(event, PagesAdded))
+    job.close()
+    assert heard.document == "0.pdf"
+    assert {name for name, _ in contents(tmp_path / "out.h5")[1]} == {
+        f"{number}.pdf" for number in range(4)
+    }
+
+
 def test_stop_takes_back_what_was_not_begun(sources: Path, tmp_path: Path) -> None:
     executor = _Prepared(None)
     job = build([sources], tmp_path / "out.h5", executor=executor)

@@ -1,5 +1,6 @@
 """Have documents rendered by any executor: threads, processes, or a cluster of machines."""
 
+import contextlib
 import tempfile
 import threading
 from collections import deque
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from deepzine_gui.dataset.building.shards import work_on
 from deepzine_gui.dataset.building.tasks import Added, Failed, Heard, Task
-from deepzine_gui.errors import ChildError, StorageError
+from deepzine_gui.errors import ChildError, DeepZineError, StorageError
 from deepzine_gui.files import whole_file
 
 _BEAT_S = 0.2
@@ -70,7 +71,8 @@ class Hired:
         while queue or self._running:
             while queue and len(self._running) < _AT_ONCE:
                 self._submit(queue.popleft())
-            done, _ = wait(self._running, _BEAT_S, FIRST_COMPLETED)
+            wait(self._running, _BEAT_S, FIRST_COMPLETED)
+            done = [future for future in self._running if future.done()]
             for future in done:
                 task = self._running.pop(future)
                 for heard in _outcome(task, future):
@@ -82,8 +84,12 @@ class Hired:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for future in self._running:
+        for future, task in self._running.items():
             future.cancel()
+            if future.done() and not future.cancelled():
+                # finished, though nobody has heard of it yet
+                with contextlib.suppress(DeepZineError):
+                    _outcome(task, future)
         self._running.clear()
 
     def _submit(self, task: Task) -> None:

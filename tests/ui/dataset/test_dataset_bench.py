@@ -342,7 +342,10 @@ def test_what_a_killed_build_had_finished_is_shown(
     assert project is not None
     parts = project.folder / "dataset.h5.parts"
     job = dataset.build([pictures], project.dataset, settings=PLAIN, workers=1)
-    next(event for event in job if isinstance(event, dataset.PagesAdded))
+    added = 0
+    while added < PAGES:
+        event = next(job)
+        added += event.pages if isinstance(event, dataset.PagesAdded) else 0
     shutil.copytree(parts, tmp_path / "as a kill leaves it")
     job.close()
     project.dataset.unlink()
