@@ -7,9 +7,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,7 +18,7 @@ from deepzine_gui.dataset.building.build import build
 from deepzine_gui.dataset.building.parts import parts_of
 from deepzine_gui.errors import DatasetError, StorageError
 from deepzine_gui.progress import Progress
-from tests.dataset.building import SMALL, built, contents, everything, write_pdf
+from tests.dataset.building import SMALL, OneBlock, built, contents, everything, write_pdf
 from tests.processes import our_children
 
 ROOT = Path(__file__).parents[2]
@@ -164,8 +163,8 @@ def _stopped_without_settling(
     sources: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
     """Leave a shard behind, as a kill does."""
-    with monkeypatch.context() as patch, ThreadPoolExecutor(1) as executor:
-        job = build([sources], out, settings=SMALL, executor=executor)
+    with monkeypatch.context() as patch:
+        job = build([sources], out, settings=SMALL, executor=OneBlock())
         safe = next(event.document for event in job if isinstance(event, PagesAdded))
         patch.setattr("deepzine_gui.dataset.building.build.settle", lambda *_: None)
         job.close()
@@ -187,26 +186,13 @@ def test_stop_keeps_what_is_finished(
     assert everything(out) == undisturbed
 
 
-class _OneBlock(Executor):
-    """Counts pages and renders a first block, then nothing more."""
-
-    _is_done = False
-
-    def submit(self, work: Any, task: Any) -> "Future[Any]":  # type: ignore[override]
-        future: Future[Any] = Future()
-        if not self._is_done:
-            self._is_done = task.span is not None
-            future.set_result(work(task))
-        return future
-
-
 def test_a_document_stopped_amid_its_pages_is_told_until_it_is_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(spans, "BLOCK_PAGES", 2)
     out = tmp_path / "out.h5"
     sources = [write_pdf(tmp_path / "a.pdf", 5), write_pdf(tmp_path / "b.pdf", 1)]
-    job = build(sources, out, settings=SMALL, executor=_OneBlock())
+    job = build(sources, out, settings=SMALL, executor=OneBlock())
     next(event for event in job if isinstance(event, PagesAdded))
     job.close()
     with open_dataset(out) as dataset:
@@ -220,14 +206,12 @@ def test_stop_keeps_what_was_there_before(tmp_path: Path, sources: Path) -> None
     out = tmp_path / "out.h5"
     other = write_pdf(tmp_path / "other.pdf", 2)
     built([other], out)
-    with ThreadPoolExecutor(1) as executor:
-        job = build([sources], out, settings=SMALL, executor=executor)
-        first = next(event for event in job if isinstance(event, PagesAdded))
-        job.close()
-    names = [name for name, _ in contents(out)[1]]
-    # the executor may have finished more documents than were heard of
-    assert names[:2] == ["other.pdf"] * 2
-    assert names[2:].count(first.document) == first.pages
+    job = build([sources], out, settings=SMALL, executor=OneBlock())
+    first = next(event for event in job if isinstance(event, PagesAdded))
+    job.close()
+    assert [name for name, _ in contents(out)[1]] == ["other.pdf"] * 2 + [
+        first.document
+    ] * first.pages
 
 
 def test_stop_with_other_settings_leaves_the_old_dataset(tmp_path: Path, sources: Path) -> None:
@@ -235,10 +219,9 @@ def test_stop_with_other_settings_leaves_the_old_dataset(tmp_path: Path, sources
     built([sources], out)
     before = out.read_bytes()
     larger = SMALL.model_copy(update={"resolution": 32})
-    with ThreadPoolExecutor(1) as executor:
-        job = build([sources], out, settings=larger, executor=executor)
-        first = next(event for event in job if isinstance(event, PagesAdded))
-        job.close()
+    job = build([sources], out, settings=larger, executor=OneBlock())
+    first = next(event for event in job if isinstance(event, PagesAdded))
+    job.close()
     recovery.recover(out)
     assert out.read_bytes() == before
     set_label(out, [0], "woodcut")
