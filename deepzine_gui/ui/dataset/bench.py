@@ -202,6 +202,9 @@ class DatasetBench(Bench):
             self._opened = opened
             self.marking.open(self.project.dataset, self.viewing.table, opened.rules)
             self.parts.panel.set_rules(opened.rules)
+            if not self.project.choices.pages and opened.was_built:
+                # by the command line: nobody has chosen other settings
+                self.parts.panel.set_value(opened.settings)
             self._tally()
             self._compare(self.project, opened)
         self.page_commands.refresh()

@@ -41,6 +41,11 @@ class Opened:
     rules: Any
     unfinished: frozenset[str]
 
+    @property
+    def was_built(self) -> bool:
+        """Whether documents were rendered, not pages imported."""
+        return any(document.key for document in self.table.documents)
+
     def whole_documents(self) -> frozenset[str]:
         """The names of the documents of which no page is still to come."""
         return frozenset(document.name for document in self.table.documents) - self.unfinished
