@@ -14,6 +14,7 @@ from deepzine_gui.errors import DeepZineError
 from deepzine_gui.progress import Event, Notice
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.dataset.choices import chosen_in
+from deepzine_gui.ui.dataset.exporting import Exporting
 from deepzine_gui.ui.dataset.layout import Parts
 from deepzine_gui.ui.dataset.marks.marking import PAUSE_MS, Marking
 from deepzine_gui.ui.dataset.marks.page_commands import PageCommands
@@ -38,6 +39,7 @@ class DatasetBench(Bench):
         parts: the widgets.
         viewing: the pages on the screen.
         marking: what changes their marks, and undoes it.
+        exporting: what writes them for other programs.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -55,6 +57,7 @@ class DatasetBench(Bench):
         self.viewing = Viewing(self.parts, self)
         self.marking = Marking(self)
         self.page_commands = PageCommands(self.parts, self.viewing, self.marking)
+        self.exporting = Exporting(self, self.marking)
         self._build_action = QAction("Build", self)
         self.parts.lay_out(self)
         self._connect()
@@ -88,7 +91,11 @@ class DatasetBench(Bench):
         # the menu begins with what the primary button says
         pressed = self.primary_button()
         builds = pressed is not None and pressed.text() == self._build_action.text()
-        others = [*self.parts.panel.commands(), *self.page_commands.all_commands()]
+        others = [
+            *self.parts.panel.commands(),
+            *self.page_commands.all_commands(),
+            self.exporting.menu.menuAction(),
+        ]
         return others if builds else [self._build_action, *others]
 
     def shut_down(self) -> None:
@@ -310,6 +317,7 @@ class DatasetBench(Bench):
         """Let every part say what there is and what to do next."""
         state = self._state()
         self.parts.show_state(state)
+        self.exporting.allow(state.built and not state.busy and state.kept > 0)
         self._build_action.setEnabled(state.can_build and not state.busy)
         self._build_action.setText(self.parts.panel.build.text())
         self.mark_changed.emit(state.mark)
