@@ -1,5 +1,6 @@
 """From the dataset to what other programs read: ask where to, and export the kept pages."""
 
+import contextlib
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
@@ -64,7 +65,9 @@ class Exporting(QObject):
         target: Target = action.data()
         suffix = _SUFFIXES[target]
         exports = self._bench.project.exports
-        exports.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):
+            # the dialog shows a folder that is there; what cannot be written is said at the end
+            exports.mkdir(parents=True, exist_ok=True)
         chosen, _ = QFileDialog.getSaveFileName(
             self._bench,
             "Export pages",

@@ -42,9 +42,14 @@ class Opened:
     unfinished: frozenset[str]
 
     @property
-    def was_built(self) -> bool:
-        """Whether documents were rendered, not pages imported."""
-        return any(document.key for document in self.table.documents)
+    def knows_its_documents(self) -> bool:
+        """Whether it says where its pages were taken from; an older DeepZine's does not."""
+        return any(document.path for document in self.table.documents)
+
+    @property
+    def holds_imported(self) -> bool:
+        """Whether pages of it were taken from another program's dataset."""
+        return any(document.path and not document.key for document in self.table.documents)
 
     def whole_documents(self) -> frozenset[str]:
         """The names of the documents of which no page is still to come."""
