@@ -181,10 +181,11 @@ class PageReader(QThread):
 
     def _take(self, path: Path) -> None:
         dataset = self._dataset(path)
-        table = PageTable.of(dataset.columns(), dataset.documents())
+        columns = dataset.columns()
+        table = PageTable.of(columns, dataset.documents())
         first = self._files[-1].first + self._files[-1].count if self._files else 0
         self._files.append(_File(path, first, dataset.count))
-        unfinished = frozenset(dataset.unfinished())
+        unfinished = frozenset(dataset.unfinished(columns))
         self.read.emit(self, Opened(table, dataset.settings, dataset.rules, unfinished))
 
     def _read_page(self, index: int, size: int) -> PageRead:
