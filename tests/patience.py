@@ -8,7 +8,7 @@ from typing import Any
 
 from pytestqt.qtbot import QtBot
 
-PATIENCE_S = 120.0
+PATIENCE_S = 300.0
 PATIENCE_MS = round(1000 * PATIENCE_S)
 
 

@@ -259,12 +259,15 @@ def test_a_child_is_killed_while_it_is_being_started(monkeypatch: pytest.MonkeyP
         next(job)
 
 
-def test_a_child_with_children_of_its_own_ends_without_waiting() -> None:
-    outer = in_child(jobs.nested, "pid_then_wait")
+def test_a_child_with_children_of_its_own_ends_without_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(child_module, "CLOSING_GRACE_S", 1e6)
+    outer = in_child(jobs.nested_with_all_the_time, "pid_then_wait")
     pids = next(outer)
     ended = threading.Event()
     threading.Thread(target=lambda: (outer.close(), ended.set()), daemon=True).start()
-    assert ended.wait(child_module.CLOSING_GRACE_S / 2), "the grace was waited out"
+    assert ended.wait(PATIENCE_S), "the grace was waited out"
     assert all(gone(pid) for pid in pids)
 
 
