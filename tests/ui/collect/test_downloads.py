@@ -168,7 +168,7 @@ def test_what_is_passed_over_for_its_limit_is_left_alone_by_retry_failed(
 def test_pause_and_go_on(
     qtbot: QtBot, queue: Downloads, server: ArchiveServer, folder: Path
 ) -> None:
-    server.spoil("/download/one", Fault(drips_s=0.01, drip_bytes=50_000))
+    server.spoil("/download/one", Fault(stall_after=300_000))
     queue.take(items("one"))
     qtbot.waitUntil(lambda: bool(queue.model.rows[0].share))
     press(qtbot, queue.bar.main)
@@ -178,6 +178,7 @@ def test_pause_and_go_on(
     assert not Queue(folder).read().goes_on
     press(qtbot, queue.bar.main)
     assert Queue(folder).read().goes_on
+    server.over.set()
     rest(qtbot, queue)
     assert states(queue) == {"one": "done"}
 

@@ -1,7 +1,10 @@
 """Building on the Dataset bench, and looking at what was built."""
 
 import shutil
+import threading
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,10 +15,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui import dataset
+from deepzine_gui.child import in_child
 from deepzine_gui.dataset import NO_RULES, PageSettings, open_dataset
+from deepzine_gui.progress import Event, Progress
 from deepzine_gui.project import Project
 from deepzine_gui.ui.dataset import DatasetBench
 from deepzine_gui.ui.main_window import MainWindow
+from tests.patience import PATIENCE_S
 
 PAGES = 40
 PLAIN = PageSettings(resolution=16, split=0, trim=0, straighten=0)
@@ -224,7 +230,11 @@ def test_marks_survive_another_start(qtbot: QtBot, built: DatasetBench) -> None:
 
 
 def test_pages_arrive_while_they_are_built(
-    qtbot: QtBot, window: MainWindow, bench: DatasetBench, tmp_path: Path
+    qtbot: QtBot,
+    window: MainWindow,
+    bench: DatasetBench,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     more = []
     for document in range(4):
@@ -234,14 +244,24 @@ def test_pages_arrive_while_they_are_built(
             picture(number + document, 256).save(folder / f"{number}.png")
         more.append(folder)
     window.workbench.bench("collect").add_sources(more)
-    seen: list[tuple[int, bool]] = []
-    bench.viewing.opened.connect(
-        lambda _: seen.append((bench.viewing.table.count, bench._job is not None))
-    )
+    may_end, live = threading.Event(), []
+
+    def held(*given: Any, **more: Any) -> Generator[Event]:
+        for event in in_child(*given, **more):
+            if isinstance(event, Progress) and event.what.startswith("Writing"):
+                may_end.wait(PATIENCE_S)
+            yield event
+
+    def look(_: object) -> None:
+        if bench._job is not None:
+            live.append(bench.viewing.table.count)
+            may_end.set()
+
+    monkeypatch.setattr("deepzine_gui.ui.dataset.bench.in_child", held)
+    bench.viewing.opened.connect(look)
     build(qtbot, bench)
-    live = [count for count, busy in seen if busy]
+    assert may_end.is_set()
     assert live == sorted(live)
-    assert live
     assert bench.viewing.table.count == PAGES + 4 * 15
     assert {document.name for document in bench.viewing.table.documents} >= {"more 3"}
 
