@@ -24,6 +24,7 @@ class Described(Finished):
     labels: dict[str, int] | None = None
     labels_kept: dict[str, int] | None = None
     missing: tuple[MissingPage, ...] = ()
+    unfinished: dict[str, int] | None = None
     settings: dict[str, Any] | None = None
     rules: dict[str, Any] | None = None
     size_bytes: int = 0
@@ -42,6 +43,7 @@ def described(path: Path, found: Description) -> Described:
         labels=dict(found.labels),
         labels_kept=dict(found.labels_kept),
         missing=found.missing,
+        unfinished=dict(found.unfinished),
         settings=found.settings.model_dump(mode="json"),
         rules=found.rules.model_dump(mode="json"),
         size_bytes=found.size_bytes,
@@ -67,6 +69,8 @@ def _lines(path: Path, found: Description) -> list[str]:
         "pages": _values(settings.model_dump()),
         "rules": _values(found.rules.model_dump()),
     }
+    if found.unfinished:
+        rows["unfinished"] = _unfinished(dict(found.unfinished))
     return lines + [f"  {name:{_WIDTH}}{text}" for name, text in rows.items()]
 
 
@@ -93,6 +97,11 @@ def _missing(missing: tuple[MissingPage, ...]) -> str:
     first = missing[0]
     told = f"{first.document} page {first.page}: {first.reason}"
     return f"{count_text(len(missing), 'pages')} that could not be rendered ({told})"
+
+
+def _unfinished(pages: dict[str, int]) -> str:
+    documents = count_text(len(pages), "documents")
+    return f"{count_text(sum(pages.values()), 'pages')} of {documents} still to come: build again"
 
 
 def _values(values: dict[str, Any]) -> str:

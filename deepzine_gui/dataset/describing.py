@@ -26,6 +26,7 @@ class Description:
         labels: pages of each label, "" for none; empty where no page has a label.
         labels_kept: how many of them are kept, by the same labels.
         missing: pages that could not be rendered.
+        unfinished: of documents whose build was stopped, how many pages are still to come, by name.
         settings: how the pages were made.
         rules: what they were last judged by.
         size_bytes: of the file.
@@ -39,6 +40,7 @@ class Description:
     labels: Mapping[str, int]
     labels_kept: Mapping[str, int]
     missing: tuple[MissingPage, ...]
+    unfinished: Mapping[str, int]
     settings: PageSettings
     rules: Rules
     size_bytes: int
@@ -67,6 +69,7 @@ def describe(path: Path) -> Description:
             labels=labels,
             labels_kept={label: labels_kept[label] for label in labels},
             missing=dataset.missing(),
+            unfinished=dataset.unfinished(),
             settings=dataset.settings,
             rules=dataset.rules,
             size_bytes=stat.st_size,

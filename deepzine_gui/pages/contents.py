@@ -8,6 +8,12 @@ FIRST_BYTES = 1024
 """So far into a file the header of a PDF may lie."""
 
 PDF = b"%PDF-"
+_ZIP = re.compile(
+    # but not what offices and e-books pack as one, told by its first entry
+    rb"PK(?:\x03\x04.{26}(?!mimetype|\[Content_Types\]|_rels/|docProps/)|\x05\x06)",
+    re.DOTALL,
+)
+_HDF5 = b"\x89HDF\r\n\x1a\n"
 
 _TIFF = re.compile(rb"II[*+]\0|MM\0[*+]")
 _PICTURE = re.compile(
@@ -41,6 +47,18 @@ def kind_held(head: bytes) -> Literal["pdf", "picture"] | None:
     if _PICTURE.match(head) or _TIFF.match(head):
         return "picture"
     return "pdf" if PDF in head else None
+
+
+def no_document(head: bytes) -> str:
+    """Say what a file is that is no document, and what to do with it, after its name."""
+    if _ZIP.match(head):
+        return "is an archive: unpack it, and add the folder that comes out."
+    if head.startswith(_HDF5):
+        return (
+            "is no dataset that can be imported, as it is damaged, another program's or DeepZine's "
+            "own: add the documents themselves."
+        )
+    return "is neither a PDF nor a picture that DeepZine can read: save it as a PDF, and add that."
 
 
 def is_tiff(path: Path) -> bool:

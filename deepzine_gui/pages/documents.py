@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deepzine_gui.errors import DocumentError
 from deepzine_gui.files import PART
-from deepzine_gui.pages.contents import PDF, first_bytes, kind_held
+from deepzine_gui.pages.contents import PDF, first_bytes, kind_held, no_document
 from deepzine_gui.pages.values import Document, Kind
 
 _PICTURE_SUFFIXES = (
@@ -96,16 +96,14 @@ def _kind_named(source: Path) -> Kind:
     """Tell what a file is that was asked for by name."""
     promised = kind_promised(source)
     try:
-        kind = kind_held(first_bytes(source)) or promised
+        head = first_bytes(source)
     except OSError as error:
         if promised is None:
             raise DocumentError(f"{source} cannot be read: {error.strerror}.") from error
         return promised
+    kind = kind_held(head) or promised
     if kind is None:
-        raise DocumentError(
-            f"{source} is neither a PDF nor a picture that DeepZine can read: "
-            "save it as a PDF, and add that."
-        )
+        raise DocumentError(f"{source} {no_document(head)}")
     return kind
 
 

@@ -94,6 +94,15 @@ def test_info_for_a_program(path: Path, run: Run) -> None:
     assert told["size_bytes"] == path.stat().st_size
 
 
+def test_info_tells_of_documents_whose_build_was_stopped(path: Path, run: Run) -> None:
+    with h5py.File(path, "r+") as file:
+        # a.pdf has ten pages here and one that is missing; b.pdf came from elsewhere
+        file["documents/key"][...] = ["k", ""]
+        file["documents/pages"][...] = [15, 9]
+    assert "  unfinished  4 pages of 1 document still to come: build again\n" in run("info")[1]
+    assert json.loads(run("info", "--json")[1])["unfinished"] == {"a.pdf": 4}
+
+
 def test_info_counts_labels_of_all_pages(path: Path, run: Run) -> None:
     run("label", "map", "1-3")
     run("label", "plan", "4,5")

@@ -1,6 +1,6 @@
 """Helpers for the dataset tests: documents whose pages can be told apart, and builds of them."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,19 @@ from deepzine_gui.progress import Event, Notice
 from tests.pages.pdfs import box, pdf
 
 SMALL = PageSettings(resolution=16, split=0, trim=0, straighten=0)
+
+
+class OneBlock(Executor):
+    """Counts the pages of documents and renders the first block of them, then nothing more."""
+
+    _is_done = False
+
+    def submit(self, work: Any, task: Any) -> "Future[Any]":  # type: ignore[override]
+        future: Future[Any] = Future()
+        if not self._is_done:
+            self._is_done = task.span is not None
+            future.set_result(work(task))
+        return future
 
 
 def write_pdf(path: Path, pages: int, *, step: int = 1) -> Path:

@@ -5,19 +5,13 @@ from collections.abc import Callable
 
 import pytest
 
-from deepzine_gui.dataset.building import crew, executors, shards
+from deepzine_gui.dataset.building import crew, shards
 
 
 @pytest.fixture(autouse=True)
 def _a_block_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing that is rendered here is made safe amid a block because it takes long."""
     monkeypatch.setattr(shards, "_KEEP_S", math.inf)
-
-
-@pytest.fixture
-def one_task_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An executor is given a task once all of the one before is heard."""
-    monkeypatch.setattr(executors, "_AT_ONCE", 1)
 
 
 TimeIsUp = Callable[[str, int], None]

@@ -148,6 +148,12 @@ class Story:
         shutil.copytree(self.folder, place)
         self.folder = place
 
+    def label(self, document: Told, page: int, label: str) -> None:
+        """Label a page."""
+        index = self._found()[document.name].index(page)
+        set_label(self.out, [self._first[document.name] + index], label)
+        document.marks[page] = label, document.marks.get(page, ("", None))[1]
+
     def mark(self) -> None:
         """Label some page, set it aside, or take that back."""
         document = self.chance.choice(self.documents)

@@ -9,7 +9,7 @@ from PIL import Image
 
 from deepzine_gui.archive.records import Record, write_record
 from deepzine_gui.dataset import KEPT, SET_ASIDE, PagesAdded, Rules, open_dataset, set_label
-from deepzine_gui.dataset.building import crew, shards, spans
+from deepzine_gui.dataset.building import crew, executors, shards, spans
 from deepzine_gui.dataset.building.build import build
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.progress import Finished, Progress
@@ -220,11 +220,13 @@ def test_workers_share_a_long_document(tmp_path: Path) -> None:
 
 
 def test_stop_amid_a_document_keeps_what_is_safe_of_it_and_the_build_goes_on(
-    tmp_path: Path, one_task_at_a_time: None, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(spans, "BLOCK_PAGES", 10)
     # nothing waits for the time to make pages safe
     monkeypatch.setattr(shards, "_KEEP_S", 0)
+    # a block begins once all of the one before is heard
+    monkeypatch.setattr(executors, "_AT_ONCE", 1)
     source = write_pdf(tmp_path / "long.pdf", 35, step=2)
     out = tmp_path / "out.h5"
     with ThreadPoolExecutor(1) as executor:

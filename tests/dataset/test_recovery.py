@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from deepzine_gui.dataset import PagesAdded, open_dataset, set_label
-from deepzine_gui.dataset.building import merging, recovery, work
+from deepzine_gui.dataset.building import merging, recovery, spans, work
 from deepzine_gui.dataset.building.build import build
 from deepzine_gui.dataset.building.parts import parts_of
 from deepzine_gui.errors import DatasetError, StorageError
 from deepzine_gui.progress import Progress
-from tests.dataset.building import SMALL, built, contents, everything, write_pdf
+from tests.dataset.building import SMALL, OneBlock, built, contents, everything, write_pdf
 from tests.processes import our_children
 
 ROOT = Path(__file__).parents[2]
@@ -136,7 +136,6 @@ def whole(added: Counter[str]) -> set[str]:
 def test_a_kill_amid_recovery_loses_nothing(
     tmp_path: Path,
     sources: Path,
-    one_task_at_a_time: None,
     monkeypatch: pytest.MonkeyPatch,
     undisturbed: dict[str, object],
 ) -> None:
@@ -176,8 +175,8 @@ def _stopped_without_settling(
     sources: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
     """Leave a shard behind, as a kill does."""
-    with monkeypatch.context() as patch, ThreadPoolExecutor(1) as executor:
-        job = build([sources], out, settings=SMALL, executor=executor)
+    with monkeypatch.context() as patch:
+        job = build([sources], out, settings=SMALL, executor=OneBlock())
         safe = next(event.document for event in job if isinstance(event, PagesAdded))
         patch.setattr("deepzine_gui.dataset.building.build.settle", lambda *_: None)
         job.close()
@@ -202,16 +201,29 @@ def test_stop_keeps_what_is_finished(
     assert everything(out) == undisturbed
 
 
-def test_stop_keeps_what_was_there_before(
-    tmp_path: Path, sources: Path, one_task_at_a_time: None
+def test_a_document_stopped_amid_its_pages_is_told_until_it_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(spans, "BLOCK_PAGES", 2)
+    out = tmp_path / "out.h5"
+    sources = [write_pdf(tmp_path / "a.pdf", 5), write_pdf(tmp_path / "b.pdf", 1)]
+    job = build(sources, out, settings=SMALL, executor=OneBlock())
+    next(event for event in job if isinstance(event, PagesAdded))
+    job.close()
+    with open_dataset(out) as dataset:
+        assert (dataset.count, dataset.unfinished()) == (2, {"a.pdf": 3})
+    built(sources, out)
+    with open_dataset(out) as dataset:
+        assert dataset.unfinished() == {}
+
+
+def test_stop_keeps_what_was_there_before(tmp_path: Path, sources: Path) -> None:
     out = tmp_path / "out.h5"
     other = write_pdf(tmp_path / "other.pdf", 2)
     built([other], out)
-    with ThreadPoolExecutor(1) as executor:
-        job = build([sources], out, settings=SMALL, executor=executor)
-        first = next(event for event in job if isinstance(event, PagesAdded))
-        job.close()
+    job = build([sources], out, settings=SMALL, executor=OneBlock())
+    first = next(event for event in job if isinstance(event, PagesAdded))
+    job.close()
     assert [name for name, _ in contents(out)[1]] == ["other.pdf"] * 2 + [
         first.document
     ] * first.pages
@@ -222,10 +234,9 @@ def test_stop_with_other_settings_leaves_the_old_dataset(tmp_path: Path, sources
     built([sources], out)
     before = out.read_bytes()
     larger = SMALL.model_copy(update={"resolution": 32})
-    with ThreadPoolExecutor(1) as executor:
-        job = build([sources], out, settings=larger, executor=executor)
-        first = next(event for event in job if isinstance(event, PagesAdded))
-        job.close()
+    job = build([sources], out, settings=larger, executor=OneBlock())
+    first = next(event for event in job if isinstance(event, PagesAdded))
+    job.close()
     recovery.recover(out)
     assert out.read_bytes() == before
     set_label(out, [0], "woodcut")
@@ -320,7 +331,6 @@ def test_one_build_at_a_time(tmp_path: Path, sources: Path) -> None:
 def test_a_damaged_shard_is_made_again(
     tmp_path: Path,
     sources: Path,
-    one_task_at_a_time: None,
     monkeypatch: pytest.MonkeyPatch,
     undisturbed: dict[str, object],
 ) -> None:
@@ -336,7 +346,7 @@ def test_a_damaged_shard_is_made_again(
 
 
 def test_a_full_disk_keeps_the_shards(
-    tmp_path: Path, sources: Path, one_task_at_a_time: None, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out.h5"
     with _stopped_without_settling(sources, out, monkeypatch) as safe:

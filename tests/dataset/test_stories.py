@@ -133,3 +133,21 @@ def test_a_document_cut_in_two_keeps_its_marks(tmp_path: Path) -> None:
     story.build()
     story.check()
     assert story.notices == ["No longer in dataset.h5, as not among the sources: whole.pdf."]
+
+
+def test_a_version_moved_over_another_one_has_the_marks_of_both(tmp_path: Path) -> None:
+    story = Story(tmp_path / "zine", 9)
+    document = story.add("b.pdf", pages=5)
+    story.copy_and_edit(document)
+    story.build()
+    (copy,) = (one for one in story.documents if one is not document)
+    first, second, *_ = copy.pages
+    story.label(document, first, "map")
+    story.label(copy, second, "plate")
+    story.remove(copy)
+    document.pages, document.marks[second] = copy.pages, copy.marks[second]
+    story.write(document)
+    story.build()
+    story.check()
+    # the pages without a mark were in both
+    assert not any("marked" in notice for notice in story.notices)

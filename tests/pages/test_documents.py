@@ -1,6 +1,8 @@
 import os
+import zipfile
 from pathlib import Path
 
+import h5py
 import pytest
 from PIL import Image
 
@@ -69,6 +71,35 @@ def test_a_missing_or_foreign_source_is_named(tmp_path: Path) -> None:
     _touch(tmp_path / "song.mp3")
     with pytest.raises(DocumentError, match=r"song\.mp3 is neither a PDF nor a picture"):
         find_documents([tmp_path / "song.mp3"])
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "told"),
+    [
+        ("scans.zip", "1.png", r"scans\.zip is an archive: unpack it"),
+        ("empty.cbz", "", r"empty\.cbz is an archive"),
+        ("letter.docx", "[Content_Types].xml", r"letter\.docx is neither a PDF nor .* save it as"),
+        ("book.epub", "mimetype", r"book\.epub is neither"),
+    ],
+)
+def test_what_to_do_with_an_archive_depends_on_what_it_holds(
+    tmp_path: Path, name: str, entry: str, told: str
+) -> None:
+    with zipfile.ZipFile(tmp_path / name, "w") as archive:
+        if entry:
+            archive.writestr(entry, b"x")
+    with pytest.raises(DocumentError, match=told):
+        find_documents([tmp_path / name])
+
+
+def test_a_dataset_is_no_document(tmp_path: Path) -> None:
+    place = tmp_path / "pages.h5"
+    with h5py.File(place, "w"):
+        pass
+    for size in (place.stat().st_size, 100):
+        os.truncate(place, size)
+        with pytest.raises(DocumentError, match=r"pages\.h5 is no dataset that can be imported"):
+            find_documents([place])
 
 
 def test_files_given_by_name_are_what_they_hold(tmp_path: Path) -> None:

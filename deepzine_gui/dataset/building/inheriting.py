@@ -6,7 +6,12 @@ from typing import NamedTuple
 from deepzine_gui.dataset.building.ancestry import Ancestor
 from deepzine_gui.dataset.building.held import Held, Piece
 from deepzine_gui.dataset.building.likeness import are_versions, same_pages
-from deepzine_gui.dataset.building.marks import Marks, marks_of_changed, marks_of_same
+from deepzine_gui.dataset.building.marks import (
+    Marks,
+    marks_as_they_are,
+    marks_of_changed,
+    marks_of_same,
+)
 from deepzine_gui.dataset.building.page_files import PageFiles
 from deepzine_gui.dataset.values import DocumentRow, Provenance, is_by_hand
 
@@ -81,32 +86,35 @@ class Inheritance:
             for name, marks in handed_down.items():
                 if count := _pages_by_hand(marks.lost, old[0].row):
                     self.lost[name] = count
-        return found | self._adopted(files)
+        self._adopt(found, files)
+        return found
 
     def _is_marked(self, place: int, files: PageFiles) -> bool:
         old = self._old[place]
         return bool(old) and files.of(old[0]).is_marked(place)
 
-    def _adopted(self, files: PageFiles) -> dict[str, Marks]:
-        """Return the marks of dropped documents for new ones that have their pages.
+    def _adopt(self, found: dict[str, Marks], files: PageFiles) -> None:
+        """Add the marks of dropped documents for others that have their pages.
 
-        Such a one was renamed and changed at once, or cut up, or put together with another.
+        Such a one is new: a dropped one was renamed and changed at once, or cut up, or put together
+        with another. Or it was moved to where the dropped one lay.
         """
-        found: dict[str, Marks] = {}
         orphans = [place for place in self._orphans if self._is_marked(place, files)]
-        strangers = {name: files.leaves(self._pieces[name]) for name in self._strangers if orphans}
+        by_path = {pieces[0].row.path: name for name, pieces in self._pieces.items()}
+        in_place = {by_path.get(self._old[place][0].row.path) for place in orphans} - {None}
+        others = [n for n in self._pieces if orphans and (n in self._strangers or n in in_place)]
+        leaves_of = {name: files.leaves(self._pieces[name]) for name in others}
         for place in orphans:
             old = files.leaves(self._old[place])
             rows = [leaf.row for leaf in old]
             lost = set(marks_of_changed(rows, {}).lost)
-            for name, leaves in strangers.items():
+            for name, leaves in leaves_of.items():
                 if are_versions(old, leaves):
                     marks = marks_of_changed(rows, same_pages(old, leaves))
                     lost &= set(marks.lost)
-                    earlier = found.get(name, Marks({}))
+                    earlier = found.get(name) or marks_as_they_are(leaf.row for leaf in leaves)
                     found[name] = Marks({**marks.placed, **earlier.placed})
             self.dropped += _pages_by_hand(lost, self._old[place][0].row)
-        return found
 
     def _handed_down(
         self, old: Sequence[Piece], heirs: _Heirs, files: PageFiles

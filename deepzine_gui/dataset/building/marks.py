@@ -49,6 +49,12 @@ class Marks:
         return replace(row, label=mark.label)
 
 
+def marks_as_they_are(rows: Iterable[Provenance]) -> Marks:
+    """Return the marks that the pages of a document have."""
+    marks = {place_of(row): Mark.of(row) for row in rows}
+    return Marks({place: mark for place, mark in marks.items() if mark != Mark()})
+
+
 def marks_of_same(old: Iterable[Provenance], new: Iterable[Provenance]) -> Marks:
     """Return the marks of a document whose files are the very same, so that numbers hold.
 

@@ -87,6 +87,28 @@ class Dataset:
         """Return the pages that could not be rendered."""
         return self._opened.missing
 
+    def unfinished(self) -> dict[str, int]:
+        """Return how many pages of a document nobody has looked at yet, by its name.
+
+        A build that was stopped has left them. Documents that were not built here, but imported,
+        are whole as they are.
+
+        Raises:
+            DatasetError: this part of the file is damaged.
+        """
+        columns, documents = self._opened.columns(), self._opened.documents
+        places = {document.name: place for place, document in enumerate(documents)}
+        missing = [places[page.document] << 32 | page.page for page in self._opened.missing]
+        there = columns.document.astype(np.int64) << 32 | columns.page
+        # a spread gives two pages of the same number
+        looked_at = np.unique(np.concatenate([there, np.array(missing, np.int64)]))
+        counts = np.bincount(looked_at >> 32, minlength=len(documents)).tolist()
+        return {
+            document.name: document.pages - count
+            for document, count in zip(documents, counts, strict=True)
+            if document.key and document.pages > count
+        }
+
     def close(self) -> None:
         """Close the file."""
         self._opened.file.close()

@@ -19,14 +19,9 @@ from deepzine_gui.ui.dataset.marks.marking import PAUSE_MS, Marking
 from deepzine_gui.ui.dataset.marks.page_commands import PageCommands
 from deepzine_gui.ui.dataset.newcomers import Newcomers, told_in
 from deepzine_gui.ui.dataset.page_reader import Opened
+from deepzine_gui.ui.dataset.state import State
 from deepzine_gui.ui.dataset.viewing import Viewing
-from deepzine_gui.ui.dataset.words import (
-    invitation,
-    nothing_shown,
-    rebuild_remark,
-    summary,
-    unusable_remark,
-)
+from deepzine_gui.ui.dataset.words import summary
 from deepzine_gui.ui.jobs import Job
 from deepzine_gui.ui.journal import log, sentence
 from deepzine_gui.ui.stamp import Stamp, stamp_of
@@ -207,8 +202,11 @@ class DatasetBench(Bench):
             self._opened = opened
             self.marking.open(self.project.dataset, self.viewing.table, opened.rules)
             self.parts.panel.set_rules(opened.rules)
+            if not self.project.choices.pages and opened.was_built:
+                # by the command line: nobody has chosen other settings
+                self.parts.panel.set_value(opened.settings)
             self._tally()
-            self._compare(self.project)
+            self._compare(self.project, opened)
         self.page_commands.refresh()
         self._show_state()
 
@@ -220,9 +218,9 @@ class DatasetBench(Bench):
         self._trouble = sentence(error)
         self._show_state()
 
-    def _compare(self, project: "Project") -> None:
-        """See which documents the dataset does not hold."""
-        held = frozenset(document.name for document in self.viewing.table.documents)
+    def _compare(self, project: "Project", opened: Opened) -> None:
+        """See which documents the dataset does not hold wholly."""
+        held = opened.whole_documents()
         if self._just_built:
             self._just_built = False
             try:
@@ -310,40 +308,28 @@ class DatasetBench(Bench):
     @Slot()
     def _show_state(self) -> None:
         """Let every part say what there is and what to do next."""
-        parts, opened, busy = self.parts, self._opened, self._job is not None
-        opening = not busy and opened is None and self.viewing.is_opening
-        can_build = bool(self._sources()) and not opening
-        newcomers = self.newcomers.count if opened is not None else 0
-        kept = int(self.viewing.table.kept.sum())
-        why = rebuild_remark(trouble=self._trouble, newcomers=newcomers)
-        parts.panel.show_state(
-            can_build=can_build,
+        state = self._state()
+        self.parts.show_state(state)
+        self._build_action.setEnabled(state.can_build and not state.busy)
+        self._build_action.setText(self.parts.panel.build.text())
+        self.mark_changed.emit(state.mark)
+
+    def _state(self) -> State:
+        opened, busy, table = self._opened, self._job is not None, self.viewing.table
+        return State(
+            has_documents=bool(self._sources()),
             busy=busy,
+            opening=not busy and opened is None and self.viewing.is_opening,
             built=opened is not None,
-            current=opened is not None and opened.settings == parts.panel.value(),
-            whole=not why,
-            usable=kept > 0,
+            current=opened is not None and opened.settings == self.parts.panel.value(),
+            trouble=self._trouble,
+            newcomers=self.newcomers.count,
+            some_in_part=opened is not None and bool(opened.unfinished),
+            pages=table.count,
+            kept=int(table.kept.sum()),
+            added=self._pages_added,
+            summary=self._summary(),
         )
-        why = "" if busy or opened is None else why or unusable_remark(kept=kept)
-        parts.remark.setText(why)
-        parts.remark.setVisible(bool(why))
-        self._build_action.setEnabled(can_build and not busy)
-        self._build_action.setText(parts.panel.build.text())
-        shows_pages = self.viewing.table.count > 0
-        parts.middle.setCurrentIndex(1 if shows_pages else 0)
-        parts.panel.build.setVisible(shows_pages or busy)
-        parts.empty.say(
-            *invitation(
-                can_build=can_build,
-                busy=busy,
-                opening=opening,
-                pages=self._pages_added,
-                trouble=self._trouble,
-            )
-        )
-        parts.grid.set_empty_text(nothing_shown(busy=busy))
-        parts.statistics.summary.setText(self._summary())
-        self.mark_changed.emit("●" if busy else count_text(kept, "pages") if opened else "")
 
     def _summary(self) -> str:
         if self._job is not None:

@@ -19,7 +19,9 @@ from deepzine_gui.ui.dataset.left_out import LeftOut
 from deepzine_gui.ui.dataset.marks.label_line import LabelLine
 from deepzine_gui.ui.dataset.ordering import OrderLine
 from deepzine_gui.ui.dataset.settings.panel import SettingsPanel
+from deepzine_gui.ui.dataset.state import State
 from deepzine_gui.ui.dataset.statistics.strip import Statistics
+from deepzine_gui.ui.dataset.words import invitation, nothing_shown
 from deepzine_gui.ui.empty_state import EmptyState
 from deepzine_gui.ui.memory import SplitterMemory
 from deepzine_gui.ui.theme import GRID
@@ -84,6 +86,32 @@ class Parts(QObject):
         layout.addWidget(self.left_out.lines)
         layout.addWidget(self.middle, 1)
         bench.installEventFilter(self)
+
+    def show_state(self, state: State) -> None:
+        """Say what there is and what to do next."""
+        self.panel.show_state(
+            can_build=state.can_build,
+            busy=state.busy,
+            built=state.built,
+            current=state.current,
+            whole=not state.why_again,
+            usable=state.kept > 0,
+        )
+        self.remark.setText(state.remark)
+        self.remark.setVisible(bool(state.remark))
+        self.middle.setCurrentIndex(1 if state.pages else 0)
+        self.panel.build.setVisible(state.pages > 0 or state.busy)
+        self.empty.say(
+            *invitation(
+                can_build=state.can_build,
+                busy=state.busy,
+                opening=state.opening,
+                pages=state.added,
+                trouble=state.trouble,
+            )
+        )
+        self.grid.set_empty_text(nothing_shown(busy=state.busy))
+        self.statistics.summary.setText(state.summary)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Leave the pages most of the bench, however large it is."""

@@ -1,4 +1,4 @@
-"""Which documents of the project its dataset does not hold yet, and what it could not take."""
+"""Which documents of the project its dataset does not hold wholly, and what it could not take."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -40,19 +40,19 @@ class Newcomers(QObject):
 
     @property
     def count(self) -> int:
-        """Documents that are there but not in the dataset; 0 without a dataset."""
+        """Documents that are there but not wholly in the dataset; 0 without a dataset."""
         if self._held is None:
             return 0
         new = self._there.keys() - self._held
         return sum(self._left_out.get(name, ()) not in (None, self._there[name]) for name in new)
 
     def compare_with(self, held: frozenset[str] | None, project: Path) -> None:
-        """Take the names of the documents in the dataset; None where there is no dataset."""
+        """Take the names of the documents wholly in the dataset; None where there is none."""
         self._held = held
         self._left_out = _read(project)[0]
 
     def settle(self, held: frozenset[str], project: Path, told: Sequence[str]) -> None:
-        """After a build: what was there and gave no page is left out, for the reasons `told`.
+        """After a build: what was there and is not wholly held is left out, for the reasons `told`.
 
         Raises:
             StorageError: the disk is full or the place read-only.

@@ -27,11 +27,28 @@ _AT_ONCE = 8
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Opened:
-    """A file that has been opened: its pages follow those of the files before it."""
+    """A file that has been opened: its pages follow those of the files before it.
+
+    Attributes:
+        table: its pages.
+        settings: how they were made.
+        rules: what they were last judged by.
+        unfinished: documents of which pages are still to come.
+    """
 
     table: PageTable
     settings: PageSettings
     rules: Any
+    unfinished: frozenset[str]
+
+    @property
+    def was_built(self) -> bool:
+        """Whether documents were rendered, not pages imported."""
+        return any(document.key for document in self.table.documents)
+
+    def whole_documents(self) -> frozenset[str]:
+        """The names of the documents of which no page is still to come."""
+        return frozenset(document.name for document in self.table.documents) - self.unfinished
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -162,7 +179,8 @@ class PageReader(QThread):
         table = PageTable.of(dataset.columns(), dataset.documents())
         first = self._files[-1].first + self._files[-1].count if self._files else 0
         self._files.append(_File(path, first, dataset.count))
-        self.read.emit(self, Opened(table, dataset.settings, dataset.rules))
+        unfinished = frozenset(dataset.unfinished())
+        self.read.emit(self, Opened(table, dataset.settings, dataset.rules, unfinished))
 
     def _read_page(self, index: int, size: int) -> PageRead:
         from deepzine_gui.dataset.scaling import shrink

@@ -40,12 +40,19 @@ def state_in_words(state: int, reason_code: int) -> str:
     return f"set aside ({reason})" if reason else "set aside"
 
 
-def rebuild_remark(*, trouble: str, newcomers: int) -> str:
-    """Why a dataset is to be built again; "" where it need not be."""
+def rebuild_remark(*, trouble: str, newcomers: int, some_in_part: bool) -> str:
+    """Why a dataset is to be built again; "" where it need not be.
+
+    Args:
+        trouble: what is wrong with it.
+        newcomers: documents that it lacks.
+        some_in_part: it has some pages of one of them, as its build was stopped.
+    """
     if trouble or not newcomers:
         return trouble
     are = "document is" if newcomers == 1 else "documents are"
-    return f"{newcomers:,} {are} not in this dataset yet: build again to add what is new."
+    wholly = " wholly" if some_in_part else ""
+    return f"{newcomers:,} {are} not{wholly} in this dataset yet: build again to add what is new."
 
 
 def unusable_remark(*, kept: int) -> str:

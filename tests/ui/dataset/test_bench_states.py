@@ -3,6 +3,7 @@
 import threading
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 from PIL import Image
@@ -107,6 +108,30 @@ def test_what_was_left_out_is_still_told_after_a_start_and_asked_for_once_it_is_
         again.activated()
         qtbot.waitUntil(again.parts.remark.isVisible)
         assert again.parts.remark.text().startswith("1 document is not in this dataset yet")
+
+
+def test_a_dataset_of_the_command_line_is_not_to_be_built_otherwise(
+    qtbot: QtBot, built: Project
+) -> None:
+    built.choices.pages = {}
+    bench = DatasetBench()
+    with hosted(bench):
+        opened(qtbot, bench, built)
+        assert bench.parts.panel.value() == SMALL
+        assert bench.primary_button() is bench.parts.panel.next
+
+
+def test_a_document_whose_build_was_stopped_asks_for_the_rest(qtbot: QtBot, built: Project) -> None:
+    with h5py.File(built.dataset, "r+") as file:
+        file["documents/pages"][...] = [5]
+    bench = DatasetBench()
+    with hosted(bench):
+        opened(qtbot, bench, built)
+        qtbot.waitUntil(bench.parts.remark.isVisible)
+        assert bench.parts.remark.text() == (
+            "1 document is not wholly in this dataset yet: build again to add what is new."
+        )
+        assert bench.parts.panel.build.property("primary")
 
 
 def test_names_left_out_by_an_older_version_are_no_newcomers(qtbot: QtBot, built: Project) -> None:
