@@ -121,7 +121,7 @@ def _append(file: io.FileIO, data: bytes) -> None:
 
 
 def read_metrics(run: Path) -> list[dict[str, Any]]:
-    """The lines of metrics.jsonl so far; what is none, like half of one after a kill, is left out."""
+    """The lines of metrics.jsonl so far; what is none, as half of one after a kill, is left out."""
     path = run / METRICS
     if not path.is_file():
         return []

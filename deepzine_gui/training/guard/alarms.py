@@ -24,8 +24,8 @@ ALIKE_FEATURES, ALIKE_PIXELS, SAME_PIXELS = 0.25, 0.4, 0.1
 """Below the first two, or below the last, the made-up pages are nearly all alike.
 
 Features of healthy runs dip to .09 for a look, their pixels to .42 at least; those of collapsed
-runs to .38 and less. A discriminator that has collapsed itself sees no difference between real pages either: then
-only the pixels tell.
+runs to .38 and less. A discriminator that has collapsed itself sees no difference between real
+pages either: then only the pixels tell.
 """
 OFTEN, AMONG, GRAVE = 3, 8, 2
 """So many strikes among the last so many vitals are alarming, too: a run may flicker. Pages that do
