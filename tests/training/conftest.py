@@ -37,6 +37,13 @@ def quick() -> TrainingConfig:
     )  # fmt: skip
 
 
+@pytest.fixture
+def growing(quick: TrainingConfig) -> TrainingConfig:
+    """Twelve steps at 4 px, as many of a fade, and twelve more."""
+    legs = {"fade_kimg": 0.048, "stable_kimg": 0.048, "final_kimg": 0.048}
+    return quick.model_copy(update={**legs, "penalty_interval": 2, "warmup_kimg": 0.03})
+
+
 @pytest.fixture(scope="session")
 def started(tmp_path_factory: pytest.TempPathFactory, dataset: Path) -> Path:
     """A run with two checkpoints, at the end of a stage and amid the next; not to be changed."""
