@@ -126,6 +126,12 @@ def nested(job: str) -> Generator[list[int]]:
     next(inner)
 
 
+def nested_with_all_the_time(job: str) -> Generator[list[int]]:
+    """As `nested`, with a child that would never be killed for its slowness."""
+    child.CLOSING_GRACE_S = 1e6
+    yield from nested(job)
+
+
 def _write_whole(path: Path, text: str) -> None:
     part = path.with_suffix(".part")
     part.write_text(text, encoding="utf-8")

@@ -17,13 +17,12 @@ for _threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 import psutil  # noqa: E402 - numerical libraries read the variables above when first imported
 import pytest  # noqa: E402
 
+from tests.patience import PATIENCE_S, PatientBot  # noqa: E402
 from tests.processes import our_children, our_threads  # noqa: E402
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QThread
-
-_END_WITHIN_S = 5.0
-"""A thread or process that is about to end may take this long."""
+    from PySide6.QtWidgets import QApplication
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +45,7 @@ def _nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     qt_threads = running_qt_threads(native) if "qtbot" in request.fixturenames else []
     late_threads = [t for t in our_threads() if t not in threads and not _ended(t)]
     late = [p for p in our_children() if p not in processes]
-    _, alive = psutil.wait_procs(late, timeout=_END_WITHIN_S)
+    _, alive = psutil.wait_procs(late, timeout=PATIENCE_S)
     for process in alive:
         process.kill()
     left = [t.name for t in late_threads] + [f"process {p.pid}" for p in alive]
@@ -59,7 +58,7 @@ def _ended(thread: threading.Thread) -> bool:
     # a QThread's Python side is a dummy thread that cannot be joined; Qt's side is looked at
     if isinstance(thread, threading._DummyThread):
         return True
-    thread.join(_END_WITHIN_S)
+    thread.join(PATIENCE_S)
     return not thread.is_alive()
 
 
@@ -69,7 +68,7 @@ def native_threads() -> set[str]:
     return set(os.listdir(tasks)) if tasks.is_dir() else set()
 
 
-def running_qt_threads(before: set[str], within_s: float = _END_WITHIN_S) -> "list[QThread]":
+def running_qt_threads(before: set[str], within_s: float = PATIENCE_S) -> "list[QThread]":
     """Let Qt finish, then return the threads of Qt that do not end within so many seconds.
 
     Where all `native_threads` are among those of `before`, none is looked for: that takes a while.
@@ -98,6 +97,12 @@ def _qt_threads_at_work() -> "list[QThread]":
     found = [thing for thing in gc.get_objects() if issubclass(type(thing), QThread)]
     main = QThread.currentThread()
     return [t for t in found if isValid(t) and t is not main and t.isRunning()]
+
+
+@pytest.fixture
+def qtbot(qapp: "QApplication", request: pytest.FixtureRequest) -> PatientBot:
+    """Drives the window, and waits for it as long as it takes."""
+    return PatientBot(request)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import psutil
 
 from deepzine_gui.child import warden
 from deepzine_gui.lifeline import STARTER, tracker_pid
+from tests.patience import PATIENCE_S
 
 
 def our_children() -> list[psutil.Process]:
@@ -19,7 +20,7 @@ def our_threads() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if not thread.name.startswith(STARTER)]
 
 
-def gone(pid: int, within_s: float = 10.0) -> bool:
+def gone(pid: int, within_s: float = PATIENCE_S) -> bool:
     """Whether a process ends within so many seconds, or has ended."""
     try:
         psutil.Process(pid).wait(within_s)

@@ -21,6 +21,7 @@ from deepzine_gui.child import Child, in_child, warden
 from deepzine_gui.errors import ChildError, DatasetError
 from deepzine_gui.signals import ENDING
 from tests import child_jobs as jobs
+from tests.patience import PATIENCE_S
 from tests.processes import gone, our_children
 
 
@@ -33,7 +34,7 @@ def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     assert list(tmp_path.glob("deepzine-*.log")) == []
 
 
-def wait_for(condition: Callable[[], bool], within_s: float = 30.0) -> None:
+def wait_for(condition: Callable[[], bool], within_s: float = PATIENCE_S) -> None:
     end = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < end, "waited in vain"
@@ -64,7 +65,7 @@ def test_several_children_answer_whoever_is_first() -> None:
         worker.post("page")
     waiting = {worker.connection: worker for worker in workers}
     while waiting:
-        for ready in multiprocessing.connection.wait(list(waiting), timeout=30):
+        for ready in multiprocessing.connection.wait(list(waiting), timeout=PATIENCE_S):
             assert waiting.pop(ready).take() == "page"
     for worker in workers:
         worker.close()
@@ -239,7 +240,7 @@ def test_a_child_that_dies_before_it_has_read_what_it_was_sent_is_one_clear_erro
     posting.start()
     wait_for(lambda: bool(job.pid))
     os.kill(job.pid or 0, signal.SIGKILL)
-    posting.join(20)
+    posting.join(PATIENCE_S)
     assert not posting.is_alive()
     with pytest.raises(ChildError, match="SIGKILL"):
         job.take()
@@ -258,12 +259,15 @@ def test_a_child_is_killed_while_it_is_being_started(monkeypatch: pytest.MonkeyP
         next(job)
 
 
-def test_a_child_with_children_of_its_own_ends_without_waiting() -> None:
-    outer = in_child(jobs.nested, "pid_then_wait")
+def test_a_child_with_children_of_its_own_ends_without_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(child_module, "CLOSING_GRACE_S", 1e6)
+    outer = in_child(jobs.nested_with_all_the_time, "pid_then_wait")
     pids = next(outer)
     ended = threading.Event()
     threading.Thread(target=lambda: (outer.close(), ended.set()), daemon=True).start()
-    assert ended.wait(child_module.CLOSING_GRACE_S / 2), "the grace was waited out"
+    assert ended.wait(PATIENCE_S), "the grace was waited out"
     assert all(gone(pid) for pid in pids)
 
 

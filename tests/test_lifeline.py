@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from tests.processes import gone
 
 
@@ -59,7 +60,7 @@ threading.excepthook = lambda error: None
 threading.Thread(target=jobs.in_child(jobs.echo).post, daemon=True).start()
 begun.wait()
 """
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60)
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=PATIENCE_S)
     assert (run.returncode, run.stderr) == (0, b"")
 
 
@@ -73,7 +74,7 @@ next(job)
 os.kill(warden.pid, signal.SIGSTOP)
 print(warden.pid)
 """
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60)
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=PATIENCE_S)
     assert (run.returncode, run.stderr) == (0, b"")
     assert gone(int(run.stdout))
 
@@ -109,7 +110,7 @@ if sys.argv[1] == "True":
 os.kill(os.getpid(), signal.SIGKILL)
 """
     command = [sys.executable, "-c", script, str(warden_dies)]
-    run = subprocess.run(command, capture_output=True, timeout=60)
+    run = subprocess.run(command, capture_output=True, timeout=PATIENCE_S)
     assert gone(int(run.stdout))
 
 
@@ -134,6 +135,9 @@ if {warden_dies}:
 {end}
 """
     run = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, timeout=60, start_new_session=True
+        [sys.executable, "-c", script],
+        capture_output=True,
+        timeout=PATIENCE_S,
+        start_new_session=True,
     )
     assert gone(int(run.stdout))

@@ -100,7 +100,8 @@ def frames(
     """Write the frames that a `film` of random keyframes has as pictures into the folder `out`.
 
     They are called ``0000.png``, ``0001.png``…, and have the model's own pixels. Pictures of the
-    same name are replaced, others left; a job closed midway keeps what is done.
+    same name are replaced, and at the end those of an earlier, longer walk are removed; whatever
+    else lies there is left. A job closed midway keeps what is done.
 
     Args:
         model: as for `film`.
@@ -144,7 +145,8 @@ def pictures(
     """Write random pages as ``0000.png``, ``0001.png``… into the folder `out`.
 
     Each carries its model, seed, index and radius as text; page i of a seed is always the same.
-    Pictures of the same name are replaced, others left; a job closed midway keeps what is done.
+    Pictures of the same name are replaced, and at the end those of an earlier job of more pages are
+    removed; whatever else lies there is left. A job closed midway keeps what is done.
 
     Args:
         model: as for `film`.

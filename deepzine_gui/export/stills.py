@@ -1,5 +1,6 @@
 """Write pages as PNG pictures, singly or together on one sheet."""
 
+import re
 from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from deepzine_gui import __version__
 from deepzine_gui.export.scaling import enlarged_size, scaled
 from deepzine_gui.export.settings import FilmSettings, GridSettings, PictureSettings
 from deepzine_gui.export.writing import want_suffix
-from deepzine_gui.files import whole_file
+from deepzine_gui.files import storage_errors, whole_file
 from deepzine_gui.latent import LatentPath, random_points
 from deepzine_gui.latent.sampler import Sampler
 from deepzine_gui.progress import Event, Finished, Progress
@@ -19,6 +20,9 @@ from deepzine_gui.progress import Event, Finished, Progress
 _CELL_PX = 128
 _GAP_PX = 4
 _GAP_GREY = 128
+
+_SOFTWARE = "DeepZine"
+_NUMBERED = re.compile(r"\d{4,}\.png")
 
 
 def make_pictures(model: str | Path, out: Path, settings: PictureSettings) -> Generator[Event]:
@@ -35,6 +39,7 @@ def make_pictures(model: str | Path, out: Path, settings: PictureSettings) -> Ge
             page = scaled(image, image.shape[0])
             _save(page, out / f"{index:0{digits}}.png", text | {"index": str(index)})
         yield Progress(start + len(images), count, "pictures", out.name)
+    _remove_rest(out, {f"{index:0{digits}}.png" for index in range(count)}, "index")
     yield Finished(f"{count} pictures are in {out}.", out)
 
 
@@ -56,6 +61,7 @@ def make_frames(model: str | Path, out: Path, settings: FilmSettings) -> Generat
             page = scaled(image, image.shape[0])
             _save(page, out / f"{index:0{digits}}.png", text | {"frame": str(index)})
         yield Progress(start + len(images), total, "frames", out.name)
+    _remove_rest(out, {f"{index:0{digits}}.png" for index in range(total)}, "frame")
     yield Finished(f"{total} frames are in {out}.", out)
 
 
@@ -93,7 +99,7 @@ def _pages(
 
 def _origin(sampler: Sampler, seed: int, radius: float) -> dict[str, str]:
     return {
-        "Software": f"DeepZine {__version__}",
+        "Software": f"{_SOFTWARE} {__version__}",
         "model": sampler.info.name,
         "seed": str(seed),
         "radius": repr(radius),
@@ -106,3 +112,18 @@ def _save(picture: NDArray[np.uint8], path: Path, text: Mapping[str, str]) -> No
         notes.add_text(key, value)
     with whole_file(path) as part:
         Image.fromarray(picture).save(part, pnginfo=notes)
+
+
+def _remove_rest(folder: Path, names: set[str], key: str) -> None:
+    """Remove numbered pictures but `names`: those of an earlier, longer job, known by `key`."""
+    for path in folder.iterdir():
+        if path.name in names or not _NUMBERED.fullmatch(path.name):
+            continue
+        try:
+            with Image.open(path) as picture:
+                text = picture.info
+        except OSError:
+            continue
+        if str(text.get("Software")).startswith(_SOFTWARE) and key in text:
+            with storage_errors(path):
+                path.unlink()

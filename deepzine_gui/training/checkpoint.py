@@ -18,6 +18,7 @@ from deepzine_gui.files import whole_folder, write_json
 from deepzine_gui.networks.models import CHECKPOINTS, MODEL_FILE
 from deepzine_gui.networks.weights import save_generator, save_tensors
 from deepzine_gui.training.draws import resume
+from deepzine_gui.training.facts import complete
 from deepzine_gui.training.trainer import Trainer
 
 _STATE_TENSORS = "state.safetensors"
@@ -25,16 +26,7 @@ _SEALED = (MODEL_FILE, _STATE_TENSORS)
 _STATE = "state.json"
 
 _ALWAYS = frozenset({"version", "images", "steps", "stage", "stage_end", "pages_rng", "config"})
-_LATER: dict[str, Any] = {
-    "torch": None,
-    "threads": None,
-    "skipped": 0,
-    "pages_at_once": None,
-    "diversity": None,
-    "labels": None,
-    "guard": None,
-}
-"""What a checkpoint from before there were checksums does not tell, and stands for."""
+"""What the first version told, and no checksum."""
 
 
 class DamagedCheckpointError(TrainingError):
@@ -135,19 +127,21 @@ def read_facts(folder: Path) -> dict[str, Any]:
     """Read a checkpoint's plain values, and look whether its files are there at their full size.
 
     Raises:
-        DamagedCheckpointError: the values are damaged, or a file is missing or torn.
+        DamagedCheckpointError: the values are damaged, or not those of a checkpoint, or a file is
+            missing or torn.
         PermissionError: they may not be read.
     """
     try:
         facts: dict[str, Any] = json.loads((folder / _STATE).read_text("utf-8"))
         if _is_unsealed(facts):
             missing = [each for each in _SEALED if not (folder / each).is_file()]
-            facts, whole = _LATER | facts | {"files": {}}, not missing
+            facts, whole = facts | {"files": {}}, not missing
         else:
             whole = facts.pop("sha256") == _sum_of(facts) and all(
                 (folder / name).stat().st_size == seal["bytes"]
                 for name, seal in facts["files"].items()
             )
+        facts = complete(facts)
     except PermissionError:
         raise
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:

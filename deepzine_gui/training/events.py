@@ -70,7 +70,7 @@ class Vitals(Event):
         feature_variance: ρ_feat, variance between made-up pages of the discriminator's last
             features at unit length, over that between real pages: .4 to 1.4; collapsed below .25.
         pixel_deviation: ρ_pix, mean deviation of a pixel between made-up pages, over that between
-            real pages: .44 to 1.1; collapsed below .5.
+            real pages: .42 to 1.1; collapsed below .4.
         duplicates, duplicates_real: pairs of near-duplicates among made-up pages and among as many
             real ones: not above five times the real number.
         generator_norm, discriminator_norm: length of the gradient, median over the steps since the

@@ -21,7 +21,7 @@ from deepzine_gui.training.distributed.ranks import Ranks
 from deepzine_gui.training.events import CheckpointSaved, SamplesSaved, StageChanged, Vitals
 from deepzine_gui.training.faults import Disk, Watch, no_numbers
 from deepzine_gui.training.guard.alarms import Alarm
-from deepzine_gui.training.guard.guard import Guard
+from deepzine_gui.training.guard.guard import Guard, remembered
 from deepzine_gui.training.guard.ledger import Ledger
 from deepzine_gui.training.guard.recovery import life_of, recovered, remove_abandoned
 from deepzine_gui.training.guard.standing import taken_over
@@ -102,14 +102,13 @@ class _Session:
         self, dataset: Path, hold: Hold, config: TrainingConfig, ranks: Ranks, *, resume: bool
     ) -> None:
         self.run, self.dataset, self.ranks = hold.run, dataset, ranks
-        run = hold.run
         channels, labels = material.look_at(dataset, config)
         network = config.network(channels, labels=len(labels.names) if labels else 0)
         hold.take()
-        self.story = Story(run)
+        self.story = Story(self.run)
         ledger, standing = Ledger(), list[Notice]()
         if resume:
-            ledger, standing = taken_over(run, config, self.story.recoveries)
+            ledger, standing = taken_over(self.run, config, self.story.recoveries)
         self.trainer = Trainer(
             config,
             network,
@@ -120,22 +119,14 @@ class _Session:
             life=ledger.life,
         )
         self.lead = Lead(self.trainer, ranks)
-        keeping.remove_unfinished(run)
-        if not resume:
-            self.story.forget()
-        remove_abandoned(run, ledger)
-        newest, self.news = keeping.newest_whole(run)
         self.threads_before: int | None = None
-        if newest is not None:
-            self._restore(newest, ledger)
-        with storage_errors(run):
-            (run / SAMPLES).mkdir(parents=True, exist_ok=True)
-        write_config(run, config)
-        write_launch(run, ranks.place.launch)
+        newest, damaged = self._take_up(ledger, resume=resume)
+        self._write_down(config)
         untold = ledger.recoveries[self.story.recoveries :]
-        self.news = [*map(recovered, untold), *standing, *self.news]
         self.story.rewind(self.trainer.kimg if newest is not None else -1.0, retold=not untold)
-        self.guard = Guard(self.trainer, ledger, newest)
+        memory, forgotten = remembered(newest)
+        self.news = [*map(recovered, untold), *standing, *damaged, *forgotten]
+        self.guard = Guard(self.trainer, ledger, memory)
         self.reporter = Reporter(self.trainer)
         self.watch = Watch(self.trainer)
         self.vitals = VitalSigns(self.trainer)
@@ -147,14 +138,31 @@ class _Session:
         self.saved_s = time.monotonic()
         self.sampled_kimg = self.trainer.kimg
 
-    def _restore(self, newest: checkpoint.Contents, ledger: Ledger) -> None:
-        checkpoint.restore(newest, self.trainer)
-        self.trainer.enter_stage()
-        life = life_of(newest.facts)
-        if life < ledger.life:
-            self.trainer.turn_aside(ledger.life, augment=ledger.augment_since(life))
-        # a checkpoint of the first versions does not tell
-        self.threads_before = newest.facts["threads"]
+    def _take_up(
+        self, ledger: Ledger, *, resume: bool
+    ) -> tuple[checkpoint.Contents | None, list[Notice]]:
+        """Clear away what is void, and go on from the newest whole checkpoint, if there is one."""
+        keeping.remove_unfinished(self.run)
+        if not resume:
+            self.story.forget()
+        remove_abandoned(self.run, ledger)
+        newest, damaged = keeping.newest_whole(self.run)
+        if newest is not None:
+            checkpoint.restore(newest, self.trainer)
+            self.trainer.enter_stage()
+            life = life_of(newest.facts)
+            if life < ledger.life:
+                self.trainer.turn_aside(ledger.life, augment=ledger.augment_since(life))
+            # a checkpoint of the first versions does not tell
+            self.threads_before = newest.facts["threads"]
+        return newest, damaged
+
+    def _write_down(self, config: TrainingConfig) -> None:
+        """What the run's folder tells of it before its first step."""
+        with storage_errors(self.run):
+            (self.run / SAMPLES).mkdir(parents=True, exist_ok=True)
+        write_config(self.run, config)
+        write_launch(self.run, self.ranks.place.launch)
 
     def events(self) -> Generator[Event, None, None]:
         """What happens, each event told in the story before it is passed on."""

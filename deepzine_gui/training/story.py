@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.files import storage_errors, write_text
 from deepzine_gui.progress import Event, Notice, as_record
+from deepzine_gui.settings import explain
 from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.events import (
     Alarmed,
@@ -33,6 +35,7 @@ SAMPLE_COLUMNS = 8
 REAL_SAMPLES = "real.png"
 """A grid of real pages, for comparison, among the samples."""
 
+_GRID = re.compile(r"\d+\.\d+")
 _RECOVERY = "recovery"
 
 _KINDS: dict[type[Event], str] = {
@@ -90,7 +93,7 @@ class Story:
         lines = read_metrics(self._run)
         told = [at for at, line in enumerate(lines) if line.get("kind") == _RECOVERY]
         past = told[-1] + 1 if told else 0
-        kept = lines[:past] + [line for line in lines[past:] if line.get("kimg", 0) <= kimg]
+        kept = lines[:past] + [line for line in lines[past:] if not _is_after(kimg, line)]
         write_text(self._path, "".join(json.dumps(line) + "\n" for line in kept))
 
     def forget(self) -> None:
@@ -98,6 +101,12 @@ class Story:
         for file in sample_files(self._run):
             file.unlink()
         self._path.unlink(missing_ok=True)
+
+
+def _is_after(kimg: float, line: dict[str, Any]) -> bool:
+    """Whether a line tells of a moment after `kimg`; some tell of none."""
+    at = line.get("kimg")
+    return isinstance(at, int | float) and at > kimg
 
 
 def _append(file: io.FileIO, data: bytes) -> None:
@@ -112,22 +121,24 @@ def _append(file: io.FileIO, data: bytes) -> None:
 
 
 def read_metrics(run: Path) -> list[dict[str, Any]]:
-    """The lines of metrics.jsonl so far; a line cut short by a kill is left out."""
+    """The lines of metrics.jsonl so far; what is none, as half of one after a kill, is left out."""
     path = run / METRICS
     if not path.is_file():
         return []
     lines = []
     for text in path.read_text("utf-8", errors="replace").splitlines():
         try:
-            lines.append(json.loads(text))
+            line = json.loads(text)
         except ValueError:
             continue
+        if isinstance(line, dict):
+            lines.append(line)
     return lines
 
 
 def sample_files(run: Path) -> list[Path]:
-    """The grids of samples, oldest first; a file's stem is its kimg."""
-    return sorted((run / SAMPLES).glob("[0-9]*.png"))
+    """The grids of samples, oldest first; a file's stem is its kimg, and foreign files are none."""
+    return sorted(path for path in (run / SAMPLES).glob("*.png") if _GRID.fullmatch(path.stem))
 
 
 def write_config(run: Path, config: TrainingConfig) -> None:
@@ -162,5 +173,7 @@ def read_config(run: Path) -> TrainingConfig:
         return TrainingConfig.model_validate(yaml.safe_load(path.read_text("utf-8")))
     except FileNotFoundError as error:
         raise TrainingError(f"There is no run in {run}: it holds no {CONFIG}.") from error
-    except (OSError, yaml.YAMLError, UnicodeDecodeError, ValidationError) as error:
+    except ValidationError as error:
+        raise TrainingError(f"{path} cannot be used: {explain(error)} Mend it.") from error
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise TrainingError(f"{path} cannot be read: mend it or delete the run.") from error

@@ -73,25 +73,33 @@ class Trainer:
             life: after so many recoveries.
             recorder: records steps; None for the device's own, if it has one.
         """
-        self.remedies = remedies
-        self.config = config
+        self.config, self.labels, self.remedies = config, labels, remedies
         self._treated = config if remedies is None else remedies.applied(config)
-        seed = seed_of(config, life)
-        self.device = torch.device(device)
-        prepare(self.device)
         self.plan = stages(config)
-        self.labels = labels
+        self.stage = self.plan[0]
         self.images = 0
         self.steps = 0
+        self.device = torch.device(device)
+        seed = seed_of(config, life)
         self.pages_rng = np.random.default_rng(seed)
+        self._make_device_ready(seed, recorder)
+        self._make_networks(network, seed)
+        self._make_steps(ranks)
+
+    def _make_device_ready(self, seed: int, recorder: Recorder | None) -> None:
+        """What the device draws, records, and is asked for at a time."""
+        prepare(self.device)
         self.draws = Draws.seeded(self.device, seed)
         recorder = recorder or graphs.recorder_for(self.device, self.draws)
         self._device_rates = None if recorder is None else DeviceRates(self.device)
         self.graphs = None if recorder is None else graphs.Graphs(recorder)
-        if config.graphs == "off":
+        if self.config.graphs == "off":
             self.graphs = None
         self._pace = Pace(self.device)
-        self._make_networks(network, seed)
+
+    def _make_steps(self, ranks: Ranks | None) -> None:
+        """What changes the networks."""
+        config = self.config
         self.half = uses_bf16(config, self.device)
         self.augment = Augment(config, self.device)
         self.g_optimiser = self._adam(self.generator)
@@ -114,7 +122,6 @@ class Trainer:
             draws=self.draws,
             half=self.half,
         )
-        self.stage = self.plan[0]
 
     def _make_networks(self, network: NetworkConfig, seed: int) -> None:
         group, device = self.config.deviation_group, self.device

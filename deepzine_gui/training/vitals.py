@@ -40,8 +40,10 @@ SHARE = 0.03
 """Of the time of training, at most."""
 
 LOOK_KIMG = 3
-EVALUATION_KIMG = 20
-"""Thousand pages between looks, and between those that also evaluate the averaged generator."""
+EVALUATION_KIMG = 7 * LOOK_KIMG
+"""Thousand pages between looks, and between those that also evaluate the averaged generator.
+
+No look of its own: two soon after each other would be two words on the same moment."""
 
 PATCHES = 32
 """Patches a page and level of the sliced Wasserstein distance."""

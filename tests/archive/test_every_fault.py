@@ -113,9 +113,8 @@ CASES = [
 
 
 @pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+def hurried(quick_silences: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """No leisure anywhere: a silence, a drip or a pause is over in a moment."""
-    monkeypatch.setattr(connection, "TIMEOUTS_S", (1.0, 0.4))
     monkeypatch.setattr(connection, "RETRY_DELAYS_S", (0.01, 0.01))
     monkeypatch.setattr(fetching, "SLOW_FOR_S", 0.2)
     monkeypatch.setattr(sockets, "PAUSES_S", (0.0, 0.0))

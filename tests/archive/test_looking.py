@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deepzine_gui import archive
-from deepzine_gui.archive import connection, hosts
+from deepzine_gui.archive import hosts
 from deepzine_gui.archive.covers import Covers
 from deepzine_gui.archive.looking import Look, Seen, plain_text
 from deepzine_gui.child import in_child
@@ -98,9 +98,8 @@ def test_trouble_with_one_does_not_end_the_others(server: ArchiveServer) -> None
 
 @pytest.mark.parametrize("fault", [Fault(stall_after=100), Fault(cut_after=100)])
 def test_a_cover_that_does_not_come_whole_is_none_and_is_asked_for_again(
-    server: ArchiveServer, monkeypatch: pytest.MonkeyPatch, fault: Fault
+    server: ArchiveServer, quick_silences: None, fault: Fault
 ) -> None:
-    monkeypatch.setattr(connection, "TIMEOUTS_S", (5.0, 0.2))
     server.add("one")
     server.covers["one"] = b"a picture".ljust(5000)
     server.spoil("/services/img/one", fault)

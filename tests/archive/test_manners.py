@@ -3,11 +3,13 @@
 import itertools
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from deepzine_gui import archive, places
-from deepzine_gui.archive import manners, sockets
+from deepzine_gui.archive import manners, sockets, taking
+from deepzine_gui.archive.fetching import fetch
 from deepzine_gui.archive.manners import Manners, jittered
 from deepzine_gui.archive.pace import Pace
 from tests.archive.reading import ends, items
@@ -17,15 +19,34 @@ from tests.fakes.library import fill
 
 @pytest.mark.parametrize(("parallel", "most"), [(1, 1), (2, 2), (4, 4), (9, 4)])
 def test_never_more_transfers_than_set(
-    server: ArchiveServer, folder: Path, parallel: int, most: int
+    server: ArchiveServer,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    parallel: int,
+    most: int,
 ) -> None:
+    counting = threading.Lock()
+    under_way, seen = 0, []
+
+    def counted(*given: Any) -> str:
+        nonlocal under_way
+        with counting:
+            under_way += 1
+            seen.append(under_way)
+        try:
+            return fetch(*given)
+        finally:
+            with counting:
+                under_way -= 1
+
+    monkeypatch.setattr(taking, "fetch", counted)
     documents = fill(server, 12)
-    server.spoil("/download", *[Fault(waits_s=0.1)] * 12)
+    # none is answered before as many as may be are asked for
+    server.spoil("/download", *[Fault(meets=threading.Barrier(most))] * 12)
     events = list(archive.download(items(*documents), folder, parallel=parallel))
     assert ends(events) == dict.fromkeys(documents, "done")
-    asked = server.asked("/download")
-    assert len(asked) == 12
-    assert max(sum(b.began <= a.began < b.ended for b in asked) for a in asked) == most
+    assert len(server.asked("/download")) == len(seen) == 12
+    assert max(seen) == most
 
 
 def test_metadata_is_asked_for_once_in_a_while(
@@ -42,18 +63,13 @@ def test_metadata_is_asked_for_once_in_a_while(
     assert asked[-1] - asked[0] > 4 * 0.2
 
 
-def test_two_programs_share_the_pace() -> None:
+def test_two_programs_share_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
-    over = threading.Event()
-
-    def wait(seconds: float) -> None:
-        waits.append(seconds)
-        over.wait(seconds)
-
-    Pace(wait).take_turn(0.3)
-    assert max(waits) == 0
-    Pace(wait).take_turn(0.3)
-    assert 0 < max(waits) <= 0.3
+    monkeypatch.setattr("deepzine_gui.archive.pace.time.time", lambda: 1000.0 + sum(waits))
+    Pace(waits.append).take_turn(0.3)
+    assert sum(waits) == 0
+    Pace(waits.append).take_turn(0.3)
+    assert sum(waits) == pytest.approx(0.3)
 
 
 def test_a_clock_set_back_and_a_closed_folder_hold_nobody_up(

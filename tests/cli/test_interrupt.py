@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from deepzine_gui.signals import ENDING
+from tests.patience import PATIENCE_S
 
 
 def start(source: str, out: Path) -> "subprocess.Popen[str]":
@@ -27,7 +28,7 @@ def test_the_first_signal_closes_the_job_and_keeps_what_is_done(
 ) -> None:
     with start("pages", tmp_path / "out") as process:
         process.send_signal(number)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
     assert (tmp_path / "out").read_text("utf-8") == "everything finished is kept"
     assert "what is finished is kept" in err
@@ -48,7 +49,7 @@ def test_what_nohup_ignores_stays_ignored(tmp_path: Path) -> None:
         for _ in range(3):
             assert json.loads(process.stdout.readline())["event"] == "Progress"
         process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
     assert err.count("what is finished is kept") == 1
 
@@ -62,7 +63,7 @@ def test_a_second_ctrl_c_does_not_wait(tmp_path: Path) -> None:
         while "Stopping" not in process.stderr.readline():
             pass
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
     assert "Traceback" not in err
     assert (tmp_path / "out").exists()

@@ -2,8 +2,8 @@
 
 Each line read, ``WORKERS<tab>FOLDER<tab>OUT``, is a build in a fork of this process, which has
 loaded everything already; its workers are processes too, or if there are none, a thread. A line
-tells each thing that happens: ``process ID``, ``begun``, ``added NAME``, ``writing``, ``finished``
-and, once the process has gone, ``gone``.
+tells each thing that happens: ``process ID``, ``begun``, ``added NAME PAGES``, ``writing``,
+``finished`` and, once the process has gone, ``gone``.
 """
 
 import os
@@ -49,7 +49,7 @@ def _build(workers: int, folder: Path, out: Path) -> None:
 def _tell_all(events: Generator[Event, None, None]) -> None:
     for event in events:
         if isinstance(event, PagesAdded):
-            tell(f"added {event.document}")
+            tell(f"added {event.document} {event.pages}")
         elif isinstance(event, Progress):
             tell("writing" if event.what.startswith("Writing") else "begun")
         elif isinstance(event, Finished):

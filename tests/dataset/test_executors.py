@@ -14,6 +14,7 @@ from deepzine_gui.dataset.building.build import build
 from deepzine_gui.dataset.building.cluster import dask_executor
 from deepzine_gui.errors import ChildError, StorageError
 from tests.dataset.building import SMALL, built, contents, warnings_of, write_pdf
+from tests.patience import PATIENCE_S
 from tests.processes import our_children
 
 ROOT = Path(__file__).parents[2]
@@ -87,7 +88,7 @@ def test_a_dask_cluster_gives_the_same_file(sources: Path, tmp_path: Path, expec
         env={"PYTHONPATH": str(ROOT), "PATH": "", "HOME": str(tmp_path), "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert told.returncode == 0, told.stderr

@@ -14,7 +14,7 @@ def test_broken_and_odd_documents_cost_a_sentence_each(tmp_path: Path) -> None:
     documents = find_documents([tmp_path / "in"])
     assert len(documents) >= 300
     out = tmp_path / "out.h5"
-    limits = Limits(page_s=4.0, memory_bytes=500_000_000)
+    limits = Limits(memory_bytes=500_000_000)
     events = built([tmp_path / "in"], out, workers=2, limits=limits)
     assert isinstance(events[-1], Finished)
     assert not our_children()

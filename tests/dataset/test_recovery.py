@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -53,8 +54,8 @@ class _Killer:
 
     def kill_at(
         self, workers: int, sources: Path, out: Path, word: str, delay_s: float
-    ) -> set[str]:
-        """Kill a build so long after it first said `word`; return the documents called safe."""
+    ) -> Counter[str]:
+        """Kill a build so long after it first said `word`; return what pages it called safe."""
         self._asks.write(f"{workers}\t{sources}\t{out}\n")
         self._asks.flush()
         group, said = int(self._tells.readline().split()[1]), []
@@ -69,7 +70,10 @@ class _Killer:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(group, signal.SIGKILL)
         said += self._told() if said[-1] != "gone" else []
-        return {line.removeprefix("added ") for line in said if line.startswith("added ")}
+        added: Counter[str] = Counter()
+        for name, pages in (line.split()[1:] for line in said if line.startswith("added ")):
+            added[name] += int(pages)
+        return added
 
     def _told(self) -> Iterator[str]:
         for line in self._tells:
@@ -111,21 +115,29 @@ def test_kills_at_random_moments_lose_no_finished_document(
 
 
 def _kill(killer: _Killer, kill: int, sources: Path, out: Path) -> set[str]:
-    """Kill a build, every other time once more; return the documents that were called safe."""
+    """Kill a build, every other time once more; return the documents that were wholly safe."""
     chance = random.Random(kill)
     workers = 0 if kill % 5 else 2
     word, longest_s = [("begun", 2.0 if workers else 0.4), ("added", 0.2), ("writing", 0.02)][
         kill % 3
     ]
-    safe = killer.kill_at(workers, sources, out, word, chance.uniform(0, longest_s))
+    added = killer.kill_at(workers, sources, out, word, chance.uniform(0, longest_s))
     if kill % 2:
         # and once more, as it goes on from there
-        safe |= killer.kill_at(workers, sources, out, "begun", chance.uniform(0, 0.2))
-    return safe
+        added += killer.kill_at(workers, sources, out, "begun", chance.uniform(0, 0.2))
+    return whole(added)
+
+
+def whole(added: Counter[str]) -> set[str]:
+    """The documents of which so many pages are all."""
+    return {name for name, pages in added.items() if pages == PAGES[int(name[0])]}
 
 
 def test_a_kill_amid_recovery_loses_nothing(
-    tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: dict[str, object]
+    tmp_path: Path,
+    sources: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    undisturbed: dict[str, object],
 ) -> None:
     out = tmp_path / "out.h5"
     with _stopped_without_settling(sources, out, monkeypatch) as safe:
@@ -176,13 +188,16 @@ def test_stop_keeps_what_is_finished(
 ) -> None:
     out = tmp_path / "out.h5"
     job = build([sources], out, settings=SMALL, workers=1)
-    first = next(event for event in job if isinstance(event, PagesAdded))
+    added: Counter[str] = Counter()
+    while not (safe := whole(added)):
+        if isinstance(event := next(job), PagesAdded):
+            added[event.document] += event.pages
     job.close()
     assert not our_children()
     assert [path.name for path in tmp_path.iterdir()] == ["out.h5"]
-    assert {name for name, _ in contents(out)[1]} >= {first.document}
+    assert {name for name, _ in contents(out)[1]} >= safe
     events = built([sources], out)
-    assert first.document not in {e.document for e in events if isinstance(e, PagesAdded)}
+    assert not {e.document for e in events if isinstance(e, PagesAdded)} & safe
     assert everything(out) == undisturbed
 
 
@@ -314,7 +329,10 @@ def test_one_build_at_a_time(tmp_path: Path, sources: Path) -> None:
 
 
 def test_a_damaged_shard_is_made_again(
-    tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: dict[str, object]
+    tmp_path: Path,
+    sources: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    undisturbed: dict[str, object],
 ) -> None:
     out = tmp_path / "out.h5"
     with _stopped_without_settling(sources, out, monkeypatch):

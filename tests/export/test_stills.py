@@ -83,6 +83,23 @@ def test_stopped_frames_keep_what_is_done(model, tmp_path):
         list(frames(model, tmp_path / "out", keyframes=1))
 
 
+def test_a_shorter_job_leaves_nothing_of_a_longer_one_and_all_of_others(model, tmp_path):
+    out = tmp_path / "out"
+    list(frames(model, out, keyframes=2, frames=9))
+    # another job's page, another program's picture, and no picture at all
+    list(pictures(model, tmp_path / "pages", count=1))
+    (tmp_path / "pages" / "0000.png").rename(out / "0900.png")
+    Image.new("L", (4, 4)).save(out / "0901.png")
+    (out / "0902.png").write_text("a note")
+    (out / "00003.png").write_bytes((out / "0003.png").read_bytes())
+    list(frames(model, out, keyframes=2, frames=3))
+    kept = ["0900.png", "0901.png", "0902.png"]
+    assert sorted(path.name for path in out.iterdir()) == [f"{i:04d}.png" for i in range(4)] + kept
+    list(pictures(model, out, count=2))
+    assert {path.name for path in out.iterdir()} >= {"0002.png", "0901.png", "0902.png"}
+    assert not (out / "0900.png").exists()
+
+
 @pytest.mark.parametrize("channels", [1, 3])
 def test_a_grid_shows_the_same_pages_row_by_row(tmp_path, channels):
     model = save_tiny_model(tmp_path / "tiny.safetensors", channels=channels)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ class Fault:
         stall_after: fall silent after so many bytes of the body.
         ignores_range: answer the whole file whatever was asked.
         waits_s: begin the answer so much later.
+        meets: begin the answer when so many others are asked for as well.
         drips_s: send the body in pieces, so far apart ...
         drip_bytes: ... and each of so many bytes.
         tells_length: promise a body of this length, whatever comes.
@@ -31,6 +33,7 @@ class Fault:
     stall_after: int | None = None
     ignores_range: bool = False
     waits_s: float = 0.0
+    meets: threading.Barrier | None = None
     drips_s: float = 0.0
     drip_bytes: int = 1
     tells_length: int | None = None

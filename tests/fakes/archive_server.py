@@ -23,10 +23,9 @@ from tests.fakes.archive_accounts import Accounts
 from tests.fakes.archive_parts import Asked, FakeItem, Fault, describe
 from tests.fakes.archive_search import scrape
 from tests.fakes.small_pdf import small_pdf
+from tests.patience import PATIENCE_S
 
 __all__ = ["ArchiveServer", "Asked", "FakeItem", "Fault", "describe"]
-
-STALL_LIMIT_S = 60.0
 
 
 class ArchiveServer:
@@ -135,10 +134,18 @@ class ArchiveServer:
     def fault_of(self, path: str) -> Fault:
         """Take the fault due for a path."""
         with self._lock:
-            for start, faults in self._faults.items():
-                if path.startswith(start) and faults:
-                    return faults.popleft()
-        return Fault()
+            faults = self._due(path)
+            return faults.popleft() if faults else Fault()
+
+    def next_fault(self, path: str) -> Fault:
+        """What will go wrong with the next answer to a path."""
+        with self._lock:
+            faults = self._due(path)
+            return faults[0] if faults else Fault()
+
+    def _due(self, path: str) -> deque[Fault] | None:
+        found = (faults for start, faults in self._faults.items() if path.startswith(start))
+        return next(filter(None, found), None)
 
 
 class _Http(ThreadingHTTPServer):
@@ -177,6 +184,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.fault = self.archive.fault_of(path)
         try:
             self.archive.over.wait(self.fault.waits_s)
+            if self.fault.meets is not None:
+                self.fault.meets.wait(PATIENCE_S)
             self._answer(path, query)
         finally:
             self.asked.ended = time.monotonic()
@@ -248,7 +257,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.fault.stall_after is not None:
             self.wfile.flush()
             self.archive.stalled.set()
-            self.archive.over.wait(STALL_LIMIT_S)
+            self.archive.over.wait()
 
     def _pieces(self, body: bytes) -> Iterator[bytes]:
         if not self.fault.drips_s:

@@ -98,7 +98,7 @@ def test_more_documents_are_added_to_what_is_there(archive: ArchiveServer) -> No
     changes = {"train": False, "pdf_num": 3, **NO_PICTURES}
     server_lost = archive.items.pop("zine-0")
     events = carried_out(**changes)
-    assert [event.pages for event in of_kind(events, PagesAdded)] == [PAGES]
+    assert sum(event.pages for event in of_kind(events, PagesAdded)) == PAGES
     assert len(pictures("images/*.png")) == 3 * PAGES
     assert server_lost.contents
     with h5py.File("data.h5") as file:

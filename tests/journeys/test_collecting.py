@@ -23,25 +23,25 @@ PADDING_BYTES = 400_000
 
 
 @pytest.fixture
-def library(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, bytes]]:
-    """A dozen zines of as many years; one is withheld at first, and all come slowly."""
+def library(monkeypatch: pytest.MonkeyPatch) -> Iterator[ArchiveServer]:
+    """A dozen zines of as many years; one is withheld at first, and another comes to a halt."""
     with ArchiveServer() as server:
         server.add_collection("zines")
-        documents = {
-            f"zine-{year}": small_pdf(salt=year, padding_bytes=PADDING_BYTES)
-            for year in range(1900, 1912)
-        }
-        for name, content in documents.items():
-            year = name.removeprefix("zine-")
+        for year in map(str, range(1900, 1912)):
+            content, name = document_of(year), f"zine-{year}"
             server.add(name, content, title=f"Zine of {year}", year=year, item_size=len(content))
         server.spoil(f"/download/{BROKEN}/", Fault(status=404))
-        server.spoil("/download/", *[Fault(drips_s=0.02, drip_bytes=20_000)] * 4)
+        server.spoil("/download/", Fault(stall_after=PADDING_BYTES // 2))
         monkeypatch.setenv("DEEPZINE_ARCHIVE_HOST", server.host)
-        yield documents
+        yield server
+
+
+def document_of(year: str) -> bytes:
+    return small_pdf(salt=int(year), padding_bytes=PADDING_BYTES)
 
 
 def test_found_chosen_and_fetched_with_a_fault_in_it(
-    qtbot: QtBot, folder: Path, library: dict[str, bytes]
+    qtbot: QtBot, folder: Path, library: ArchiveServer
 ) -> None:
     project = Project.create(folder)
     visitor = Visitor(qtbot, project)
@@ -49,11 +49,12 @@ def test_found_chosen_and_fetched_with_a_fault_in_it(
     find(visitor, bench)
     choose(visitor, bench)
     pause_and_go_on(visitor, bench)
+    library.over.set()
     visitor.wait_for_jobs()
     see_why_one_failed_and_retry(visitor, bench)
     visitor.wait_for_jobs()
     assert {record.identifier: record.md5 for record in read_records(project.documents)} == {
-        name: hashlib.md5(library[name]).hexdigest() for name in NAMES
+        name: hashlib.md5(document_of(name[-4:])).hexdigest() for name in NAMES
     }
     visitor.close()
     reopened = Visitor(qtbot, Project.open(folder))

@@ -11,6 +11,7 @@ from PIL import Image
 from tests.export.decoding import decode
 from tests.fakes.archive_server import ArchiveServer
 from tests.journeys.conftest import PAGES
+from tests.patience import PATIENCE_S
 
 SMALL = ["resolution=8", "fmap_base=32", "fmap_max=8", "latent_size=8", "minibatch=4"]
 
@@ -18,7 +19,7 @@ SMALL = ["resolution=8", "fmap_base=32", "fmap_max=8", "latent_size=8", "minibat
 def deepzine(*words: object) -> list[dict[str, object]]:
     """Run the command with --json in a process of its own; return its events."""
     command = [sys.executable, "-m", "deepzine_gui", *map(str, words), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 

@@ -14,6 +14,7 @@ from PIL import Image
 from tests.export.decoding import decode
 from tests.fakes.archive_server import ArchiveServer
 from tests.journeys.conftest import PAGES
+from tests.patience import PATIENCE_S
 
 FILE = {
     "gpu_num": "None",
@@ -59,7 +60,7 @@ def run(place: Path, **changes: Any) -> list[dict[str, Any]]:
     (place / "config.yaml").write_text(yaml.safe_dump(FILE | changes), "utf-8")
     command = [sys.executable, "-m", "deepzine_gui", "run", "config.yaml", "--json"]
     done = subprocess.run(
-        command, cwd=place, capture_output=True, text=True, timeout=120, check=False
+        command, cwd=place, capture_output=True, text=True, timeout=PATIENCE_S, check=False
     )
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]

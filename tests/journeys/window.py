@@ -15,8 +15,6 @@ from deepzine_gui.ui.explore import ExploreBench
 from deepzine_gui.ui.main_window import MainWindow
 from deepzine_gui.ui.train import TrainBench
 
-WAIT_MS = 120_000
-
 
 def small_project(folder: Path) -> Project:
     """A new project whose settings make every job short: 16 px pages, training from 4 to 8 px."""
@@ -74,7 +72,7 @@ class Visitor:
 
     def wait(self, until: Callable[[], bool]) -> None:
         """Let the window work until something is so."""
-        self.bot.waitUntil(until, timeout=WAIT_MS)
+        self.bot.waitUntil(until)
 
     def wait_for_jobs(self) -> None:
         """Let every running job come to its end."""

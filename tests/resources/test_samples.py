@@ -11,6 +11,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from tests.patience import PATIENCE_S
+
 SAMPLES = Path(__file__).parents[2] / "resources" / "samples"
 NAMES = ("album", "gazette", "novel", "report", "verses")
 LONG_SIDE = 384  # px of a rendered page: a multiple of 32, so that 32 px are exact means
@@ -70,9 +72,9 @@ def test_documents_are_small_and_carry_no_fonts() -> None:
 def test_the_script_makes_the_shipped_document_again(tmp_path: Path, pages: Pages) -> None:
     pytest.importorskip("reportlab")
     command = script(tmp_path, "verses")
-    subprocess.run(command, check=True, timeout=60)
+    subprocess.run(command, check=True, timeout=PATIENCE_S)
     first = (tmp_path / "verses.pdf").read_bytes()
-    subprocess.run(command, check=True, timeout=60)
+    subprocess.run(command, check=True, timeout=PATIENCE_S)
     assert (tmp_path / "verses.pdf").read_bytes() == first
     if first != (SAMPLES / "verses.pdf").read_bytes():
         # Another zlib or reportlab packs the same page in other bytes; the page is what counts.
@@ -84,7 +86,7 @@ def test_the_script_makes_the_shipped_document_again(tmp_path: Path, pages: Page
 def test_the_script_refuses_an_unknown_name(tmp_path: Path) -> None:
     pytest.importorskip("reportlab")
     command = script(tmp_path, "atlas")
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     assert ended.returncode == 2
     assert "there is no document named atlas" in ended.stderr
     assert not list(tmp_path.iterdir())

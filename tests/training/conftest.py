@@ -1,14 +1,17 @@
-"""A small dataset and settings that train in a moment."""
+"""A small dataset, settings that train in a moment, and a run that was stopped."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from deepzine_gui import training
 from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.dataset.values import Provenance
 from deepzine_gui.pages import PageSettings
-from deepzine_gui.training import TrainingConfig, preset
+from deepzine_gui.training import TrainingConfig, loop, preset
+from tests.training.runs import checkpoint_names, run_to
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +30,37 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def quick() -> TrainingConfig:
-    """From 4 to 8 px in 24 steps."""
+    """From 4 to 8 px in 24 steps; told of at the end of a stage, however long that takes."""
     return preset(
         "cpu-demo", resolution=8, fmap_base=32, fmap_max=8, latent_size=8, minibatch=4,
         fade_kimg=0.032, stable_kimg=0.032, final_kimg=0.032, sample_kimg=0.02, precision="float32",
+        report_steps=1000,
     )  # fmt: skip
+
+
+@pytest.fixture
+def growing(quick: TrainingConfig) -> TrainingConfig:
+    """Twelve steps at 4 px, as many of a fade, and twelve more."""
+    legs = {"fade_kimg": 0.048, "stable_kimg": 0.048, "final_kimg": 0.048}
+    return quick.model_copy(update={**legs, "penalty_interval": 2, "warmup_kimg": 0.03})
+
+
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory, dataset: Path) -> Path:
+    """A run with two checkpoints, at the end of a stage and amid the next; not to be changed."""
+    run = tmp_path_factory.mktemp("started") / "run"
+    config = training.preset(
+        "cpu-demo", resolution=8, fmap_base=32, fmap_max=8, latent_size=8, minibatch=4,
+        fade_kimg=0.032, stable_kimg=0.032, final_kimg=0.032, precision="float32",
+    )  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loop, "PROGRESS_S", 0.0)
+        run_to(training.train(dataset, run, config=config, threads=1), 0.048)
+    assert checkpoint_names(run) == ["000000.032", "000000.048"]
+    return run
+
+
+@pytest.fixture
+def run(tmp_path: Path, started: Path) -> Path:
+    """The same, to be changed."""
+    return shutil.copytree(started, tmp_path / "run")

@@ -12,8 +12,14 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from deepzine_gui.training.graphs import Recording
+from deepzine_gui.networks.labels import Labels
+from deepzine_gui.training import TrainingConfig
+from deepzine_gui.training.graphs import Recorder, Recording
+from deepzine_gui.training.trainer import Trainer
 from deepzine_gui.training.values import StepResult
+
+ADA = {"augment": "ada", "augment_p": 0.3, "augment_kimg": 1.0, "held_out": 0.1}
+"""Settings that have a step do all it can."""
 
 _aten = torch.ops.aten
 _WAITING = {
@@ -140,3 +146,9 @@ class NoRecorder(TapeRecorder):
     def record(self, compute: Callable[[], StepResult]) -> Recording:
         self.recorded += 1
         raise RuntimeError("operation not permitted when stream is capturing\nmore of it")
+
+
+def trainer_of(config: TrainingConfig, recorder: Recorder | None, labels: int = 0) -> Trainer:
+    """A trainer of grey pages whose steps this records, and who knows so many labels: 0 or 2."""
+    named = Labels(("a", "b"), (1, 1)) if labels else None
+    return Trainer(config, config.network(1, labels=labels), labels=named, recorder=recorder)

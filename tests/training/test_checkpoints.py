@@ -21,27 +21,6 @@ from tests.training.runs import assert_same_end, checkpoint_names, run_steps, ru
 FILES = ("model.safetensors", "state.json", "state.safetensors")
 
 
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory, dataset: Path) -> Path:
-    """A run with two checkpoints, at the end of a stage and amid the next; not to be changed."""
-    run = tmp_path_factory.mktemp("started") / "run"
-    config = training.preset(
-        "cpu-demo", resolution=8, fmap_base=32, fmap_max=8, latent_size=8, minibatch=4,
-        fade_kimg=0.032, stable_kimg=0.032, final_kimg=0.032, precision="float32",
-    )  # fmt: skip
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loop, "PROGRESS_S", 0.0)
-        run_to(training.train(dataset, run, config=config, threads=1), 0.048)
-    assert checkpoint_names(run) == ["000000.032", "000000.048"]
-    return run
-
-
-@pytest.fixture
-def run(tmp_path: Path, started: Path) -> Path:
-    """The same, to be changed."""
-    return shutil.copytree(started, tmp_path / "run")
-
-
 def flip_bit(path: Path, place: int) -> None:
     data = bytearray(path.read_bytes())
     data[place // 8 % len(data)] ^= 1 << place % 8

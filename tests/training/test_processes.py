@@ -242,7 +242,7 @@ def test_devices_of_the_command_line_show_the_events_and_nothing_outlives_it(
         process.kill()
     assert {"Progress", "StageChanged", "CheckpointSaved"} <= set(seen)
     assert len(below) >= 2
-    assert all(gone(each.pid, within_s=30) for each in below)
+    assert all(gone(each.pid) for each in below)
     assert checkpoint_names(run)
 
 

@@ -32,8 +32,8 @@ def window(qtbot: QtBot, project: Project, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setattr(workbench, "PLACES", two)
     window = MainWindow(project.folder)
     window.show()
-    qtbot.waitUntil(lambda: len(window.workbench.benches) == len(two), timeout=20_000)
+    qtbot.waitUntil(lambda: len(window.workbench.benches) == len(two))
     yield window
     window.close()
-    qtbot.waitUntil(window.isHidden, timeout=30_000)
+    qtbot.waitUntil(window.isHidden)
     window.deleteLater()

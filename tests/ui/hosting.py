@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.jobs import Job
+from tests.patience import PATIENCE_MS
 
 Yielded = TypeVar("Yielded")
 
@@ -33,6 +34,6 @@ def hosted(bench: Bench) -> Iterator[None]:
     finally:
         for job in jobs:
             job.stop()
-            assert job.wait(30_000)
+            assert job.wait(PATIENCE_MS)
         bench.shut_down()
         host.deleteLater()

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from deepzine_gui.child import in_child
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.ui.answering import Answering, answers_of
+from tests.patience import PATIENCE_MS
 
 
 def doubling() -> Generator[int | None, int, None]:
@@ -43,7 +44,7 @@ def test_a_child_process_answers(qtbot: QtBot) -> None:
     with answering(in_child(doubling)) as twice:
         twice.start()
         twice.ask(21)
-        with qtbot.waitSignal(twice.answered, timeout=20_000) as said:
+        with qtbot.waitSignal(twice.answered) as said:
             pass
         assert said.args == [twice, 42]
 
@@ -72,7 +73,7 @@ def test_an_error_is_told_with_its_sender(qtbot: QtBot) -> None:
 
 def test_stopping_ends_a_process_that_does_not_answer(qtbot: QtBot) -> None:
     with answering(in_child(endless)) as stuck:
-        with qtbot.waitSignal(stuck.ready, timeout=20_000):
+        with qtbot.waitSignal(stuck.ready):
             stuck.start()
         stuck.ask(1)
 
@@ -82,4 +83,4 @@ def test_one_stopped_before_its_start_does_nothing(qtbot: QtBot) -> None:
         never.stop()
         with qtbot.assertNotEmitted(never.ready):
             never.start()
-            assert never.wait(20_000)
+            assert never.wait(PATIENCE_MS)

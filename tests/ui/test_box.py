@@ -3,6 +3,7 @@
 import threading
 
 from deepzine_gui.ui.box import Box
+from tests.patience import PATIENCE_S
 
 
 def two_at_once(numbers: list[int]) -> tuple[list[int], list[int] | None]:
@@ -40,5 +41,5 @@ def test_closing_frees_a_taker_that_waits() -> None:
     taker = threading.Thread(target=lambda: taken.append(box.take()))
     taker.start()
     box.close()
-    taker.join(5)
+    taker.join(PATIENCE_S)
     assert taken == [None]

@@ -60,11 +60,11 @@ class Watched:
         self.job.start()
 
     def wait_for_first(self) -> None:
-        self._qtbot.waitUntil(lambda: bool(self.events), timeout=30_000)
+        self._qtbot.waitUntil(lambda: bool(self.events))
 
     def wait_for_end(self) -> bool:
-        self._qtbot.waitUntil(self.job.isFinished, timeout=30_000)
-        self._qtbot.waitUntil(lambda: bool(self.ends), timeout=30_000)
+        self._qtbot.waitUntil(self.job.isFinished)
+        self._qtbot.waitUntil(lambda: bool(self.ends))
         return self.ends[0]
 
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, QSemaphore, QThread
 from pytestqt.qtbot import QtBot
 
 from tests.conftest import native_threads, running_qt_threads
+from tests.patience import PATIENCE_MS
 
 
 class Waiting(QThread):
@@ -24,7 +25,7 @@ def test_a_thread_of_qt_left_running_is_seen(qtbot: QtBot) -> None:
     (seen,) = running_qt_threads(before, within_s=0.0)
     assert isinstance(seen, Waiting)
     seen.may_end.release()
-    assert seen.wait(5000)
+    assert seen.wait(PATIENCE_MS)
     assert running_qt_threads(before) == []
 
 

@@ -94,7 +94,7 @@ def test_jobs_show_in_the_bar_and_a_click_turns_to_their_bench(
     window.job_bar.asked.emit(job)
     assert window.workbench.current_bench() is bench
     window.job_bar.stop_all()
-    qtbot.waitUntil(lambda: not window.job_bar.jobs, timeout=30_000)
+    qtbot.waitUntil(lambda: not window.job_bar.jobs)
     assert (tmp_path / "note").read_text() == "saved"
     assert window.job_bar.isHidden()
 
@@ -105,11 +105,11 @@ def test_closing_amid_a_job_saves_first(qtbot: QtBot, window: MainWindow, tmp_pa
     events: list[Event] = []
     job.progressed.connect(events.append)
     job.start()
-    qtbot.waitUntil(lambda: bool(events), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(events))
     window.close()
     assert window.isVisible()
     assert "Saving" in window.notices.text
-    qtbot.waitUntil(window.isHidden, timeout=30_000)
+    qtbot.waitUntil(window.isHidden)
     assert (tmp_path / "note").read_text() == "saved"
 
 
@@ -191,7 +191,7 @@ def test_the_end_of_a_job_is_seen_on_the_bench_in_front(
         bench = window.workbench.bench(name)
         monkeypatch.setattr(bench, "activated", lambda name=name: looked.append(name))
     window.workbench.bench("dataset").start_job(iter_nothing(), name="Build").start()
-    qtbot.waitUntil(lambda: not window.job_bar.jobs, timeout=30_000)
+    qtbot.waitUntil(lambda: not window.job_bar.jobs)
     assert looked == ["collect"]
     window.workbench.bench("dataset").brought.emit()
     assert looked == ["collect", "collect"]
@@ -202,11 +202,11 @@ def test_the_end_of_a_job_is_seen_on_the_bench_in_front(
 def test_an_error_of_a_job_goes_when_it_is_started_again(qtbot: QtBot, window: MainWindow) -> None:
     bench = window.workbench.bench("dataset")
     bench.start_job(failing(), name="Build").start()
-    qtbot.waitUntil(lambda: "broken" in window.notices.text, timeout=30_000)
-    qtbot.waitUntil(lambda: not window.job_bar.jobs, timeout=30_000)
+    qtbot.waitUntil(lambda: "broken" in window.notices.text)
+    qtbot.waitUntil(lambda: not window.job_bar.jobs)
     bench.start_job(iter_nothing(), name="Build").start()
     assert window.notices.text == ""
-    qtbot.waitUntil(lambda: not window.job_bar.jobs, timeout=30_000)
+    qtbot.waitUntil(lambda: not window.job_bar.jobs)
 
 
 def test_a_last_project_that_is_gone_is_said(
@@ -217,7 +217,7 @@ def test_a_last_project_that_is_gone_is_said(
     memory.add_recent_project(tmp_path / "gone zine")
     window = MainWindow()
     window.show()
-    qtbot.waitUntil(lambda: window.project is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.project is not None)
     assert "gone zine" in window.notices.text
     assert window.project is not None
     assert window.project.folder == project.folder

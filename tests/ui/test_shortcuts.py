@@ -26,10 +26,10 @@ def window(
     with qtbot.waitActive(window):
         window.show()
         window.activateWindow()
-    qtbot.waitUntil(lambda: len(window.workbench.benches) == 4, timeout=20_000)
+    qtbot.waitUntil(lambda: len(window.workbench.benches) == 4)
     yield window
     window.close()
-    qtbot.waitUntil(window.isHidden, timeout=30_000)
+    qtbot.waitUntil(window.isHidden)
     window.deleteLater()
 
 

@@ -62,6 +62,8 @@ def _steps(dataset: Path, ranks: Ranks) -> Iterator[None]:
             if trainer is not None and trainer.stage.resolution != resolution:
                 resolution = trainer.stage.resolution
                 pages = None
+                if batches is not None:
+                    batches.close()
                 batches = material.batches(dataset, trainer.config, resolution, ranks.place)
                 pages = near(batches, trainer.device)
             yield

@@ -20,11 +20,12 @@ Name = Literal["numbers", "diversity", "duplicates", "regression", "explosion", 
 MUTE, MUTE_KIMG = 0.1, 20.0
 """In this first share of a run, at most so many kimg, only numbers that are none raise an alarm."""
 
-ALIKE_FEATURES, ALIKE_PIXELS, SAME_PIXELS = 0.25, 0.5, 0.1
+ALIKE_FEATURES, ALIKE_PIXELS, SAME_PIXELS = 0.25, 0.4, 0.1
 """Below the first two, or below the last, the made-up pages are nearly all alike.
 
-A discriminator that has collapsed itself sees no difference between real pages either: then only
-the pixels tell.
+Features of healthy runs dip to .09 for a look, their pixels to .42 at least; those of collapsed
+runs to .38 and less. A discriminator that has collapsed itself sees no difference between real
+pages either: then only the pixels tell.
 """
 OFTEN, AMONG, GRAVE = 3, 8, 2
 """So many strikes among the last so many vitals are alarming, too: a run may flicker. Pages that do

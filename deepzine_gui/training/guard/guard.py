@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deepzine_gui.progress import Notice
 from deepzine_gui.training.checkpoint import Contents
 from deepzine_gui.training.events import Alarmed, Vitals
 from deepzine_gui.training.guard.alarms import Alarm, judge
@@ -23,6 +24,21 @@ SAME_LEVELS = 1.0
 """Pages that vary by less, in grey levels of 255, are all the same one."""
 
 
+def remembered(newest: Contents | None) -> tuple[Memory, list[Notice]]:
+    """What a checkpoint remembers of the vitals, and what a person should know of it.
+
+    One from before there was a guard remembers nothing; nor does a run that begins.
+    """
+    known = newest.facts["guard"] if newest is not None else None
+    if not known:
+        return Memory(), []
+    try:
+        return Memory.of_values(known["memory"]), []
+    except ValueError:
+        text = "What the guard remembered of the run cannot be read: it watches as from the start."
+        return Memory(), [Notice(text, "warning")]
+
+
 class Guard:
     """Watches over a trainer; switched off it only remembers.
 
@@ -32,14 +48,13 @@ class Guard:
         ledger: what was done in the run before.
     """
 
-    def __init__(self, trainer: Trainer, ledger: Ledger, newest: Contents | None) -> None:
-        """Go on with what the checkpoint `newest` remembers."""
+    def __init__(self, trainer: Trainer, ledger: Ledger, memory: Memory) -> None:
+        """Go on with what is remembered."""
         self._trainer = trainer
         self._is_on = trainer.config.guard == "on"
         self.ledger = ledger
         self.alarm: Alarm | None = None
-        known = newest.facts["guard"] if newest is not None else None
-        self.memory = Memory.of_values(known["memory"]) if known else Memory()
+        self.memory = memory
 
     @property
     def proven_before_kimg(self) -> float:

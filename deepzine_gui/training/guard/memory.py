@@ -4,6 +4,8 @@ import dataclasses
 import math
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from deepzine_gui.progress import as_record
 from deepzine_gui.training.events import Vitals
 
@@ -72,14 +74,22 @@ class Memory:
 
     @classmethod
     def of_values(cls, values: dict[str, Any]) -> "Memory":
-        """The memory that `as_values` told of."""
-        best = values["best_swd"]
-        return cls(
-            vitals=tuple(map(_vitals, values["vitals"])),
-            best_swd=math.inf if best is None else best,
-            clean_kimg=tuple(values["clean_kimg"]),
-            looked_kimg=values["looked_kimg"],
-        )
+        """The memory that `as_values` told of.
+
+        Raises:
+            ValueError: they are not what it tells.
+        """
+        try:
+            best = values["best_swd"]
+            told = {
+                "vitals": [_told(record) for record in values["vitals"]],
+                "best_swd": math.inf if best is None else best,
+                "clean_kimg": values["clean_kimg"],
+                "looked_kimg": values["looked_kimg"],
+            }
+        except (LookupError, TypeError, AttributeError) as error:
+            raise ValueError("no memory of a guard") from error
+        return TypeAdapter(cls).validate_python(told)
 
 
 def mean_swd(levels: dict[int, float] | None) -> float:
@@ -90,8 +100,8 @@ def mean_swd(levels: dict[int, float] | None) -> float:
 _LEVELS = ("swd", "swd_floor")
 
 
-def _vitals(record: dict[str, Any]) -> Vitals:
-    """A record as the event it was: JSON knows neither NaN nor keys that are numbers."""
+def _told(record: dict[str, Any]) -> dict[str, Any]:
+    """The values of vitals from their record: JSON knows neither NaN nor keys that are numbers."""
     values: dict[str, Any] = {}
     for field in dataclasses.fields(Vitals):
         value = record.get(field.name)
@@ -102,4 +112,4 @@ def _vitals(record: dict[str, Any]) -> Vitals:
         elif value is None:
             value = math.nan
         values[field.name] = value
-    return Vitals(**values)
+    return values

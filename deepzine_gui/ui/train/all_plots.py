@@ -40,6 +40,7 @@ def _health() -> list[MetricPlot]:
             tip="How far strokes and textures are from real ones, the mean over all sizes "
             "(sliced Wasserstein distance), from 16 px on. Good is as low as between real pages, "
             "the lower curve; each page size has a scale of its own.",
+            empty="Measured from 16 px on, about every 21 kimg.",
         ),
         MetricPlot(
             "Scores",
@@ -57,6 +58,7 @@ def _health() -> list[MetricPlot]:
             (Curve("chi2", "χ² (0 = as real pages)", "spot", "χ²"),),
             tip="How different the shares of black, white and greys are from those of real pages. "
             "Good is near 0; 1 means that no grey is shared.",
+            empty="Measured about every 21 kimg, and where a size has been learnt.",
         ),
     ]
 
@@ -93,5 +95,6 @@ def _networks() -> list[MetricPlot]:
             (Curve("augment_p", "share of changes made", "second", "share"),),
             tip="How often pages are changed a little before the discriminator sees them. Good is "
             "well below 0.6: at that, the dataset is too small for so long a run.",
+            empty="Pages are not changed in this run.",
         ),
     ]

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from deepzine_gui.training import Stage
-from deepzine_gui.ui.theme import GRID, colour, font, theme
+from deepzine_gui.ui.theme import GRID, colour, font, quieten, theme
 from deepzine_gui.ui.train.decimate import decimate
 from deepzine_gui.ui.train.record import Mark
 
@@ -22,7 +22,12 @@ _FEW = 60
 """Curves of no more points show each as a dot: a single one would else be invisible."""
 
 _DOT = 4
-_BELOW_ZERO = 0.05
+_BEYOND = 0.06
+"""Of the range in view, below 0 and above the highest value: room for the numbers at both ends."""
+
+_LOW = 90
+"""Plots of less height in pixels have no room for numbers on the left."""
+
 _ALARM_OPACITY = 0.18
 
 
@@ -50,6 +55,7 @@ class MetricPlot(QWidget):
         alarm: a value that the first curve should stay above, drawn as a shade below it.
         most: of values from 0 on, the highest in view; the first reports of a run may lie far above
             all others.
+        empty: why nothing is drawn, where a run tells none of the curves.
     """
 
     def __init__(
@@ -61,10 +67,11 @@ class MetricPlot(QWidget):
         level: float | None = None,
         alarm: float | None = None,
         most: float | None = None,
+        empty: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._title, self._curves = title, curves
+        self._title, self._curves, self.empty = title, curves, empty
         self._latest: dict[str, float] = {}
         self._shades: list[Any] = []
         self._marks: list[Mark] = []
@@ -83,7 +90,7 @@ class MetricPlot(QWidget):
         self.plot.setYRange(0, 1, padding=0.05)
         if most is not None:
             # without a lower end the view is moved down, as high as it was
-            self.plot.setLimits(yMin=-most * _BELOW_ZERO, yMax=most)
+            self.plot.setLimits(yMin=-most * _BEYOND, yMax=most * (1 + _BEYOND))
         self.plot.enableAutoRange()
         self._level = None
         if level is not None:
@@ -97,6 +104,14 @@ class MetricPlot(QWidget):
             self._alarm.setZValue(-5)
             self.plot.addItem(self._alarm)
         self.lines = {curve.column: self.plot.plot() for curve in curves}
+        self.why_empty = QLabel()
+        self.why_empty.setWordWrap(True)
+        self.why_empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.why_empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        quieten(self.why_empty, "small")
+        over = QVBoxLayout(self.plot)
+        over.setContentsMargins(_AXIS_WIDTH, 0, GRID, 2 * GRID)
+        over.addWidget(self.why_empty)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID // 2)
@@ -148,15 +163,26 @@ class MetricPlot(QWidget):
             self._latest.pop(column, None)
         self._write_heading()
 
+    def explain(self, text: str) -> None:
+        """Say why the plot is empty, as long as it is."""
+        self.why_empty.setText("" if self._latest else text)
+        self._show_numbers()
+
     def clear_column(self, column: str) -> None:
         """Draw nothing."""
         nothing = np.empty(0)
         self.show_column(column, nothing, nothing)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A heading that does not fit names its curves in short."""
+        """A heading that does not fit names its curves in short; a low plot has no numbers."""
         super().resizeEvent(event)
+        self._show_numbers()
         self._write_heading()
+
+    def _show_numbers(self) -> None:
+        """On the left, where there is room, and something that they belong to."""
+        shown = self.height() >= _LOW and not self.why_empty.text()
+        self.plot.getAxis("left").setStyle(showValues=shown)
 
     @Slot()
     def _dress(self) -> None:
@@ -165,7 +191,9 @@ class MetricPlot(QWidget):
             axis = self.plot.getAxis(side)
             axis.setPen(pyqtgraph.mkPen(colour("rule")))
             axis.setTextPen(pyqtgraph.mkPen(colour("quiet")))
-            axis.setStyle(tickFont=font("small", figures=True), tickLength=-4)
+            axis.setStyle(
+                tickFont=font("small", figures=True), tickLength=-4, hideOverlappingLabels=True
+            )
         for curve in self._curves:
             line, tint = self.lines[curve.column], colour(curve.colour)
             line.setPen(pyqtgraph.mkPen(tint, width=1.5))

@@ -7,7 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from deepzine_gui.ui.theme import GRID, quieten
-from deepzine_gui.ui.train.record import RunRecord
+from deepzine_gui.ui.train.record import LOOKED_AT, RunRecord
 
 if TYPE_CHECKING:
     from deepzine_gui.ui.train.metric_plot import MetricPlot
@@ -16,6 +16,9 @@ _PAGES = (
     ("Health", "Whether the pages are good."),
     ("Networks", "Whether both networks are at work."),
 )
+
+NO_LOOKS = "No look at this run has measured it yet; runs of earlier versions have none."
+"""In place of curves that come of looks at both networks."""
 
 
 class Plots(QWidget):
@@ -64,6 +67,13 @@ class Plots(QWidget):
                     plot.clear_column(column)
                 else:
                     plot.show_column(column, *self._record.curve(column))
+            plot.explain(self._why_empty(plot))
+
+    def _why_empty(self, plot: "MetricPlot") -> str:
+        if self._record is None or not self._record.count:
+            return ""
+        of_looks = set(plot.lines) <= set(LOOKED_AT)
+        return NO_LOOKS if of_looks and not self._record.looks else plot.empty
 
     def showEvent(self, event: QShowEvent) -> None:
         """Load the plots once there is something to look at meanwhile."""

@@ -127,6 +127,11 @@ class RunRecord:
         """Number of reports."""
         return len(self._reports)
 
+    @property
+    def looks(self) -> int:
+        """Number of looks at both networks."""
+        return len(self._vitals)
+
     def curve(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Where a number was told, in kimg, and what it was; NaN where it is unknown."""
         series = self._reports if name in self._reports else self._vitals

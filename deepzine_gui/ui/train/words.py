@@ -10,11 +10,11 @@ from deepzine_gui.training import DIVERSITY_ALARM, TrainingConfig, total_kimg
 from deepzine_gui.ui.train.record import RunRecord
 from deepzine_gui.words import time_text
 
-ALIKE, NARROW, MORE, WILD = 0.12, 0.4, 1.2, 2.0
+ALIKE, NARROW, MORE, WILD = 0.12, 0.5, 1.2, 2.0
 """Diversity below which pages are all alike, below which they vary little, above which they vary
 more than the pages, above which too much."""
 
-ALIKE_PIXELS, SAME_PIXELS = 0.5, 0.1
+ALIKE_PIXELS, SAME_PIXELS = 0.4, 0.1
 """The guard's own: pages are alike whose pixels vary less than the first, if features do, too, or
 less than the second."""
 

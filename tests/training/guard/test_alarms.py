@@ -100,6 +100,16 @@ def test_one_sign_of_sameness_alone_is_none(change: dict[str, Any]) -> None:
     assert rules(history(change, change, change)[1]) == [[], [], []]
 
 
+@SOME
+@given(st.lists(st.tuples(st.floats(0.05, 1.5), st.floats(0.42, 1.2)), min_size=1, max_size=WINDOW))
+def test_features_that_dip_for_a_while_are_not_even_suspicious(
+    seen: list[tuple[float, float]],
+) -> None:
+    names = ("feature_variance", "pixel_deviation")
+    _, found = history(*(dict(zip(names, each, strict=True)) for each in seen))
+    assert found == [Judgement((), is_clean=True)] * len(seen)
+
+
 def test_pages_without_any_difference_are_alike_whatever_a_dead_discriminator_sees() -> None:
     dead = {"feature_variance": 74.0, "pixel_deviation": 0.01}
     _, found = history({}, dead, dead)

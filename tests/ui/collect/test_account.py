@@ -34,13 +34,13 @@ def test_sign_in_is_refused_then_comes_through_then_out(
     qtbot.keyClicks(form.email, EMAIL)
     qtbot.keyClicks(form.password, "guess")
     qtbot.keyClick(form.password, Qt.Key.Key_Return)
-    qtbot.waitUntil(form.told.isVisible, timeout=20_000)
+    qtbot.waitUntil(form.told.isVisible)
     assert form.told.text() == "The password is not that of this account: try again."
     assert form.password.text() == ""
     qtbot.waitUntil(lambda: not window.job_bar.jobs)
     qtbot.keyClicks(form.password, PASSWORD)
     qtbot.mouseClick(form.enter, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bench.account.form is None, timeout=20_000)
+    qtbot.waitUntil(lambda: bench.account.form is None)
     assert bench.account.text() == EMAIL
     assert PASSWORD not in everything_written(places.state_folder())
     bench.account.sign_out()
@@ -62,7 +62,7 @@ def test_a_form_that_is_closed_amid_signing_in_ends_it(
     assert form is not None
     form.asked.emit(EMAIL, PASSWORD)
     form.reject()
-    qtbot.waitUntil(lambda: not window.job_bar.jobs, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.job_bar.jobs)
     assert bench.account.form is None
     assert engine.account() is None
 

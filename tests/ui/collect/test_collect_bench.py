@@ -14,12 +14,12 @@ from tests.fakes.archive_server import ArchiveServer
 def search(qtbot: QtBot, bench: CollectBench, text: str) -> None:
     bench.scout.search_bar.field.setText(text)
     qtbot.keyClick(bench.scout.search_bar.field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not bench.scout.is_searching, timeout=30_000)
+    qtbot.waitUntil(lambda: not bench.scout.is_searching)
 
 
 def download(qtbot: QtBot, bench: CollectBench) -> None:
     qtbot.mouseClick(bench.scout.take_bar.download, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not bench.downloads.is_busy, timeout=30_000)
+    qtbot.waitUntil(lambda: not bench.downloads.is_busy)
 
 
 def states(bench: CollectBench) -> dict[str, str]:

@@ -45,7 +45,7 @@ def names(bench: CollectBench) -> list[tuple[str, str]]:
 
 def bring(qtbot: QtBot, bench: CollectBench, *paths: Path) -> None:
     bench.add_sources(list(paths))
-    qtbot.waitUntil(lambda: bench.own._job is None, timeout=30_000)
+    qtbot.waitUntil(lambda: bench.own._job is None)
 
 
 def test_files_stay_where_they_are(bench: CollectBench, picture: Path) -> None:
@@ -139,7 +139,7 @@ def test_what_comes_while_others_are_brought_waits_its_turn(
     monkeypatch.setattr(own_documents, "in_child", here)
     bench.add_sources([archive])
     bench.add_sources([archive])
-    qtbot.waitUntil(lambda: bench.own._job is None and bench.own.count == 2, timeout=30_000)
+    qtbot.waitUntil(lambda: bench.own._job is None and bench.own.count == 2)
     assert [name for name, _ in names(bench)] == ["zines", "zines (2)"]
 
 

@@ -51,8 +51,8 @@ def bench(qtbot: QtBot, window: MainWindow) -> DatasetBench:
     window.workbench.setCurrentIndex(1)
     bench = window.workbench.bench("dataset")
     assert isinstance(bench, DatasetBench)
-    qtbot.waitUntil(lambda: bench.viewing.table.count == PAGES, timeout=20_000)
-    qtbot.waitUntil(bench.parts.remark.isVisible, timeout=20_000)
+    qtbot.waitUntil(lambda: bench.viewing.table.count == PAGES)
+    qtbot.waitUntil(bench.parts.remark.isVisible)
     return bench
 
 

@@ -17,6 +17,7 @@ from deepzine_gui.project import Project
 from deepzine_gui.ui.dataset import DatasetBench, page_reader
 from deepzine_gui.ui.dataset import bench as module
 from tests.dataset.building import SMALL, write_pdf
+from tests.patience import PATIENCE_S
 from tests.ui.hosting import here, hosted
 
 
@@ -53,7 +54,7 @@ def test_while_a_dataset_opens_it_is_not_said_to_be_unbuilt(
     may_open = threading.Event()
 
     def slowly(path: Path) -> Dataset:
-        may_open.wait(20)
+        may_open.wait(PATIENCE_S)
         return dataset.open_dataset(path)
 
     monkeypatch.setattr(page_reader, "open_dataset", slowly)
@@ -95,7 +96,7 @@ def test_what_was_left_out_is_still_told_after_a_start_and_asked_for_once_it_is_
     with hosted(bench):
         bench.open_project(project)
         bench.build()
-        qtbot.waitUntil(lambda: bench.marking.is_open, timeout=30_000)
+        qtbot.waitUntil(lambda: bench.marking.is_open)
         (told,) = bench.parts.left_out.told
         assert str(broken) in told
     again = DatasetBench()

@@ -1,7 +1,10 @@
 """Building on the Dataset bench, and looking at what was built."""
 
 import shutil
+import threading
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,10 +15,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui import dataset
+from deepzine_gui.child import in_child
 from deepzine_gui.dataset import NO_RULES, PageSettings, open_dataset
+from deepzine_gui.progress import Event, Progress
 from deepzine_gui.project import Project
 from deepzine_gui.ui.dataset import DatasetBench
 from deepzine_gui.ui.main_window import MainWindow
+from tests.patience import PATIENCE_S
 
 PAGES = 40
 PLAIN = PageSettings(resolution=16, split=0, trim=0, straighten=0)
@@ -68,7 +74,7 @@ def build(qtbot: QtBot, bench: DatasetBench) -> None:
 
 
 def wait_for_dataset(qtbot: QtBot, bench: DatasetBench) -> None:
-    qtbot.waitUntil(lambda: bench._job is None and bench._opened is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: bench._job is None and bench._opened is not None)
 
 
 def thumbnail(bench: DatasetBench, page: int) -> "QColor | None":
@@ -126,20 +132,20 @@ def test_a_chosen_page_is_shown_large_and_small(qtbot: QtBot, built: DatasetBenc
     def width() -> int:
         return 0 if inspector.view.image is None else inspector.view.image.width()
 
-    qtbot.waitUntil(lambda: inspector.page == 20 and width() == 16, timeout=20_000)
+    qtbot.waitUntil(lambda: inspector.page == 20 and width() == 16)
     qtbot.mouseClick(inspector.sizes.button(4), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: width() == 4, timeout=20_000)
+    qtbot.waitUntil(lambda: width() == 4)
     with open_dataset(built.project.dataset) as opened:  # type: ignore[union-attr]
         page = opened.page(20)[0]
     assert inspector.view.image is not None
     shown = QColor(inspector.view.image.pixel(1, 2)).red()
     assert abs(shown - page[8:12, 4:8].mean()) <= 1
     built.parts.grid.choose(21)
-    qtbot.waitUntil(lambda: inspector.page == 21 and width() == 4, timeout=20_000)
+    qtbot.waitUntil(lambda: inspector.page == 21 and width() == 4)
 
 
 def test_thumbnails_come_when_they_are_looked_at(qtbot: QtBot, built: DatasetBench) -> None:
-    qtbot.waitUntil(lambda: thumbnail(built, 35) is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: thumbnail(built, 35) is not None)
     found = [thumbnail(built, page) for page in (0, 35)]
     assert found[0] is not None
     assert found[1] is not None
@@ -166,7 +172,7 @@ def test_keys_set_aside_label_and_undo(
     assert (table.label_of(3), bool(table.kept[3])) == ("", True)
     press(qtbot, built, Qt.Key.Key_Y, control=True)
     assert not table.kept[3]
-    qtbot.waitUntil(lambda: built.marking.is_saved, timeout=20_000)
+    qtbot.waitUntil(lambda: built.marking.is_saved)
     with open_dataset(built.project.dataset) as opened:  # type: ignore[union-attr]
         assert np.flatnonzero(opened.columns().state).tolist() == [3]
 
@@ -194,7 +200,7 @@ def test_filters_order_and_statistics_follow_marks(qtbot: QtBot, built: DatasetB
     parts.filters.states.choose("by hand")
     assert parts.grid.shown.tolist() == [5]
     qtbot.waitUntil(lambda: parts.statistics.aside._counts == [("by hand", 1)])
-    qtbot.waitUntil(lambda: parts.statistics.mean.image is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: parts.statistics.mean.image is not None)
     press(qtbot, built, Qt.Key.Key_Delete)
     assert len(parts.grid.shown) == PAGES
     parts.grid.choose(9)
@@ -207,7 +213,7 @@ def test_rules_hold_at_once_and_are_undone(qtbot: QtBot, built: DatasetBench) ->
     rules = NO_RULES.model_copy(update={"skip_first": 4})
     built.parts.panel.set_rules(rules)
     built.parts.panel.rules_changed.emit()
-    qtbot.waitUntil(lambda: int((~built.viewing.table.kept).sum()) == 4, timeout=20_000)
+    qtbot.waitUntil(lambda: int((~built.viewing.table.kept).sum()) == 4)
     built.undo()
     assert built.viewing.table.kept.all()
     assert built.parts.panel.rules() == NO_RULES
@@ -224,7 +230,11 @@ def test_marks_survive_another_start(qtbot: QtBot, built: DatasetBench) -> None:
 
 
 def test_pages_arrive_while_they_are_built(
-    qtbot: QtBot, window: MainWindow, bench: DatasetBench, tmp_path: Path
+    qtbot: QtBot,
+    window: MainWindow,
+    bench: DatasetBench,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     more = []
     for document in range(4):
@@ -234,14 +244,24 @@ def test_pages_arrive_while_they_are_built(
             picture(number + document, 256).save(folder / f"{number}.png")
         more.append(folder)
     window.workbench.bench("collect").add_sources(more)
-    seen: list[tuple[int, bool]] = []
-    bench.viewing.opened.connect(
-        lambda _: seen.append((bench.viewing.table.count, bench._job is not None))
-    )
+    may_end, live = threading.Event(), []
+
+    def held(*given: Any, **more: Any) -> Generator[Event]:
+        for event in in_child(*given, **more):
+            if isinstance(event, Progress) and event.what.startswith("Writing"):
+                may_end.wait(PATIENCE_S)
+            yield event
+
+    def look(_: object) -> None:
+        if bench._job is not None:
+            live.append(bench.viewing.table.count)
+            may_end.set()
+
+    monkeypatch.setattr("deepzine_gui.ui.dataset.bench.in_child", held)
+    bench.viewing.opened.connect(look)
     build(qtbot, bench)
-    live = [count for count, busy in seen if busy]
+    assert may_end.is_set()
     assert live == sorted(live)
-    assert live
     assert bench.viewing.table.count == PAGES + 4 * 15
     assert {document.name for document in bench.viewing.table.documents} >= {"more 3"}
 
@@ -252,7 +272,7 @@ def test_a_foreign_dataset_is_said_in_place_and_kept_aside(
     assert bench.project is not None
     bench.project.dataset.write_text("not HDF5")
     bench.activated()
-    qtbot.waitUntil(lambda: "dataset.h5" in bench.parts.empty._sentence.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "dataset.h5" in bench.parts.empty._sentence.text())
     assert bench.parts.empty.button.text() == "Build"
     build(qtbot, bench)
     assert bench.viewing.table.count == PAGES
@@ -283,7 +303,7 @@ def test_documents_that_came_after_the_build_ask_for_another_one(
     picture(99).save(later)
     window.workbench.bench("collect").add_sources([later])
     built.activated()
-    qtbot.waitUntil(parts.remark.isVisible, timeout=20_000)
+    qtbot.waitUntil(parts.remark.isVisible)
     assert parts.remark.text().startswith("1 document is not in this dataset yet: ")
     # the menu does not say again what the primary button does
     assert "Build again" not in [action.text() for action in built.commands()]
@@ -319,7 +339,7 @@ def test_a_bad_document_is_left_out_and_said(
     assert bench.project is not None
     bench.open_project(Project.open(bench.project.folder))
     bench.activated()
-    qtbot.waitUntil(lambda: bench._opened is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: bench._opened is not None)
     qtbot.waitUntil(lambda: bench.newcomers._look is None)
     assert bench.parts.remark.isHidden()
 
@@ -351,5 +371,5 @@ def test_what_a_killed_build_had_finished_is_shown(
     project.dataset.unlink()
     shutil.move(tmp_path / "as a kill leaves it", parts)
     bench.open_project(project)
-    qtbot.waitUntil(lambda: bench.viewing.table.count == PAGES, timeout=20_000)
+    qtbot.waitUntil(lambda: bench.viewing.table.count == PAGES)
     assert project.dataset.exists()

@@ -16,6 +16,7 @@ from deepzine_gui.progress import Event
 from deepzine_gui.project import Project
 from deepzine_gui.ui.dataset import DatasetBench
 from deepzine_gui.ui.dataset import bench as module
+from tests.patience import PATIENCE_S
 from tests.ui.dataset.tables import table_of
 from tests.ui.hosting import hosted
 
@@ -44,10 +45,10 @@ class Build:
         self.may_begin, self.may_end = threading.Event(), threading.Event()
 
     def __call__(self, build: object, sources: object, out: Path, **_: Any) -> Generator[Event]:
-        self.may_begin.wait(20)
+        self.may_begin.wait(PATIENCE_S)
         for shard in self.shards:
             yield PagesAdded(shard.stem, PAGES, shard, 1, PAGES)
-        self.may_end.wait(20)
+        self.may_end.wait(PATIENCE_S)
         shutil.copy(self.result, out)
 
 

@@ -20,7 +20,6 @@ from tests.processes import our_children
 
 PAGES = 5
 PLAIN = PageSettings(resolution=16, fit="stretch", split=0, trim=0, straighten=0)
-LOADED_MS = 30_000
 
 
 @pytest.fixture
@@ -55,7 +54,7 @@ def grey_of(panel: PreviewPanel) -> int | None:
 
 
 def wait_for_grey(qtbot: QtBot, panel: PreviewPanel, grey: int) -> None:
-    qtbot.waitUntil(lambda: grey_of(panel) == grey, timeout=LOADED_MS)
+    qtbot.waitUntil(lambda: grey_of(panel) == grey)
 
 
 def test_without_documents_it_says_what_to_do(panel: PreviewPanel) -> None:
@@ -105,7 +104,7 @@ def test_a_document_that_cannot_be_opened_says_so_in_place(
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(b"%PDF-1.4 and then nothing")
     show(panel, broken, pictures)
-    qtbot.waitUntil(lambda: "broken.pdf" in panel.view.sentence, timeout=LOADED_MS)
+    qtbot.waitUntil(lambda: "broken.pdf" in panel.view.sentence)
     assert panel.view.before is None
     assert not panel.page.isEnabled()
     panel.documents.setCurrentIndex(1)
@@ -122,7 +121,7 @@ def test_another_page_is_one_of_any_document(
     wait_for_grey(qtbot, panel, 120)
     greys = set()
     for _ in range(12):
-        with qtbot.waitSignal(panel._looking.seen, timeout=LOADED_MS):
+        with qtbot.waitSignal(panel._looking.seen):
             qtbot.mouseClick(panel.another, Qt.MouseButton.LeftButton)
         greys.add(grey_of(panel))
     assert len(greys) >= 3
@@ -138,7 +137,7 @@ def test_a_process_that_dies_is_said_and_started_again(
     (child,) = set(our_children()) - before
     child.kill()
     panel.page.setValue(4)
-    qtbot.waitUntil(lambda: "ended unexpectedly" in panel.view.sentence, timeout=LOADED_MS)
+    qtbot.waitUntil(lambda: "ended unexpectedly" in panel.view.sentence)
     assert "ended unexpectedly" in caplog.text
     panel.page.setValue(5)
     wait_for_grey(qtbot, panel, 200)

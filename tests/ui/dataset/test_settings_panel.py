@@ -127,9 +127,7 @@ def test_before_the_build_the_documents_pages_are_counted(
     (tmp_path / "torn.pdf").write_bytes(b"%PDF-1.4 and then nothing")
     panel.set_value(PageSettings(resolution=1024))
     panel.set_documents([tmp_path, tmp_path / "gone.pdf"])
-    qtbot.waitUntil(
-        lambda: panel.shown.outcome.text().startswith("3 pages · dataset about"), timeout=30_000
-    )
+    qtbot.waitUntil(lambda: panel.shown.outcome.text().startswith("3 pages · dataset about"))
     smaller = panel.shown.outcome.text()
     panel.set_value(PageSettings(resolution=1024, colour="rgb"))
     assert panel.shown.outcome.text() != smaller

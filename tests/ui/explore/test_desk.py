@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui.ui.explore.desk import Desk
+from tests.patience import PATIENCE_MS
 from tests.ui.explore.conftest import TwoModels
 
 pytestmark = pytest.mark.usefixtures("model_here")
@@ -24,9 +25,9 @@ def test_the_late_end_of_a_model_does_not_close_it_reopened(
     desk.open(model)
     # its thread fails while the window does something else, so that it is heard only later
     assert desk._sampling is not None
-    assert desk._sampling.wait(60_000)
+    assert desk._sampling.wait(PATIENCE_MS)
     model.write_bytes(two_models.first.read_bytes())
-    with qtbot.waitSignal(desk.ready, timeout=60_000):
+    with qtbot.waitSignal(desk.ready):
         desk.open(model)
     assert desk.model == model
     assert failures == []
@@ -40,7 +41,7 @@ def test_a_model_that_fails_is_said_and_closed(
     desk = Desk(owner)
     model = tmp_path / "model.safetensors"
     model.write_bytes(two_models.first.read_bytes()[:-2000])
-    with qtbot.waitSignal(desk.failed, timeout=60_000) as said:
+    with qtbot.waitSignal(desk.failed) as said:
         desk.open(model)
     assert "damaged" in str(said.args[0])
     assert desk.model is None

@@ -19,6 +19,7 @@ from deepzine_gui.training.guard.ledger import Ledger, Recovery
 from deepzine_gui.training.story import write_config
 from deepzine_gui.ui.train import TrainBench
 from deepzine_gui.ui.train.record import RunRecord
+from tests.patience import PATIENCE_MS
 from tests.ui.train.plots import plot_of
 from tests.ui.train.story import write_run
 
@@ -164,7 +165,6 @@ def test_an_earlier_run_shows_its_plots_and_samples(
 
 
 @pytest.mark.usefixtures("jobs_here")
-@pytest.mark.timeout(120)
 def test_a_run_without_a_checkpoint_begins_anew(
     qtbot: QtBot, bench: TrainBench, project: Project, small_dataset: Path
 ) -> None:
@@ -177,11 +177,9 @@ def test_a_run_without_a_checkpoint_begins_anew(
     assert bench.primary_button() is bench.controls.start
     assert "no checkpoint" in bench.status.text()
     qtbot.mouseClick(bench.controls.start, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(
-        lambda: bench._running is not None and bench._running.last is not None, timeout=60_000
-    )
+    qtbot.waitUntil(lambda: bench._running is not None and bench._running.last is not None)
     qtbot.mouseClick(bench.controls.stop, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bench._job is None, timeout=30_000)
+    qtbot.waitUntil(lambda: bench._job is None)
     assert project.run_names() == ["run-1"]
     assert bench.controls.start.text() == "Go on"
     assert "images/s" not in bench.status.text()
@@ -189,7 +187,7 @@ def test_a_run_without_a_checkpoint_begins_anew(
     bench.start()
     assert "images/s" not in bench.status.text()
     bench._stop()
-    qtbot.waitUntil(lambda: bench._job is None, timeout=30_000)
+    qtbot.waitUntil(lambda: bench._job is None)
 
 
 def test_why_a_run_cannot_go_on_is_said_where_it_stands(
@@ -238,7 +236,6 @@ def test_what_a_run_has_to_say_is_shown(
     assert said.args == ["The disk is full.", "warning"]
 
 
-@pytest.mark.timeout(120)
 def test_a_run_starts_pauses_stops_and_goes_on(
     qtbot: QtBot, bench: TrainBench, project: Project, small_dataset: Path
 ) -> None:
@@ -251,15 +248,15 @@ def test_a_run_starts_pauses_stops_and_goes_on(
     bench.open_project(project)
     qtbot.mouseClick(bench.controls.start, Qt.MouseButton.LeftButton)
     run = project.runs / "run-1"
-    qtbot.waitUntil(lambda: len(training.sample_files(run)) > 2, timeout=60_000)
-    qtbot.waitUntil(lambda: "● 8 px" in marks, timeout=30_000)
+    qtbot.waitUntil(lambda: len(training.sample_files(run)) > 2)
+    qtbot.waitUntil(lambda: "● 8 px" in marks)
     assert not bench.controls.start.isVisible()
     qtbot.mouseClick(bench.controls.pause, Qt.MouseButton.LeftButton)
     assert bench.controls.pause.text() == "Go on"
     assert bench.status.text().startswith("Paused")
     qtbot.mouseClick(bench.controls.pause, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(bench.controls.stop, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bench._job is None, timeout=30_000)
+    qtbot.waitUntil(lambda: bench._job is None)
     assert find_model(run).is_file()
     assert brought  # a checkpoint, which Explore may want to see
     assert bench.controls.start.text() == "Go on"
@@ -276,16 +273,13 @@ def test_a_run_starts_pauses_stops_and_goes_on(
     again.start()
     job = again._job
     assert job is not None
-    qtbot.waitUntil(
-        lambda: again._running is not None and again._running.kimg > stopped_at, timeout=60_000
-    )
+    qtbot.waitUntil(lambda: again._running is not None and again._running.kimg > stopped_at)
     job.stop()
-    qtbot.waitUntil(lambda: again._job is None, timeout=30_000)
-    assert job.wait(10_000)
+    qtbot.waitUntil(lambda: again._job is None)
+    assert job.wait(PATIENCE_MS)
 
 
 @pytest.mark.usefixtures("jobs_here")
-@pytest.mark.timeout(120)
 def test_how_long_a_run_would_take_is_measured(
     qtbot: QtBot, bench: TrainBench, project: Project, small_dataset: Path
 ) -> None:
@@ -294,7 +288,7 @@ def test_how_long_a_run_would_take_is_measured(
     bench.open_project(project)
     settings = bench.settings
     qtbot.mouseClick(settings.how_long, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "measured" in settings._duration.text(), timeout=60_000)
+    qtbot.waitUntil(lambda: "measured" in settings._duration.text())
     assert settings._duration.text().startswith("· about ")
     assert settings.how_long.isHidden()
     settings.few.control("final_kimg").setValue(7)  # type: ignore[attr-defined]
@@ -317,5 +311,5 @@ def test_a_run_led_back_to_its_start_keeps_what_was_changed(
     with qtbot.waitSignal(bench.notice, check_params_cb=lambda text, _: text == "Anew."):
         bench.start()
     bench._stop()
-    qtbot.waitUntil(lambda: bench._job is None, timeout=30_000)
+    qtbot.waitUntil(lambda: bench._job is None)
     assert Ledger.read(run).remedies == Remedies(0.5, 2.0)
