@@ -49,10 +49,15 @@ class Exporting(QObject):
     def allow(self, allowed: bool) -> None:
         """Offer it, or not: there must be kept pages, and no build."""
         self._is_allowed = allowed
+        if not allowed:
+            # what waits for marks to be saved was asked of another dataset
+            self._wanted = None
         self.menu.setEnabled(allowed and self._job is None)
 
     def export(self, target: Target, out: Path) -> None:
         """Export all kept pages, once their marks are in the file."""
+        if self._job is not None:
+            return
         self._wanted = target, out
         if self._marking.is_saved:
             self._begin()
@@ -89,6 +94,7 @@ class Exporting(QObject):
         (target, out), self._wanted = self._wanted, None
         generator = in_child(formats.export_pages, self._bench.project.dataset, target, out)
         self._job = job = self._bench.start_job(generator, name=f"Export {out.name}")
+        job.keeps = False
         job.ended.connect(self._end)
         self.allow(self._is_allowed)
         job.start()
