@@ -72,6 +72,14 @@ def whole_folder(path: Path) -> Iterator[Path]:
         _flush_to_disk(path.parent)
 
 
+def free_name(folder: Path, stem: str, suffix: str) -> Path:
+    """Return the first name in a folder, of the form ``film-1.mp4``, that nothing has yet."""
+    number = 1
+    while (folder / f"{stem}-{number}{suffix}").exists():
+        number += 1
+    return folder / f"{stem}-{number}{suffix}"
+
+
 def remove_folder(path: Path) -> None:
     """Remove a folder so that a kill leaves it whole or under a name that is not taken for one."""
     part = path.with_name(path.name + PART)

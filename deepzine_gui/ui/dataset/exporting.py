@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 from deepzine_gui.child import in_child
 from deepzine_gui.dataset import formats
 from deepzine_gui.dataset.formats import Target
+from deepzine_gui.files import free_name
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.dataset.marks.marking import Marking
 from deepzine_gui.ui.jobs import Job
@@ -76,7 +77,7 @@ class Exporting(QObject):
         chosen, _ = QFileDialog.getSaveFileName(
             self._bench,
             "Export pages",
-            str(exports / f"pages{suffix}"),
+            str(free_name(exports, "pages", suffix)),
             _KINDS[target],
             # an export never goes into a folder that holds something
             options=QFileDialog.Option.DontConfirmOverwrite

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 
 from deepzine_gui import latent
 from deepzine_gui.errors import DeepZineError
-from deepzine_gui.files import whole_file
+from deepzine_gui.files import free_name, whole_file
 from deepzine_gui.latent import Latents
 from deepzine_gui.networks import find_model
 from deepzine_gui.ui.bench import Bench
@@ -140,7 +140,7 @@ class ExploreBench(Bench):
         image = self.shown.view.image
         if self.project is None or image is None:
             return
-        out = _free_name(self.project.exports, "page", ".png")
+        out = free_name(self.project.exports, "page", ".png")
         try:
             with whole_file(out) as part:
                 if not image.save(str(part)):
@@ -164,7 +164,7 @@ class ExploreBench(Bench):
             self.notice.emit(str(error), "error")
             return
         self.shown.path_bar.stop()
-        self.filming.ask(model, keyframes, _free_name(self.project.exports, "film", ".mp4"))
+        self.filming.ask(model, keyframes, free_name(self.project.exports, "film", ".mp4"))
 
     @Slot()
     def _ask_file(self) -> None:
@@ -223,11 +223,3 @@ class ExploreBench(Bench):
         action.triggered.connect(button.click)
         InStep(action, button)
         return action
-
-
-def _free_name(folder: Path, stem: str, suffix: str) -> Path:
-    """The first free name of the form ``film-1.mp4``."""
-    number = 1
-    while (folder / f"{stem}-{number}{suffix}").exists():
-        number += 1
-    return folder / f"{stem}-{number}{suffix}"

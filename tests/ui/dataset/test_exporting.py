@@ -50,7 +50,15 @@ def test_a_name_without_its_end_gets_it(
     qtbot: QtBot, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = project.exports / "numbers"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(out), ""))
+    proposed: list[str] = []
+
+    def chosen(parent: object, title: str, place: str, *_: object, **__: object) -> tuple[str, str]:
+        proposed.append(place)
+        return str(out), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", chosen)
+    project.exports.mkdir()
+    (project.exports / "pages-1.zip").touch()
     bench = DatasetBench()
     with hosted(bench):
         opened(qtbot, bench, project)
@@ -59,6 +67,7 @@ def test_a_name_without_its_end_gets_it(
         qtbot.waitUntil(out.with_suffix(".zip").exists)
         qtbot.waitUntil(bench.exporting.menu.isEnabled)
         kept = int(bench.viewing.table.kept.sum())
+    assert proposed == [str(project.exports / "pages-2.zip")]
     with zipfile.ZipFile(out.with_suffix(".zip")) as archive:
         assert len([name for name in archive.namelist() if name.endswith(".png")]) == kept
         assert "labels" in json.loads(archive.read("dataset.json"))
