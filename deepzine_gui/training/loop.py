@@ -285,7 +285,7 @@ class _Session:
             config, place = self.trainer.config, self.ranks.place
             self.pages = None
             self.batches = material.batches(self.dataset, config, stage.resolution, place)
-            self.pages = near(self.batches, self.trainer.device)
+            self.pages = yield from near(self.batches, self.trainer.device)
         self.reporter.enter(stage.resolution)
         self.vitals.enter(self.batches)
         yield StageChanged(stage.index, stage.resolution, stage.fading, self.trainer.kimg)
