@@ -69,8 +69,8 @@ def start(arguments: argparse.Namespace) -> Generator[Event]:
     return training.train(
         arguments.dataset,
         arguments.run,
-        # the run may lie on another machine
-        config=None if training.follows() else _config(arguments),
+        # the run may lie on another machine, and with it the settings it began with
+        config=None if training.follows() and arguments.resume else _config(arguments),
         resume=arguments.resume,
     )
 

@@ -197,6 +197,9 @@ def test_a_process_that_follows_needs_no_settings_and_says_nothing(
         assert main([*words, *more]) == 0
         assert calls.kwargs["config"] is None
         assert capsys.readouterr() == ("", "")
+    # what the command asks for is compared with what the leading process was asked for
+    assert main(["train", "p.h5", "--run-dir", "r", "--preset", "paper"]) == 0
+    assert calls.kwargs["config"] == preset("paper")
 
 
 def test_kimg_shortens_every_stage_alike(calls: Calls) -> None:

@@ -15,6 +15,7 @@ from torch import distributed as dist
 
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.progress import Event, Progress
+from deepzine_gui.training.distributed.agreement import Terms
 from deepzine_gui.training.distributed.meeting import Meeting
 from deepzine_gui.training.distributed.places import Place
 
@@ -68,9 +69,10 @@ class Ranks:
         stop_asked: whether any of them has been asked to stop.
     """
 
-    def __init__(self, place: Place) -> None:
-        """Know of the others; `gather` meets them."""
+    def __init__(self, place: Place, terms: Terms | None = None) -> None:
+        """Know of the others; `gather` meets them, and sees that their terms are these."""
         self.place = place
+        self._terms = terms or {}
         self.stop_asked = False
         self._orders: Any = None
         self._in_step = False
@@ -97,13 +99,14 @@ class Ranks:
 
         Raises:
             LostRankError: one of them did not come.
+            DisagreementError: one of them does not go together with the leading one.
         """
         if self.alone:
             return
         waiting = Progress(0, None, "kimg", f"starting {self.place.size} processes")
         until_s = time.monotonic() + STEP_PATIENCE.total_seconds()
         with self._reaching():
-            meeting = Meeting(self.place)
+            meeting = Meeting(self.place, self._terms)
             while not meeting.is_complete():
                 if time.monotonic() > until_s:
                     raise TimeoutError("not all processes came")
