@@ -22,6 +22,12 @@ from deepzine_gui.training.distributed.places import Place
 STEP_PATIENCE = timedelta(minutes=10)
 """Longest wait for another process amid a step, which all begin together."""
 
+CARD_PATIENCE = timedelta(minutes=5)
+"""Longest wait of a graphics card for the others, which are `device.STEPS_AHEAD` behind at most.
+
+A process that waits for its card hears nothing else: after this time, torch's watchdog ends it.
+"""
+
 PAUSE_PATIENCE = timedelta(days=14)
 """Longest wait for the next step: a paused run, a slow disk and a full one hold up all."""
 
@@ -75,6 +81,8 @@ class Ranks:
         self._terms = terms or {}
         self.stop_asked = False
         self._orders: Any = None
+        self._sums: Any = None
+        self._has_lost = False
         self._in_step = False
         self._silent = False
         self._wants_to_stop = False
@@ -123,7 +131,10 @@ class Ranks:
                 with contextlib.suppress(LostRankError):
                     self.order(Order.STOP)
         finally:
-            self._orders = None
+            sums, self._orders, self._sums = self._sums, None, None
+            if sums is not None and self._has_lost:
+                # what is under way there waits for the dead, and to destroy it is to wait as well
+                dist.distributed_c10d._abort_process_group(sums)
             dist.destroy_process_group()
 
     def order(self, order: Order) -> None:
@@ -156,7 +167,7 @@ class Ranks:
         if parts is None:
             return
         with self._reaching():
-            dist.all_reduce(parts.flat)
+            dist.all_reduce(parts.flat, group=self._sums)
         parts.spread()
 
     def hand_out(self, data: bytes) -> None:
@@ -176,13 +187,15 @@ class Ranks:
         if on_card:
             torch.cuda.set_device(self.place.device)
         dist.init_process_group(
-            "cpu:gloo,cuda:nccl" if on_card and dist.is_nccl_available() else "gloo",
+            "gloo",
             store=store,
             rank=self.place.rank,
             world_size=self.place.size,
             timeout=STEP_PATIENCE,
         )
         self._orders = dist.new_group(backend="gloo", timeout=PAUSE_PATIENCE)
+        if on_card and dist.is_nccl_available():
+            self._sums = dist.new_group(backend="nccl", timeout=CARD_PATIENCE)
 
     def _heard(self, order: Order) -> Order:
         told = torch.tensor([order, self._wants_to_stop])
@@ -203,7 +216,7 @@ class Ranks:
         try:
             yield
         except (RuntimeError, TimeoutError) as error:
-            self._silent = True
+            self._silent = self._has_lost = True
             raise LostRankError(
                 "Another process of the run has ended or does not answer, so this one ends too. "
                 "The run's last checkpoint is sound: resume it."
