@@ -159,6 +159,9 @@ def test_train(calls: Calls) -> None:
         "config": preset("cpu-demo"),
         "resume": False,
     }
+    # its name in earlier versions
+    assert main(["train", "pages.h5", "--run", "runs/b"]) == 0
+    assert calls.args == (Path("pages.h5"), Path("runs/b"))
     words = (
         "train p.h5 --run-dir r --preset paper --resolution 64 --seed 7 --set learning_rate=0.002"
     )
