@@ -81,20 +81,22 @@ def advise(record: RunRecord) -> Advice:
     known = record.recent("diversity")
     if len(known) < _ENOUGH_REPORTS:
         return Advice("Too early to say: the first reports come within some seconds.")
-    # the very first reports are far off
-    diversity = statistics.median(known)
-    of_one = f"({diversity:.2g} of 1)"
     features, pixels = record.newest_look
     if not math.isnan(features) and not math.isnan(pixels):
         alike = pixels < SAME_PIXELS or (features < DIVERSITY_ALARM and pixels < ALIKE_PIXELS)
         # what is said is of the same look as the number
-        diversity, of_one = pixels, f"({pixels:.2g} of 1)"
-    else:
-        alike = diversity < ALIKE
+        return _on_variety(pixels, alike=alike, guarded=record.config.guard == "on")
+    # the very first reports are far off
+    diversity = statistics.median(known)
+    return _on_variety(diversity, alike=diversity < ALIKE, guarded=record.config.guard == "on")
+
+
+def _on_variety(diversity: float, *, alike: bool, guarded: bool) -> Advice:
+    of_one = f"({diversity:.2g} of 1)"
     if alike:
         what_now = (
             "If it stays so, the guard leads the run back."
-            if record.config.guard == "on"
+            if guarded
             else "Stop, and begin anew with a higher penalty weight or another seed."
         )
         return Advice(
