@@ -174,10 +174,13 @@ def read_config(run: Path) -> TrainingConfig:
     """
     path = run / CONFIG
     try:
-        return TrainingConfig.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        values = yaml.safe_load(path.read_text("utf-8"))
+        if isinstance(values, dict):
+            return TrainingConfig.model_validate(values)
     except FileNotFoundError as error:
         raise TrainingError(f"There is no run in {run}: it holds no {CONFIG}.") from error
     except ValidationError as error:
         raise TrainingError(f"{path} cannot be used: {explain(error)} Mend it.") from error
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise TrainingError(f"{path} cannot be read: mend it or delete the run.") from error
+    raise TrainingError(f"{path} holds no settings: mend it or delete the run.")
