@@ -1,5 +1,6 @@
 """Which of a run's checkpoints stay, and which one a run goes on from."""
 
+import contextlib
 import math
 import os
 import shutil
@@ -78,7 +79,9 @@ def tidy(
         stay |= set(_before(known, look_kimg)[-1:])
     for folder, facts in known:
         if folder not in stay and not facts["stage_end"]:
-            remove_folder(folder)
+            # one that is being read elsewhere may have to wait for the next time
+            with contextlib.suppress(PermissionError):
+                remove_folder(folder)
 
 
 def _before(known: list[tuple[Path, dict[str, Any]]], kimg: float) -> list[Path]:

@@ -252,6 +252,25 @@ def test_a_run_keeps_as_many_as_it_was_told(
     assert len(stay) <= 7 < len(set(saved))
 
 
+def test_a_checkpoint_that_is_being_read_is_removed_the_next_time(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        shutil.copytree(run / "checkpoints" / "000000.048", run / "checkpoints" / f"0000{number}.1")
+    newest = checkpoint_names(run)[-2:]
+    with monkeypatch.context() as patch:
+
+        def refused(*_: object) -> None:
+            raise PermissionError(13, "The process cannot access the file")
+
+        patch.setattr(files.os, "replace", refused)
+        keeping.tidy(run, keep=2)
+    assert len(checkpoint_names(run)) == 5
+    keeping.tidy(run, keep=2)
+    # that at the stage's end stays, too
+    assert checkpoint_names(run) == ["000000.032", *newest]
+
+
 def test_a_kill_amid_a_checkpoint_leaves_the_one_before(run: Path, dataset: Path) -> None:
     half = run / "checkpoints" / "000009.000.part"
     half.mkdir()
