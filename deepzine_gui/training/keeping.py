@@ -56,8 +56,9 @@ def tidy(
 ) -> None:
     """Remove checkpoints but the last `keep`, those at a stage's end, the best, and good ones.
 
-    The best is the one of the largest resolution whose pages differed from each other as real ones
-    do: its measured diversity is nearest to 1, above or below. Of those proven good the last
+    The best is the one of the largest resolution whose SWD was lowest, as far as that was measured;
+    else whose pages differed from each other as real ones do: its measured diversity is nearest to
+    1, above or below. Of those proven good the last
     `GOOD_KEPT` stay, and those that the next looks may prove good. Damaged and foreign folders
     count for nothing, and are left alone.
 
@@ -95,13 +96,14 @@ def remove_unfinished(run: Path) -> None:
 
 
 def _best(known: list[tuple[Path, dict[str, Any]]]) -> Path | None:
-    measured = [(folder, facts) for folder, facts in known if facts["diversity"]]
+    measured = [(folder, facts) for folder, facts in known if facts["swd"] or facts["diversity"]]
     if not measured:
         return None
 
-    def rank(entry: tuple[Path, dict[str, Any]]) -> tuple[int, float]:
+    def rank(entry: tuple[Path, dict[str, Any]]) -> tuple[int, bool, float]:
         facts = entry[1]
-        return facts["stage"]["resolution"], -abs(math.log(facts["diversity"]))
+        worth = -facts["swd"] if facts["swd"] else -abs(math.log(facts["diversity"]))
+        return facts["stage"]["resolution"], bool(facts["swd"]), worth
 
     return max(measured, key=rank)[0]
 

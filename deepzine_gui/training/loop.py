@@ -321,9 +321,13 @@ class _Session:
         if not trainer.is_finite:
             raise no_numbers(trainer.kimg)
         title = f"{self.run.name}, {trainer.stage.resolution} px, {trainer.kimg:.0f} kimg"
-        diversity = self.reporter.diversity
         path = checkpoint.save(
-            self.run, trainer, title=title, diversity=diversity, guard=self.guard.as_values()
+            self.run,
+            trainer,
+            title=title,
+            diversity=self.reporter.diversity,
+            swd=self.guard.memory.newest_swd(trainer.stage.resolution),
+            guard=self.guard.as_values(),
         )
         keeping.tidy(
             self.run,

@@ -172,6 +172,14 @@ def test_repeated_pages_raise_an_alarm_as_far_as_real_ones_do_not_repeat() -> No
     assert rules(history(*[{"duplicates": 25, "duplicates_real": 0}] * 3)[1]) == [[], [], []]
 
 
+def test_the_newest_evaluation_of_a_size_is_remembered() -> None:
+    later = {"swd": {32: 10.0, 16: 20.0}, "swd_floor": {32: 8.0, 16: 12.0}}
+    memory, _ = history(EVALUATED, later, {}, {"resolution": 64})
+    assert memory.newest_swd(32) == 15.0
+    assert math.isnan(memory.newest_swd(64))
+    assert math.isnan(Memory().newest_swd(32))
+
+
 def test_getting_worse_takes_two_evaluations_and_a_grown_resolution() -> None:
     bad = EVALUATED | {"swd": {32: 90.0, 16: 120.0}}
     _, found = history(EVALUATED, {}, bad, {}, {}, bad)
