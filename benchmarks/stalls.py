@@ -12,18 +12,20 @@ class Stalls:
     Attributes:
         worst_s: by the clock.
         worst_busy_s: of the thread's processor time, which other programs hardly lengthen.
+        worst_work_s: of the processor time of all threads of the process: a stall that they make,
+            by work or by holding Python, is no longer on an idle machine.
     """
 
     def __init__(self) -> None:
         self.begin()
-        self._last, self._last_busy = time.perf_counter(), time.thread_time()
+        self._last = self._times()
         self._beat = QTimer(interval=1)
         self._beat.timeout.connect(self._note)
         self._beat.start()
 
     def begin(self) -> None:
         """Forget the gaps so far."""
-        self.worst_s = self.worst_busy_s = 0.0
+        self.worst_s = self.worst_busy_s = self.worst_work_s = 0.0
 
     def wait(self, seconds: float) -> None:
         """Let the event loop turn for so long, at least once."""
@@ -39,7 +41,12 @@ class Stalls:
         self._beat.stop()
 
     def _note(self) -> None:
-        now, busy = time.perf_counter(), time.thread_time()
-        self.worst_s = max(self.worst_s, now - self._last)
-        self.worst_busy_s = max(self.worst_busy_s, busy - self._last_busy)
-        self._last, self._last_busy = now, busy
+        now = self._times()
+        passed, busy, work = (new - old for new, old in zip(now, self._last, strict=True))
+        self.worst_s = max(self.worst_s, passed)
+        self.worst_busy_s = max(self.worst_busy_s, busy)
+        self.worst_work_s = max(self.worst_work_s, work)
+        self._last = now
+
+    def _times(self) -> tuple[float, float, float]:
+        return time.perf_counter(), time.thread_time(), time.process_time()

@@ -69,7 +69,7 @@ def describe(path: Path) -> Description:
             labels=labels,
             labels_kept={label: labels_kept[label] for label in labels},
             missing=dataset.missing(),
-            unfinished=dataset.unfinished(),
+            unfinished=dataset.unfinished(columns),
             settings=dataset.settings,
             rules=dataset.rules,
             size_bytes=stat.st_size,

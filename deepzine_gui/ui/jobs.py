@@ -25,6 +25,7 @@ class Job(QThread):
         about: what the window says of this job is taken back when another job is about the same.
         finished_event: what the generator said last, once it came to its end.
         was_stopped: whether the job was asked to end.
+        keeps: whether what it has done by then is kept; else nothing is left of it.
     """
 
     progressed = Signal(object)
@@ -41,6 +42,7 @@ class Job(QThread):
         self.about = name
         self.finished_event: Finished | None = None
         self.was_stopped = False
+        self.keeps = True
 
     @property
     def name(self) -> str:

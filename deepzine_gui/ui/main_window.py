@@ -198,7 +198,8 @@ class MainWindow(QMainWindow):
         if job.finished_event is not None:
             self._say(job.finished_event.summary, "info", job.about)
         elif job.was_stopped and not self._farewell.under_way:
-            self._say(f"{job.name}: stopped, and what was finished is kept.", "info", job.about)
+            left = "what was finished is kept" if job.keeps else "nothing was written"
+            self._say(f"{job.name}: stopped, and {left}.", "info", job.about)
         if not self._farewell.under_way:
             bench = job.parent()
             self.workbench.refresh(changed_by=bench if isinstance(bench, Bench) else None)

@@ -211,10 +211,10 @@ def test_a_document_stopped_amid_its_pages_is_told_until_it_is_whole(
     next(event for event in job if isinstance(event, PagesAdded))
     job.close()
     with open_dataset(out) as dataset:
-        assert (dataset.count, dataset.unfinished()) == (2, {"a.pdf": 3})
+        assert (dataset.count, dataset.unfinished(dataset.columns())) == (2, {"a.pdf": 3})
     built(sources, out)
     with open_dataset(out) as dataset:
-        assert dataset.unfinished() == {}
+        assert dataset.unfinished(dataset.columns()) == {}
 
 
 def test_stop_keeps_what_was_there_before(tmp_path: Path, sources: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.pages.drawing import draw
-from deepzine_gui.pages.fitting import FitName
+from deepzine_gui.pages.fitting import FitName, fit_page, squared
 from deepzine_gui.pages.making import make_pages
 from deepzine_gui.pages.objects import OpenPage, object_bounds
 from deepzine_gui.pages.pdf import open_pdf
@@ -180,3 +180,22 @@ def test_the_ground_of_a_page_is_no_print(tmp_path: Path, below: bytes, is_paper
         assert found == pytest.approx((0.2, 0.45, 0.5, 0.75), abs=0.01)
     else:
         assert found[2] - found[0] == pytest.approx(1, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "share_of_print", "tone"),
+    [
+        (240, 240, 0.0, 240),  # paper
+        (240, 240, 0.6, 240),  # print reaches both edges
+        (170, 230, 0.0, 230),  # one edge lies in shadow
+        (20, 20, 0.0, 20),  # a border
+    ],
+)
+def test_margins_have_the_tone_of_the_paper(
+    left: int, right: int, share_of_print: float, tone: int
+) -> None:
+    page = np.full((64, 32), 240, np.uint8)
+    page[:, :2], page[:, -2:] = left, right
+    page[: round(64 * share_of_print)] = 60
+    square = squared(page, fit_page(32, 64, resolution=64, fit="pad"))
+    assert set(square[0, :, [0, 15, 48, 63]].ravel().tolist()) == {tone}

@@ -199,6 +199,22 @@ def test_the_end_of_a_job_is_seen_on_the_bench_in_front(
     assert looked == ["collect", "collect"]
 
 
+@pytest.mark.parametrize(
+    ("keeps", "told"), [(True, "what was finished is kept"), (False, "nothing was written")]
+)
+def test_what_is_left_of_a_stopped_job_is_told(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, keeps: bool, told: str
+) -> None:
+    job = window.workbench.bench("dataset").start_job(
+        saving_slowly(tmp_path / "note"), name="Export"
+    )
+    job.keeps = keeps
+    job.start()
+    job.stop()
+    qtbot.waitUntil(lambda: not window.job_bar.jobs)
+    assert window.notices.text == f"Export: stopped, and {told}."
+
+
 def test_an_error_of_a_job_goes_when_it_is_started_again(qtbot: QtBot, window: MainWindow) -> None:
     bench = window.workbench.bench("dataset")
     bench.start_job(failing(), name="Build").start()

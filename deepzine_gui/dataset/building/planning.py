@@ -113,13 +113,9 @@ def make_plan(
     keys = ["" if isinstance(one, DocumentError) else key_of(one, settings) for one in contents]
     rows = [_described(document, key) for document, key in zip(documents, keys, strict=True)]
     ancestors = _ancestors(rows, old, append=append)
-    heirs = {one.place for one in ancestors if one is not None}
-    places = {row.path for row in rows}
-    others = [place for place in range(len(old)) if place not in heirs]
-    kept = [place for place in others if append and old[place].path not in places]
-    stays = {old[place].name for place in kept}
-    taken = set(stays)
+    kept, dropped = _others(rows, ancestors, old, append=append)
     rows = _told_apart(rows, ancestors, old, settings)
+    taken = {old[place].name for place in kept}
     rows = [replace(row, name=unique_name(row.name, taken)) for row in rows]
     there = _there(rows, held, parts)
     rows = [there[row.name][0].row if there[row.name] else row for row in rows]
@@ -129,7 +125,7 @@ def make_plan(
         settings,
         rules,
         kept=tuple(piece for place in kept for piece in _pieces_at(held, place)),
-        dropped=tuple(old[place] for place in others if old[place].name not in stays),
+        dropped=dropped,
         ancestors={row.name: one for row, one in zip(rows, ancestors, strict=True) if one},
         there=there,
         before=_before(rows, ancestors, held, settings),
@@ -151,6 +147,22 @@ def _ancestors(
         return not append or row.path in here or is_gone(row)
 
     return find_ancestors(rows, old, may_move=may_move, is_gone=is_gone)
+
+
+def _others(
+    rows: Sequence[DocumentRow],
+    ancestors: Sequence[Ancestor | None],
+    old: Sequence[DocumentRow],
+    *,
+    append: bool,
+) -> tuple[list[int], tuple[DocumentRow, ...]]:
+    """Return which old documents stay though they are no source, by their places, and the rest."""
+    heirs = {one.place for one in ancestors if one is not None}
+    others = [place for place in range(len(old)) if place not in heirs]
+    here = {row.path for row in rows}
+    kept = [place for place in others if append and old[place].path not in here]
+    names = {old[place].name for place in kept}
+    return kept, tuple(old[place] for place in others if old[place].name not in names)
 
 
 def _told_apart(

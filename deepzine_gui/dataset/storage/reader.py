@@ -87,16 +87,16 @@ class Dataset:
         """Return the pages that could not be rendered."""
         return self._opened.missing
 
-    def unfinished(self) -> dict[str, int]:
+    def unfinished(self, columns: Columns) -> dict[str, int]:
         """Return how many pages of a document nobody has looked at yet, by its name.
 
         A build that was stopped has left them. Documents that were not built here, but imported,
         are whole as they are.
 
-        Raises:
-            DatasetError: this part of the file is damaged.
+        Args:
+            columns: the table of all pages.
         """
-        columns, documents = self._opened.columns(), self._opened.documents
+        documents = self._opened.documents
         places = {document.name: place for place, document in enumerate(documents)}
         missing = [places[page.document] << 32 | page.page for page in self._opened.missing]
         there = columns.document.astype(np.int64) << 32 | columns.page

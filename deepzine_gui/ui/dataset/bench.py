@@ -14,6 +14,8 @@ from deepzine_gui.errors import DeepZineError
 from deepzine_gui.progress import Event, Notice
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.dataset.choices import chosen_in
+from deepzine_gui.ui.dataset.dataset_file import DatasetFile
+from deepzine_gui.ui.dataset.exporting import Exporting
 from deepzine_gui.ui.dataset.layout import Parts
 from deepzine_gui.ui.dataset.marks.marking import PAUSE_MS, Marking
 from deepzine_gui.ui.dataset.marks.page_commands import PageCommands
@@ -24,7 +26,6 @@ from deepzine_gui.ui.dataset.viewing import Viewing
 from deepzine_gui.ui.dataset.words import summary
 from deepzine_gui.ui.jobs import Job
 from deepzine_gui.ui.journal import log, sentence
-from deepzine_gui.ui.stamp import Stamp, stamp_of
 from deepzine_gui.words import count_text
 
 if TYPE_CHECKING:
@@ -38,13 +39,14 @@ class DatasetBench(Bench):
         parts: the widgets.
         viewing: the pages on the screen.
         marking: what changes their marks, and undoes it.
+        exporting: what writes them for other programs.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._job: Job | None = None
         self._opened: Opened | None = None
-        self._stamp: Stamp | None = None
+        self._file: DatasetFile | None = None
         self._trouble = ""
         self._just_built = False
         self._pages_added = 0
@@ -55,6 +57,7 @@ class DatasetBench(Bench):
         self.viewing = Viewing(self.parts, self)
         self.marking = Marking(self)
         self.page_commands = PageCommands(self.parts, self.viewing, self.marking)
+        self.exporting = Exporting(self, self.marking)
         self._build_action = QAction("Build", self)
         self.parts.lay_out(self)
         self._connect()
@@ -62,6 +65,7 @@ class DatasetBench(Bench):
     def open_project(self, project: "Project") -> None:
         """Show the project's page settings and dataset."""
         super().open_project(project)
+        self._file = DatasetFile(project.dataset)
         settings, rules, refusal = chosen_in(project)
         if refusal:
             self.notice.emit(refusal, "warning")
@@ -75,8 +79,8 @@ class DatasetBench(Bench):
 
     def activated(self) -> None:
         """Documents may have come, and the dataset may have been replaced, damaged or deleted."""
-        if self.project is not None and self._job is None:
-            if self.marking.is_saved and stamp_of(self.project.dataset) != self._stamp:
+        if self._file is not None and self._job is None:
+            if self.marking.is_saved and self._file.is_another:
                 self._open_dataset()
             self.newcomers.look(self._sources())
             self.parts.panel.set_documents(self._sources())
@@ -88,7 +92,11 @@ class DatasetBench(Bench):
         # the menu begins with what the primary button says
         pressed = self.primary_button()
         builds = pressed is not None and pressed.text() == self._build_action.text()
-        others = [*self.parts.panel.commands(), *self.page_commands.all_commands()]
+        others = [
+            *self.parts.panel.commands(),
+            *self.page_commands.all_commands(),
+            self.exporting.menu.menuAction(),
+        ]
         return others if builds else [self._build_action, *others]
 
     def shut_down(self) -> None:
@@ -126,7 +134,15 @@ class DatasetBench(Bench):
         settings, rules = panel.value(), panel.rules()
         self._keep_settings()
         self._job = self.start_job(
-            in_child(dataset.build, sources, self.project.dataset, settings=settings, rules=rules),
+            in_child(
+                dataset.build,
+                sources,
+                self.project.dataset,
+                settings=settings,
+                rules=rules,
+                # what was imported is no document of the project, and cannot be made again
+                append=self._opened is not None and self._opened.holds_imported,
+            ),
             name="Build the dataset",
         )
         self._job.progressed.connect(self._take_event)
@@ -160,30 +176,25 @@ class DatasetBench(Bench):
 
     def _open_dataset(self) -> None:
         """Open the project's dataset; what is on the screen stays there until it is open."""
-        if self.project is None:
+        if self._file is None:
             return
-        file, was_open = self.project.dataset, self._opened is not None
-        self._stamp = stamp_of(file)
-        if dataset.is_there(file):
+        path, was_open = self._file.path, self._opened is not None
+        self._file.note()
+        if dataset.is_there(path):
             self._forget_dataset()
-            self.viewing.open(file)
+            self.viewing.open(path)
         else:
             self._close_dataset()
-            self._trouble = f"{file} is not there any more: build it again." if was_open else ""
+            self._trouble = f"{path} is not there any more: build it again." if was_open else ""
         self._show_state()
 
     def _move_aside(self) -> bool:
         """Keep a file that cannot be opened: building replaces nothing but datasets."""
-        if self.project is None or not self._trouble or self._opened is not None:
+        if self._file is None or not self._trouble or self._opened is not None:
             return True
-        file = self.project.dataset
-        try:
-            if file.exists():
-                file.replace(file.with_name("dataset-damaged.h5"))
-        except OSError as error:
-            self.notice.emit(f"{file} could not be moved aside: {error.strerror}.", "error")
-            return False
-        return True
+        if refusal := self._file.move_aside():
+            self.notice.emit(refusal, "error")
+        return not refusal
 
     def _close_dataset(self) -> None:
         self._forget_dataset()
@@ -202,7 +213,7 @@ class DatasetBench(Bench):
             self._opened = opened
             self.marking.open(self.project.dataset, self.viewing.table, opened.rules)
             self.parts.panel.set_rules(opened.rules)
-            if not self.project.choices.pages and opened.was_built:
+            if not self.project.choices.pages and opened.knows_its_documents:
                 # by the command line: nobody has chosen other settings
                 self.parts.panel.set_value(opened.settings)
             self._tally()
@@ -247,8 +258,8 @@ class DatasetBench(Bench):
     @Slot()
     def _note_stamp(self) -> None:
         """The file was written to by the window itself: it is still the one that is open."""
-        if self.project is not None:
-            self._stamp = stamp_of(self.project.dataset)
+        if self._file is not None:
+            self._file.note()
 
     @Slot(object)
     def _tell_unwritten(self, error: Exception) -> None:
@@ -310,6 +321,7 @@ class DatasetBench(Bench):
         """Let every part say what there is and what to do next."""
         state = self._state()
         self.parts.show_state(state)
+        self.exporting.allow(state.built and not state.busy and state.kept > 0)
         self._build_action.setEnabled(state.can_build and not state.busy)
         self._build_action.setText(self.parts.panel.build.text())
         self.mark_changed.emit(state.mark)

@@ -42,9 +42,14 @@ class Opened:
     unfinished: frozenset[str]
 
     @property
-    def was_built(self) -> bool:
-        """Whether documents were rendered, not pages imported."""
-        return any(document.key for document in self.table.documents)
+    def knows_its_documents(self) -> bool:
+        """Whether it says where its pages were taken from; an older DeepZine's does not."""
+        return any(document.path for document in self.table.documents)
+
+    @property
+    def holds_imported(self) -> bool:
+        """Whether pages of it were taken from another program's dataset."""
+        return any(document.path and not document.key for document in self.table.documents)
 
     def whole_documents(self) -> frozenset[str]:
         """The names of the documents of which no page is still to come."""
@@ -176,10 +181,11 @@ class PageReader(QThread):
 
     def _take(self, path: Path) -> None:
         dataset = self._dataset(path)
-        table = PageTable.of(dataset.columns(), dataset.documents())
+        columns = dataset.columns()
+        table = PageTable.of(columns, dataset.documents())
         first = self._files[-1].first + self._files[-1].count if self._files else 0
         self._files.append(_File(path, first, dataset.count))
-        unfinished = frozenset(dataset.unfinished())
+        unfinished = frozenset(dataset.unfinished(columns))
         self.read.emit(self, Opened(table, dataset.settings, dataset.rules, unfinished))
 
     def _read_page(self, index: int, size: int) -> PageRead:

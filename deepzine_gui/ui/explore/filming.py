@@ -79,6 +79,7 @@ class Filming(QObject):
             size=settings.size,
         )
         self._job = job = self._bench.start_job(generator, name=f"Export {out.name}")
+        job.keeps = False
         self._film = out
         job.ended.connect(self._end)
         self._shown.show_film(None)

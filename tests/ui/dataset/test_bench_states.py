@@ -10,8 +10,9 @@ from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui import dataset
-from deepzine_gui.dataset import NO_RULES
+from deepzine_gui.dataset import NO_RULES, DocumentRow, Provenance
 from deepzine_gui.dataset.storage.reader import Dataset
+from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.project import Project
 from deepzine_gui.ui.dataset import DatasetBench, page_reader
 from deepzine_gui.ui.dataset import bench as module
@@ -119,6 +120,24 @@ def test_a_dataset_of_the_command_line_is_not_to_be_built_otherwise(
         opened(qtbot, bench, built)
         assert bench.parts.panel.value() == SMALL
         assert bench.primary_button() is bench.parts.panel.next
+
+
+def test_a_build_adds_to_what_was_imported(
+    qtbot: QtBot, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "in_child", here)
+    with Writer(project.dataset, SMALL, NO_RULES) as writer:
+        writer.add_document(DocumentRow("digits", path="/elsewhere/digits.zip"))
+        writer.add(np.zeros((1, 16, 16), np.uint8), Provenance("digits", 1))
+        writer.finish()
+    bench = DatasetBench()
+    with hosted(bench):
+        opened(qtbot, bench, project)
+        qtbot.waitUntil(bench.parts.remark.isVisible)
+        assert bench.parts.remark.text().endswith("build again to add what is new.")
+        bench.build()
+        qtbot.waitUntil(lambda: bench._job is None and bench.marking.is_open, timeout=30_000)
+        assert [one.name for one in bench.viewing.table.documents] == ["digits", "a.pdf"]
 
 
 def test_a_document_whose_build_was_stopped_asks_for_the_rest(qtbot: QtBot, built: Project) -> None:
