@@ -33,7 +33,7 @@ def test_a_column_is_what_h5py_would_have_written(tmp_path: Path, dtype: Any, va
 
 
 def test_attributes_are_what_h5py_would_have_written(tmp_path: Path) -> None:
-    values = {"format": "Wörter", "version": 2, "empty": ""}
+    values: dict[str, Any] = {"format": "Wörter", "version": 2, "empty": ""}
     with h5py.File(tmp_path / "theirs.h5", "w") as file:
         file.attrs.update(values)
     with h5py.File(tmp_path / "ours.h5", "w") as file:

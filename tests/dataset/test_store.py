@@ -136,7 +136,6 @@ def test_so_do_the_pages_of_a_document_together(path: Path, tmp_path: Path) -> N
     assert copy.read_bytes() == path.read_bytes()
 
 
-
 def test_two_documents_of_one_name_stay_apart(tmp_path: Path) -> None:
     with Writer(tmp_path / "a.h5", SETTINGS) as writer:
         for key in ("k1", "k2"):

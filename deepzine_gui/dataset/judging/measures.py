@@ -73,7 +73,8 @@ def measure_all(pages: Sequence[NDArray[np.uint8]]) -> list[Measures]:
 def _grey(page: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return a page (C, R, R) as a grey one of 128 px at most, (S, S)."""
     small = shrink(page, min(_SIDE_PX, page.shape[-1]))
-    return small[0] if len(small) == 1 else small.mean(0).astype(np.uint8)
+    grey: NDArray[np.uint8] = small[0] if len(small) == 1 else small.mean(0).astype(np.uint8)
+    return grey
 
 
 def _in_blocks(greys: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -105,5 +106,5 @@ def _papers(blocks: NDArray[np.uint8]) -> NDArray[np.uint8]:
         own = along.copy()
         np.maximum(along[:, 1:], own[:, :-1], out=along[:, 1:])
         np.maximum(along[:, :-1], own[:, 1:], out=along[:, :-1])
-    brightest = paper.max((1, 2), keepdims=True)
-    return np.maximum(paper, (brightest * _SHADED).astype(np.uint8))
+    shaded: NDArray[np.uint8] = (paper.max((1, 2), keepdims=True) * _SHADED).astype(np.uint8)
+    return np.maximum(paper, shaded)
