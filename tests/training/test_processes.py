@@ -29,10 +29,12 @@ from deepzine_gui.training import (
     loop,
     preset,
 )
+from deepzine_gui.training.distributed import launching
 from deepzine_gui.training.distributed.following import follow
 from deepzine_gui.training.distributed.places import Place
 from deepzine_gui.training.distributed.ranks import Ranks
 from deepzine_gui.training.loop import lead
+from tests.patience import PATIENCE_S
 from tests.processes import gone, our_children
 from tests.training.guard.lives import give_vitals, told
 from tests.training.runs import checkpoint_names, run_to, run_until
@@ -57,6 +59,7 @@ def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 def shared(quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch) -> TrainingConfig:
     """Two groups a minibatch; steps so small that roundings do not grow."""
     monkeypatch.setattr(loop, "PROGRESS_S", 0.0)
+    monkeypatch.setattr(launching, "_LAST_WORDS_S", PATIENCE_S)
     legs = dict.fromkeys(("fade_kimg", "stable_kimg", "final_kimg"), 0.064)
     steps = {"minibatch": 8, "adam_epsilon": 0.1, "checkpoint_minutes": 0.0, "devices": "2"}
     return quick.model_copy(update=legs | steps)
