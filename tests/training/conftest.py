@@ -13,6 +13,8 @@ from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.dataset.values import Provenance
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.training import TrainingConfig, loop, preset
+from deepzine_gui.training.distributed import launching
+from tests.patience import PATIENCE_S
 from tests.processes import our_children
 from tests.training.runs import checkpoint_names, run_to
 
@@ -73,6 +75,7 @@ def run(tmp_path: Path, started: Path) -> Path:
 def shared(quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch) -> TrainingConfig:
     """Two groups a minibatch; steps so small that roundings do not grow."""
     monkeypatch.setattr(loop, "PROGRESS_S", 0.0)
+    monkeypatch.setattr(launching, "_LAST_WORDS_S", PATIENCE_S)
     legs = dict.fromkeys(("fade_kimg", "stable_kimg", "final_kimg"), 0.064)
     steps = {"minibatch": 8, "adam_epsilon": 0.1, "checkpoint_minutes": 0.0, "devices": "2"}
     return quick.model_copy(update=legs | steps)
