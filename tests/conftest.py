@@ -17,6 +17,7 @@ for _threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 import psutil  # noqa: E402 - numerical libraries read the variables above when first imported
 import pytest  # noqa: E402
 
+from deepzine_gui import child  # noqa: E402
 from tests.patience import PATIENCE_S, PatientBot  # noqa: E402
 from tests.processes import our_children, our_threads  # noqa: E402
 
@@ -35,6 +36,12 @@ def _state_of_its_own(
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_DOCUMENTS_DIR", str(home / "Documents"))
     monkeypatch.delenv("DEEPZINE_ARCHIVE_HOST", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _time_to_tidy_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No child is killed because a busy machine is long about its end."""
+    monkeypatch.setattr(child, "CLOSING_GRACE_S", PATIENCE_S)
 
 
 @pytest.fixture(autouse=True)

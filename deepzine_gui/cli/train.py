@@ -21,14 +21,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         + options.describe_fields(preset(PRESETS[0]))
     )
     parser.add_argument("dataset", metavar="FILE.h5", nargs="?", type=Path, help="a dataset")
-    parser.add_argument("--run", metavar="DIR", type=Path, help="the run folder to make or resume")
+    parser.add_argument(
+        # not --run, which torchrun takes for a beginning of its own --run-path
+        "--run-dir",
+        metavar="DIR",
+        dest="run",
+        type=Path,
+        help="the run folder to make or resume",
+    )
     parser.add_argument(
         "--preset", choices=PRESETS, help=f"the settings to start from (default: {PRESETS[0]})"
     )
     parser.add_argument(
         "--plan",
         action="store_true",
-        help="only draw the stages of the run as they would be; FILE.h5 and --run are not needed",
+        help="only draw the stages of the run as they would be; needs no FILE.h5 and no --run-dir",
     )
     for name in ("resolution", "seed", "devices"):
         options.add_field(parser, TrainingConfig, name, preset=True)
@@ -56,14 +63,14 @@ def start(arguments: argparse.Namespace) -> Generator[Event]:
     if not arguments.plan and arguments.dataset is None:
         raise UsageError("name a dataset, FILE.h5.")
     if arguments.run is None and (arguments.resume or not arguments.plan):
-        raise UsageError("name the run folder, --run DIR.")
+        raise UsageError("name the run folder, --run-dir DIR.")
     if arguments.plan:
         return show_plan(_config(arguments))
     return training.train(
         arguments.dataset,
         arguments.run,
-        # the run may lie on another machine
-        config=None if training.follows() else _config(arguments),
+        # the run may lie on another machine, and with it the settings it began with
+        config=None if training.follows() and arguments.resume else _config(arguments),
         resume=arguments.resume,
     )
 

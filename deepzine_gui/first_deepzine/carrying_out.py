@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 from collections.abc import Generator, Iterator
+from functools import partial
 from pathlib import Path
 
 from deepzine_gui import archive, dataset, export, training
@@ -17,9 +18,11 @@ from deepzine_gui.first_deepzine.meaning import MODES, page_settings
 from deepzine_gui.first_deepzine.models import keep_by_size, model_of_size
 from deepzine_gui.first_deepzine.settings import ConfigFile
 from deepzine_gui.networks.models import checkpoint_folders, checkpoints
-from deepzine_gui.progress import Event, Finished, Notice
+from deepzine_gui.progress import Event, Finished, Notice, Progress
 from deepzine_gui.training import REAL_SAMPLES, CheckpointSaved, SamplesSaved, StepReport
-from deepzine_gui.training.device import best_device
+from deepzine_gui.training.distributed.places import devices_here
+from deepzine_gui.training.faults import Disk
+from deepzine_gui.words import count_text
 
 FPS = 60
 """Of the film, as the first DeepZine's helper for films had it."""
@@ -86,20 +89,46 @@ def _train(plan: Plan) -> Generator[Event, None, None]:
         resume=bool(checkpoint_folders(file.log_dir)),
     )
     with _only(file.gpu_num), _kept_when_stopped(file), contextlib.closing(_part(job)) as events:
-        if file.gpu_num is not None and best_device() == "cpu":
-            yield Notice(
-                f"gpu_num is {file.gpu_num[0]}, but no such GPU can be used here: the run computes "
-                "on the processor.",
-                "warning",
-            )
-        for event in events:
-            yield event
-            if isinstance(event, StepReport):
-                yield Notice(_losses(event))
-            elif isinstance(event, CheckpointSaved):
-                keep_by_size(event.path, file.log_dir)
-            elif isinstance(event, SamplesSaved):
-                _copy_samples(event.path, file.samples_dir)
+        yield from _without_gpus(file.gpu_num)
+        yield from _with_copies(events, file)
+
+
+def _without_gpus(wanted: tuple[int, ...] | None) -> Iterator[Notice]:
+    """Say where not all the GPUs that were asked for can be used."""
+    if wanted is None:
+        return
+    found = [device for device in devices_here("all") if device != "cpu"]
+    numbers = ", ".join(map(str, wanted))
+    if not found:
+        yield Notice(
+            f"gpu_num is {numbers}, but no such GPU can be used here: the run computes on the "
+            "processor.",
+            "warning",
+        )
+    elif len(found) < len(wanted):
+        count = count_text(len(found), "GPUs")
+        yield Notice(f"gpu_num is {numbers}, but the run can use {count} of these.", "warning")
+
+
+def _with_copies(
+    events: Generator[Event, None, None], file: ConfigFile
+) -> Generator[Event, None, None]:
+    """The events of the run, whose models and samples are copied to where they are wanted.
+
+    Where these find no room, the run waits as it does for its own files.
+    """
+    latest = Progress(0, None, "kimg", "copying")
+    disk = Disk(lambda: latest, lambda _: None)
+    for event in events:
+        yield event
+        if isinstance(event, Progress):
+            latest = event
+        elif isinstance(event, StepReport):
+            yield Notice(_losses(event))
+        elif isinstance(event, CheckpointSaved):
+            yield from disk.written(partial(keep_by_size, event.path, file.log_dir))
+        elif isinstance(event, SamplesSaved):
+            yield from disk.written(partial(_copy_samples, event.path, file.samples_dir))
 
 
 @contextlib.contextmanager

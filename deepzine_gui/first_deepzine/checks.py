@@ -154,8 +154,6 @@ def _notices(file: ConfigFile, *, is_old: bool) -> Iterator[Notice]:
     if file.train and is_old:
         place = _beside(file.data_hdf5)
         yield Notice(f"The pages of {file.data_hdf5} are taken over into {place.name} beside it.")
-    if file.train and file.gpu_num is not None and len(file.gpu_num) > 1:
-        yield Notice(f"A run takes one GPU: of those in gpu_num, {file.gpu_num[0]}.")
 
 
 def _beside(old: Path) -> Path:

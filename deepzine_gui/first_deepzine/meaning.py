@@ -46,6 +46,8 @@ def training_config(file: ConfigFile) -> TrainingConfig:
         sample_steps=file.model_sample_interval_steps,
         checkpoint_steps=file.model_save_interval_steps,
         report_steps=file.model_loss_output_interval_steps,
+        # only those in gpu_num can be seen by then
+        devices="all" if file.gpu_num is not None and len(file.gpu_num) > 1 else "auto",
     )
     pages = config.minibatch_at(size) * file.discriminator_updates
     final_kimg = file.iterations_per_stage * pages / 1000

@@ -50,6 +50,8 @@ def _gpus(value: Any) -> tuple[int, ...] | None:
         numbers = ()
     if not numbers or min(numbers) < 0:
         raise ValueError("write the number of a GPU, counted from 0, or None")
+    if len(set(numbers)) < len(numbers):
+        raise ValueError("write each GPU once")
     return numbers
 
 
@@ -92,7 +94,9 @@ class ConfigFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     gpu_num: Annotated[tuple[int, ...] | None, BeforeValidator(_gpus)] = _key(
-        None, "Which GPU trains, where there are several: its number from 0. None for the first."
+        None,
+        "Which GPU trains, where there are several: its number from 0, or several of them, as in "
+        '"0, 1". None for the first.',
     )
 
     load_data: bool = _key(

@@ -11,8 +11,12 @@ from deepzine_gui.pages.objects import OpenPage, is_ground, note_bounds, object_
 from deepzine_gui.pages.raw_pages import WHOLE, Box, Colour, TypesetPage
 from deepzine_gui.pages.scans import on_page
 
-_MOST_OBJECTS = 1000
-"""A page of more objects is taken to be full: looking at each would cost as much as drawing it."""
+_MOST_OBJECTS = 10_000
+"""A page of more objects is taken to be full, until it is drawn.
+
+To look at each costs a fifth of drawing it, and of 37 pages with more than 1000 objects 35 had
+margins: found only on what was drawn, they have the page drawn twice.
+"""
 
 _TINY = 1e-3
 

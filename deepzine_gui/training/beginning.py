@@ -10,6 +10,7 @@ from deepzine_gui.networks.models import checkpoint_folders
 from deepzine_gui.progress import Event, Notice
 from deepzine_gui.project import FILE_NAME as PROJECT_FILE
 from deepzine_gui.training.config import TrainingConfig
+from deepzine_gui.training.distributed.agreement import terms
 from deepzine_gui.training.distributed.following import follow
 from deepzine_gui.training.distributed.launching import Followers
 from deepzine_gui.training.distributed.places import Place, devices_here, place_given_by
@@ -37,7 +38,8 @@ def train(
         return
     # so that nothing is left when torchrun is killed
     lifeline.hear_of_parents_death(by=signal.SIGTERM)
-    ranks = Ranks(place_given_by(told))
+    place = place_given_by(told)
+    ranks = Ranks(place, terms(dataset, place, config))
     if not ranks.leads:
         yield from follow(dataset, ranks)
         return

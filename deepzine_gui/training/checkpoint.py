@@ -47,6 +47,7 @@ def save(
     *,
     title: str,
     diversity: float = math.nan,
+    swd: float = math.nan,
     guard: dict[str, Any] | None = None,
 ) -> Path:
     """Write a checkpoint of `trainer`, unless it has one already; return its folder.
@@ -55,7 +56,8 @@ def save(
         run: the run's folder.
         trainer: where it stands.
         title: one line for a person.
-        diversity: of its pages as last measured, by which the best checkpoint is known.
+        diversity: of its pages as last measured, by which the best checkpoint is known…
+        swd: …where this was not measured, the mean over all sizes × 10³.
         guard: what the guard remembers, plain values.
 
     Raises:
@@ -73,7 +75,9 @@ def save(
                 labels=trainer.labels,
             )
             save_tensors(part / _STATE_TENSORS, _tensors(trainer))
-            facts = _facts(trainer, diversity) | {"guard": guard}
+            known = {"diversity": diversity, "swd": swd}
+            measured = {name: x if math.isfinite(x) else None for name, x in known.items()}
+            facts = _facts(trainer) | measured | {"guard": guard}
             facts["files"] = {name: _seal(part / name) for name in _SEALED}
             # as they will be read: JSON knows no keys but text
             facts = json.loads(json.dumps(facts))
@@ -83,7 +87,7 @@ def save(
 
 def contents(trainer: Trainer) -> Contents:
     """What a checkpoint of `trainer` would hold."""
-    return Contents(_facts(trainer, math.nan), _tensors(trainer))
+    return Contents(_facts(trainer), _tensors(trainer))
 
 
 def read(folder: Path) -> Contents:
@@ -178,7 +182,7 @@ def _tensors(trainer: Trainer) -> dict[str, Tensor]:
     return {name: value.contiguous() for name, value in tensors.items()}
 
 
-def _facts(trainer: Trainer, diversity: float) -> dict[str, Any]:
+def _facts(trainer: Trainer) -> dict[str, Any]:
     return {
         "version": __version__,
         "torch": torch.__version__,
@@ -189,7 +193,6 @@ def _facts(trainer: Trainer, diversity: float) -> dict[str, Any]:
         "pages_at_once": trainer.updates.pages_at_once,
         "stage": dataclasses.asdict(trainer.stage),
         "stage_end": trainer.kimg >= trainer.stage.end_kimg,
-        "diversity": diversity if math.isfinite(diversity) else None,
         # pages are drawn at random with replacement: this is also the place in the data
         "pages_rng": trainer.pages_rng.bit_generator.state,
         "config": trainer.config.model_dump(mode="json"),

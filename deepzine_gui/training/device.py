@@ -56,8 +56,9 @@ def upload(values: NDArray[np.generic] | Tensor, device: torch.device) -> Tensor
 
 
 def free_bytes(device: torch.device) -> int:
-    """Memory of a graphics card that nothing has taken."""
-    return int(torch.cuda.mem_get_info(device)[0])
+    """Memory of a graphics card that nothing uses, though torch may keep it for later."""
+    spare = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+    return int(torch.cuda.mem_get_info(device)[0]) + spare
 
 
 def wait_for(device: torch.device) -> None:

@@ -22,6 +22,7 @@ from deepzine_gui.training.measures.pages import as_levels
 from deepzine_gui.training.measures.values import Evaluated, EvaluationSettings, NearestPage
 from deepzine_gui.training.measuring import measured
 from deepzine_gui.training.real_pages import RealPages, read
+from deepzine_gui.training.verdict import verdict
 
 _PIXELS_AT_ONCE = 2**18
 
@@ -31,7 +32,8 @@ def evaluate(
 ) -> Generator[Event, None, None]:
     """Do what the façade's `evaluate` promises."""
     yield Progress(0, None, "pages", "Loading the model")
-    generator, info = load_generator(find_model(model))
+    weights = find_model(model)
+    generator, info = load_generator(weights)
     if out is not None:
         with storage_errors(out):
             out.mkdir(parents=True, exist_ok=True)
@@ -39,6 +41,7 @@ def evaluate(
         real = yield from read(dataset, info, settings)
         made_up = yield from draw(generator, info, len(real.reference), seed=settings.seed)
         measures, copies = yield from measured(made_up, real, seed=settings.seed)
+        measures += yield from verdict(weights, path)
         pairs = _nearest(dataset, real, copies)
         summary = f"{info.name} is measured against {path.name}"
         evaluated = Evaluated(

@@ -45,6 +45,7 @@ class _Facts(_Known):
     skipped: int = Field(default=0, ge=0)
     pages_at_once: _AtLeastOne | None = None
     diversity: float | None = Field(default=None, ge=0)
+    swd: float | None = Field(default=None, ge=0)
     labels: list[str] | None = None
     guard: _Guard | None = None
 

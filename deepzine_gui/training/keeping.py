@@ -1,5 +1,6 @@
 """Which of a run's checkpoints stay, and which one a run goes on from."""
 
+import contextlib
 import math
 import os
 import shutil
@@ -55,8 +56,9 @@ def tidy(
 ) -> None:
     """Remove checkpoints but the last `keep`, those at a stage's end, the best, and good ones.
 
-    The best is the one of the largest resolution whose pages differed from each other as real ones
-    do: its measured diversity is nearest to 1, above or below. Of those proven good the last
+    The best is the one of the largest resolution whose SWD was lowest, as far as that was measured;
+    else whose pages differed from each other as real ones do: its measured diversity is nearest to
+    1, above or below. Of those proven good the last
     `GOOD_KEPT` stay, and those that the next looks may prove good. Damaged and foreign folders
     count for nothing, and are left alone.
 
@@ -78,7 +80,9 @@ def tidy(
         stay |= set(_before(known, look_kimg)[-1:])
     for folder, facts in known:
         if folder not in stay and not facts["stage_end"]:
-            remove_folder(folder)
+            # one that is being read elsewhere may have to wait for the next time
+            with contextlib.suppress(PermissionError):
+                remove_folder(folder)
 
 
 def _before(known: list[tuple[Path, dict[str, Any]]], kimg: float) -> list[Path]:
@@ -92,13 +96,14 @@ def remove_unfinished(run: Path) -> None:
 
 
 def _best(known: list[tuple[Path, dict[str, Any]]]) -> Path | None:
-    measured = [(folder, facts) for folder, facts in known if facts["diversity"]]
+    measured = [(folder, facts) for folder, facts in known if facts["swd"] or facts["diversity"]]
     if not measured:
         return None
 
-    def rank(entry: tuple[Path, dict[str, Any]]) -> tuple[int, float]:
+    def rank(entry: tuple[Path, dict[str, Any]]) -> tuple[int, bool, float]:
         facts = entry[1]
-        return facts["stage"]["resolution"], -abs(math.log(facts["diversity"]))
+        worth = -facts["swd"] if facts["swd"] else -abs(math.log(facts["diversity"]))
+        return facts["stage"]["resolution"], bool(facts["swd"]), worth
 
     return max(measured, key=rank)[0]
 

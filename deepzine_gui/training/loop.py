@@ -23,11 +23,12 @@ from deepzine_gui.training.faults import Disk, Watch, no_numbers
 from deepzine_gui.training.guard.alarms import Alarm
 from deepzine_gui.training.guard.guard import Guard, remembered
 from deepzine_gui.training.guard.ledger import Ledger
-from deepzine_gui.training.guard.recovery import life_of, recovered, remove_abandoned
+from deepzine_gui.training.guard.recovery import recovered, remove_abandoned
 from deepzine_gui.training.guard.standing import taken_over
 from deepzine_gui.training.holding import Hold
 from deepzine_gui.training.reporting import Reporter
 from deepzine_gui.training.resident import near
+from deepzine_gui.training.resuming import taken_up
 from deepzine_gui.training.story import REAL_SAMPLES, SAMPLES, Story, write_config, write_launch
 from deepzine_gui.training.trainer import Trainer
 from deepzine_gui.training.values import Pages
@@ -119,8 +120,9 @@ class _Session:
             life=ledger.life,
         )
         self.lead = Lead(self.trainer, ranks)
-        self.threads_before: int | None = None
-        newest, damaged = self._take_up(ledger, resume=resume)
+        newest, damaged = taken_up(self.trainer, self.story, ledger, resume=resume)
+        # a checkpoint of the first versions does not tell
+        self.threads_before = None if newest is None else newest.facts["threads"]
         self._write_down(config)
         untold = ledger.recoveries[self.story.recoveries :]
         self.story.rewind(self.trainer.kimg if newest is not None else -1.0, retold=not untold)
@@ -137,25 +139,6 @@ class _Session:
         self.saved_images = self.trainer.images
         self.saved_s = time.monotonic()
         self.sampled_kimg = self.trainer.kimg
-
-    def _take_up(
-        self, ledger: Ledger, *, resume: bool
-    ) -> tuple[checkpoint.Contents | None, list[Notice]]:
-        """Clear away what is void, and go on from the newest whole checkpoint, if there is one."""
-        keeping.remove_unfinished(self.run)
-        if not resume:
-            self.story.forget()
-        remove_abandoned(self.run, ledger)
-        newest, damaged = keeping.newest_whole(self.run)
-        if newest is not None:
-            checkpoint.restore(newest, self.trainer)
-            self.trainer.enter_stage()
-            life = life_of(newest.facts)
-            if life < ledger.life:
-                self.trainer.turn_aside(ledger.life, augment=ledger.augment_since(life))
-            # a checkpoint of the first versions does not tell
-            self.threads_before = newest.facts["threads"]
-        return newest, damaged
 
     def _write_down(self, config: TrainingConfig) -> None:
         """What the run's folder tells of it before its first step."""
@@ -285,7 +268,7 @@ class _Session:
             config, place = self.trainer.config, self.ranks.place
             self.pages = None
             self.batches = material.batches(self.dataset, config, stage.resolution, place)
-            self.pages = near(self.batches, self.trainer.device)
+            self.pages = yield from near(self.batches, self.trainer.device)
         self.reporter.enter(stage.resolution)
         self.vitals.enter(self.batches)
         yield StageChanged(stage.index, stage.resolution, stage.fading, self.trainer.kimg)
@@ -338,9 +321,13 @@ class _Session:
         if not trainer.is_finite:
             raise no_numbers(trainer.kimg)
         title = f"{self.run.name}, {trainer.stage.resolution} px, {trainer.kimg:.0f} kimg"
-        diversity = self.reporter.diversity
         path = checkpoint.save(
-            self.run, trainer, title=title, diversity=diversity, guard=self.guard.as_values()
+            self.run,
+            trainer,
+            title=title,
+            diversity=self.reporter.diversity,
+            swd=self.guard.memory.newest_swd(trainer.stage.resolution),
+            guard=self.guard.as_values(),
         )
         keeping.tidy(
             self.run,

@@ -51,11 +51,15 @@ _KINDS: dict[type[Event], str] = {
 
 
 class Story:
-    """Writes metrics.jsonl, one whole line an event."""
+    """Writes metrics.jsonl, one whole line an event.
+
+    Attributes:
+        run: the run's folder.
+    """
 
     def __init__(self, run: Path) -> None:
+        self.run = run
         self._path = run / METRICS
-        self._run = run
 
     def tell(self, event: Event) -> None:
         """Append an event; kinds that are not part of the story are left out.
@@ -69,7 +73,7 @@ class Story:
         record = as_record(event)
         del record["event"]
         if "path" in record:
-            record["path"] = Path(record["path"]).relative_to(self._run).as_posix()
+            record["path"] = Path(record["path"]).relative_to(self.run).as_posix()
         line = json.dumps({"kind": kind, "time": round(time.time(), 3), **record})
         with storage_errors(self._path), self._path.open("ab", buffering=0) as file:
             _append(file, (line + "\n").encode())
@@ -77,7 +81,7 @@ class Story:
     @property
     def recoveries(self) -> int:
         """How many recoveries are told of."""
-        return sum(line.get("kind") == _RECOVERY for line in read_metrics(self._run))
+        return sum(line.get("kind") == _RECOVERY for line in read_metrics(self.run))
 
     def rewind(self, kimg: float, *, retold: bool = True) -> None:
         """Drop what was told after `kimg`, because it is about to happen again, and the samples.
@@ -85,12 +89,12 @@ class Story:
         What came before a recovery has happened and stays, though the run went back beyond it; so
         does everything where a recovery is still to be told (`retold` False).
         """
-        for file in sample_files(self._run):
+        for file in sample_files(self.run):
             if float(file.stem) > kimg:
                 file.unlink()
         if not retold or not self._path.exists():
             return
-        lines = read_metrics(self._run)
+        lines = read_metrics(self.run)
         told = [at for at, line in enumerate(lines) if line.get("kind") == _RECOVERY]
         past = told[-1] + 1 if told else 0
         kept = lines[:past] + [line for line in lines[past:] if not _is_after(kimg, line)]
@@ -98,7 +102,7 @@ class Story:
 
     def forget(self) -> None:
         """Remove all of it, for a run that begins anew."""
-        for file in sample_files(self._run):
+        for file in sample_files(self.run):
             file.unlink()
         self._path.unlink(missing_ok=True)
 
@@ -170,10 +174,13 @@ def read_config(run: Path) -> TrainingConfig:
     """
     path = run / CONFIG
     try:
-        return TrainingConfig.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        values = yaml.safe_load(path.read_text("utf-8"))
+        if isinstance(values, dict):
+            return TrainingConfig.model_validate(values)
     except FileNotFoundError as error:
         raise TrainingError(f"There is no run in {run}: it holds no {CONFIG}.") from error
     except ValidationError as error:
         raise TrainingError(f"{path} cannot be used: {explain(error)} Mend it.") from error
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise TrainingError(f"{path} cannot be read: mend it or delete the run.") from error
+    raise TrainingError(f"{path} holds no settings: mend it or delete the run.")

@@ -1,6 +1,7 @@
 """A download killed again and again loses nothing, and asks for nothing twice."""
 
 import hashlib
+import math
 import os
 import random
 import signal
@@ -31,12 +32,16 @@ def test_killed_at_twenty_random_moments(server: ArchiveServer, folder: Path) ->
     with Nursery(folder) as nursery:
         for _ in range(KILLS):
             lives.append((len(server.log), sizes(folder)))
+            enough = server.sent_bytes + chance.uniform(0, 1.5) * share
+            # it cannot run away from its killer
+            server.most_bytes = enough + share / 4
             pid = nursery.begin(list(documents))
-            wait_for(server, sent(server) + chance.uniform(0, 1.5) * share, pid)
+            wait_for(server, enough, pid)
             time.sleep(chance.uniform(0, 0.02))
             os.kill(pid, signal.SIGKILL)
             assert nursery.end() == -signal.SIGKILL
         lives.append((len(server.log), sizes(folder)))
+        server.most_bytes = math.inf
         nursery.begin(list(documents))
         assert nursery.end() == 0
 
@@ -76,12 +81,8 @@ def sizes(folder: Path) -> dict[str, int]:
     return {path.name: path.stat().st_size for path in folder.rglob("*.pdf*")}
 
 
-def sent(server: ArchiveServer) -> int:
-    return sum(asked.sent_bytes for asked in list(server.log))
-
-
 def wait_for(server: ArchiveServer, sent_bytes: float, pid: int) -> None:
-    while sent(server) < sent_bytes:
+    while server.sent_bytes < sent_bytes:
         os.kill(pid, 0)
         time.sleep(0.002)
 

@@ -153,13 +153,18 @@ def test_collect_looks_at_the_project_before_it_asks_the_archive(
 
 
 def test_train(calls: Calls) -> None:
-    assert main(["train", "pages.h5", "--run", "runs/a"]) == 0
+    assert main(["train", "pages.h5", "--run-dir", "runs/a"]) == 0
     assert calls.args == (Path("pages.h5"), Path("runs/a"))
     assert calls.kwargs == {
         "config": preset("cpu-demo"),
         "resume": False,
     }
-    words = "train p.h5 --run r --preset paper --resolution 64 --seed 7 --set learning_rate=0.002"
+    # its name in earlier versions
+    assert main(["train", "pages.h5", "--run", "runs/b"]) == 0
+    assert calls.args == (Path("pages.h5"), Path("runs/b"))
+    words = (
+        "train p.h5 --run-dir r --preset paper --resolution 64 --seed 7 --set learning_rate=0.002"
+    )
     assert main([*words.split(), "--set", "minibatch-limits={}", "--set", "loss=rpgan"]) == 0
     assert calls.kwargs["config"] == preset(
         "paper", resolution=64, seed=7, learning_rate=0.002, minibatch_limits={}, loss="rpgan"
@@ -169,7 +174,7 @@ def test_train(calls: Calls) -> None:
 def test_devices_are_those_of_this_run_and_of_a_resumed_one(
     calls: Calls, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["train", "p.h5", "--run", str(tmp_path)]
+    words = ["train", "p.h5", "--run-dir", str(tmp_path)]
     assert main([*words, "--devices", "all"]) == 0
     assert calls.kwargs["config"].devices == "all"
     write_config(tmp_path, preset("cpu-demo"))
@@ -190,15 +195,18 @@ def test_a_process_that_follows_needs_no_settings_and_says_nothing(
     for name, value in told.items():
         monkeypatch.setenv(name, str(value))
     calls.script = lambda: (Event() for _ in range(2))
-    words = ["train", "p.h5", "--run", str(tmp_path / "on another machine"), "--resume"]
+    words = ["train", "p.h5", "--run-dir", str(tmp_path / "on another machine"), "--resume"]
     for more in ([], ["--json"]):
         assert main([*words, *more]) == 0
         assert calls.kwargs["config"] is None
         assert capsys.readouterr() == ("", "")
+    # what the command asks for is compared with what the leading process was asked for
+    assert main(["train", "p.h5", "--run-dir", "r", "--preset", "paper"]) == 0
+    assert calls.kwargs["config"] == preset("paper")
 
 
 def test_kimg_shortens_every_stage_alike(calls: Calls) -> None:
-    assert main(["train", "p.h5", "--run", "r", "--kimg", "10", "--set", "seed=5"]) == 0
+    assert main(["train", "p.h5", "--run-dir", "r", "--kimg", "10", "--set", "seed=5"]) == 0
     config = calls.kwargs["config"]
     assert total_kimg(config) == pytest.approx(10, abs=0.01)
     usual = preset("cpu-demo")
@@ -210,7 +218,7 @@ def test_kimg_shortens_every_stage_alike(calls: Calls) -> None:
 def test_resume_keeps_the_run_s_own_settings(calls: Calls, tmp_path: Path) -> None:
     saved = preset("cpu-demo", resolution=16, drift=0.5)
     write_config(tmp_path, saved)
-    words = ["train", "p.h5", "--run", str(tmp_path), "--resume"]
+    words = ["train", "p.h5", "--run-dir", str(tmp_path), "--resume"]
     assert main(words) == 0
     assert calls.kwargs == {"config": saved, "resume": True}
     longer = total_kimg(saved) + 5
@@ -224,7 +232,7 @@ def test_resume_refuses_another_preset_and_a_past_end(
     calls: Calls, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_config(tmp_path, preset("cpu-demo"))
-    words = ["train", "p.h5", "--run", str(tmp_path), "--resume"]
+    words = ["train", "p.h5", "--run-dir", str(tmp_path), "--resume"]
     assert "leave out --preset" in usage_error([*words, "--preset", "paper"], capsys)
     assert "leave out --seed" in usage_error([*words, "--seed", "4"], capsys)
     assert "before the run's last stage" in usage_error([*words, "--kimg", "3"], capsys)
@@ -232,7 +240,7 @@ def test_resume_refuses_another_preset_and_a_past_end(
 
 
 def test_resuming_nothing_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["train", "p.h5", "--run", str(tmp_path / "none"), "--resume"]) == 1
+    assert main(["train", "p.h5", "--run-dir", str(tmp_path / "none"), "--resume"]) == 1
     assert "none" in capsys.readouterr().err
 
 
@@ -308,13 +316,13 @@ def test_help_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) 
         ("collect x --project d --seed -1", "at least 0"),
         ("collect x --project d --years 1930-1880", "the first year comes first"),
         ("collect x --project d --years soon", "no range of years like 1880-1930"),
-        ("train p.h5 --run r --kimg -1", "above 0"),
-        ("train p.h5 --run r --preset best", "invalid choice: 'best'"),
-        ("train p.h5 --run r --set learning_rat=1", "did you mean learning_rate?"),
-        ("train p.h5 --run r --set zzz=1", "there are preset, resolution"),
-        ("train p.h5 --run r --set drift", "KEY=VALUE"),
-        ("train p.h5 --run r --set learning_rate=fast", "valid number"),
-        ("train p.h5 --run r --set learning_rate=5", "less than or equal to 1"),
+        ("train p.h5 --run-dir r --kimg -1", "above 0"),
+        ("train p.h5 --run-dir r --preset best", "invalid choice: 'best'"),
+        ("train p.h5 --run-dir r --set learning_rat=1", "did you mean learning_rate?"),
+        ("train p.h5 --run-dir r --set zzz=1", "there are preset, resolution"),
+        ("train p.h5 --run-dir r --set drift", "KEY=VALUE"),
+        ("train p.h5 --run-dir r --set learning_rate=fast", "valid number"),
+        ("train p.h5 --run-dir r --set learning_rate=5", "less than or equal to 1"),
         ("evaluate m", "FILE.h5"),
         ("evaluate m p.h5 --count 31", "greater than or equal to 32"),
         ("film m --out f.mp4 --keyframes 1", "greater than or equal to 2"),

@@ -47,14 +47,14 @@ def test_a_plan_begins_no_run_and_reads_a_run_s_own(
 ) -> None:
     saved = preset("cpu-demo", final_kimg=7)
     write_config(tmp_path, saved)
-    assert main(["train", "--plan", "--run", str(tmp_path), "--resume"]) == 0
+    assert main(["train", "--plan", "--run-dir", str(tmp_path), "--resume"]) == 0
     assert f"{total_kimg(saved):.0f} kimg" in capsys.readouterr().out
     assert calls.args == ()
     assert [file.name for file in tmp_path.iterdir()] == ["config.yaml"]
 
 
 def test_without_it_dataset_and_run_are_needed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "name a dataset" in usage_error(["train", "--run", "r"], capsys)
+    assert "name a dataset" in usage_error(["train", "--run-dir", "r"], capsys)
     assert "name the run folder" in usage_error(["train", "p.h5"], capsys)
     assert "name the run folder" in usage_error(["train", "--plan", "--resume"], capsys)
 
@@ -71,6 +71,6 @@ def test_the_help_tells_units_limits_and_choices(capsys: pytest.CaptureFixture[s
 
 
 def test_limits_are_set_as_they_are_told(calls: Calls) -> None:
-    words = ["train", "p.h5", "--run", "r", "--set"]
+    words = ["train", "p.h5", "--run-dir", "r", "--set"]
     assert main([*words, "minibatch_limits=64:8,128:4"]) == 0
     assert calls.kwargs["config"].minibatch_limits == {64: 8, 128: 4}

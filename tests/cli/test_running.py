@@ -42,7 +42,7 @@ def test_json_has_no_nan(calls: Calls, capsys: pytest.CaptureFixture[str]) -> No
         yield Finished("Done.")
 
     calls.script = report
-    assert main(["train", "p.h5", "--run", "r", "--json"]) == 0
+    assert main(["train", "p.h5", "--run-dir", "r", "--json"]) == 0
     record = json.loads(capsys.readouterr().out.splitlines()[0], parse_constant=pytest.fail)
     assert (record["d_loss"], record["g_loss"], record["diversity"]) == (None, None, None)
 

@@ -23,15 +23,18 @@ ON_DASK = """
 import sys
 from pathlib import Path
 from distributed import LocalCluster
-from deepzine_gui.dataset.building.cluster import dask_executor
+from deepzine_gui.dataset.building import cluster as dask
 from deepzine_gui.dataset.building.build import build
 from tests.dataset.building import SMALL
+from tests.patience import PATIENCE_S
+
+dask._PATIENCE_S = PATIENCE_S
 
 if __name__ == "__main__":
     with LocalCluster(
         n_workers=2, threads_per_worker=2, processes=True, dashboard_address=None, host="127.0.0.1"
     ) as cluster:
-        with dask_executor(cluster.scheduler_address) as executor:
+        with dask.dask_executor(cluster.scheduler_address) as executor:
             for event in build(
                 [Path(sys.argv[1])], Path(sys.argv[2]), settings=SMALL, executor=executor
             ):

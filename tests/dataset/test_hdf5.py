@@ -5,7 +5,12 @@ import h5py
 import numpy as np
 import pytest
 
-from deepzine_gui.dataset.storage.hdf5 import column_shape, read_column, write_column
+from deepzine_gui.dataset.storage.hdf5 import (
+    column_shape,
+    read_column,
+    write_attributes,
+    write_column,
+)
 from deepzine_gui.dataset.storage.layout import PAGE_COLUMNS, RULES_DTYPE, TEXT
 
 VALUES: list[tuple[Any, Any]] = [
@@ -24,6 +29,15 @@ def test_a_column_is_what_h5py_would_have_written(tmp_path: Path, dtype: Any, va
         file.create_group("g").create_dataset("column", data=data, dtype=dtype)
     with h5py.File(tmp_path / "ours.h5", "w") as file:
         write_column(file.create_group("g"), "column", values, dtype)
+    assert (tmp_path / "ours.h5").read_bytes() == (tmp_path / "theirs.h5").read_bytes()
+
+
+def test_attributes_are_what_h5py_would_have_written(tmp_path: Path) -> None:
+    values: dict[str, Any] = {"format": "Wörter", "version": 2, "empty": ""}
+    with h5py.File(tmp_path / "theirs.h5", "w") as file:
+        file.attrs.update(values)
+    with h5py.File(tmp_path / "ours.h5", "w") as file:
+        write_attributes(file, **values)
     assert (tmp_path / "ours.h5").read_bytes() == (tmp_path / "theirs.h5").read_bytes()
 
 

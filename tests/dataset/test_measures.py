@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from deepzine_gui.dataset.judging.measures import Measures, measure
+from deepzine_gui.dataset.judging.measures import Measures, measure, measure_all
 
 SIDES = [16, 64, 128, 512]
 
@@ -114,3 +114,26 @@ def test_what_only_rounding_tells_apart_is_the_same(side: int, across: bool) -> 
         page = np.full((1, side, side), 230, np.uint8)
         page[:, bars : bars + 3] = 20
         assert measure(page.transpose(0, 2, 1) if across else page).fingerprint == 0
+
+
+@pytest.mark.parametrize("side", [4, *SIDES])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_page_is_measured_alike_in_any_company(side: int, channels: int) -> None:
+    rng = np.random.default_rng(side)
+    lows = rng.integers(0, 250, 12)
+    pages = [rng.integers(low, 256, (channels, side, side), np.uint8) for low in lows]
+    # blank, of one tone, bright but for some blocks, and one that lies otherwise in memory
+    pages += [np.full((channels, side, side), tone, np.uint8) for tone in (255, 90)]
+    pages += [np.maximum(pages[0], np.where(np.arange(side) % 16 < 11, 255, 0).astype(np.uint8))]
+    pages += [pages[1].transpose(0, 2, 1)]
+    assert measure_all(pages) == [measure(page) for page in pages]
+
+
+@pytest.mark.parametrize("pale", range(0, 65, 4))
+def test_paper_is_what_a_quarter_of_a_block_reaches(pale: int) -> None:
+    # blocks of 8 by 8, all alike: so many white pixels, the others at 200
+    block = np.full(64, 200, np.uint8)
+    block[:pale] = 255
+    page = np.tile(block.reshape(8, 8), (16, 16))[None]
+    dark = (64 - pale) / 64 * (255 - 14 - 200) / 255 if pale >= 16 else 0
+    assert measure(page).ink == pytest.approx(dark)

@@ -118,6 +118,24 @@ def test_packed_pages_go_from_file_to_file_as_they_are(path: Path, tmp_path: Pat
     assert copy.read_bytes() == path.read_bytes()
 
 
+def test_so_do_the_pages_of_a_document_together(path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.h5"
+    opened = open_file(path)
+    columns = opened.columns()
+    assert len(opened.documents) > 1
+    assert (np.diff(columns.document) >= 0).all()
+    with Writer(copy, opened.settings) as writer:
+        for place, document in enumerate(opened.documents):
+            writer.add_document(document)
+            places = np.flatnonzero(columns.document == place)
+            writer.add_copies(map(opened.packed, places.tolist()), columns.at(places))
+        for page in opened.missing:
+            writer.add_missing(page)
+        writer.finish()
+    opened.file.close()
+    assert copy.read_bytes() == path.read_bytes()
+
+
 def test_two_documents_of_one_name_stay_apart(tmp_path: Path) -> None:
     with Writer(tmp_path / "a.h5", SETTINGS) as writer:
         for key in ("k1", "k2"):

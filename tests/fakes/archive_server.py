@@ -7,6 +7,7 @@ By hand, each PDF of a folder an item of one collection::
 
 import argparse
 import json
+import math
 import re
 import sys
 import threading
@@ -39,6 +40,7 @@ class ArchiveServer:
         page_size: most results in one page of a search, whatever was asked for.
         repeats_cursor: whether a search hands out the same cursor for ever.
         covers: identifier to the picture file of its cover.
+        most_bytes: what drips comes to a halt when all answers together have sent so much.
     """
 
     def __init__(self, *, port: int = 0, page_size: int = 10_000) -> None:
@@ -49,6 +51,7 @@ class ArchiveServer:
         self.page_size = page_size
         self.repeats_cursor = False
         self.covers: dict[str, bytes] = {}
+        self.most_bytes = math.inf
         self.over = threading.Event()
         self.stalled = threading.Event()
         self._faults: dict[str, deque[Fault]] = {}
@@ -126,6 +129,11 @@ class ArchiveServer:
         """Let the next answers to paths that start with `path` go wrong, one fault each."""
         with self._lock:
             self._faults.setdefault(path, deque()).extend(faults)
+
+    @property
+    def sent_bytes(self) -> int:
+        """What all answers so far have sent."""
+        return sum(asked.sent_bytes for asked in list(self.log))
 
     def asked(self, start: str) -> list[Asked]:
         """The requests whose path starts so."""
@@ -264,6 +272,9 @@ class _Handler(BaseHTTPRequestHandler):
             yield body
             return
         for place in range(0, len(body), self.fault.drip_bytes):
+            while self.archive.sent_bytes >= self.archive.most_bytes:
+                if self.archive.over.wait(self.fault.drips_s):
+                    return
             yield body[place : place + self.fault.drip_bytes]
             self.wfile.flush()
             if self.archive.over.wait(self.fault.drips_s):

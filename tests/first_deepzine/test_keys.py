@@ -198,15 +198,29 @@ def test_which_gpus_are_seen(written: Any, seen: str | None, rooms: Rooms) -> No
     assert "CUDA_VISIBLE_DEVICES" not in os.environ
 
 
-def test_of_several_gpus_one_is_taken(rooms: Rooms) -> None:
-    assert Notice("A run takes one GPU: of those in gpu_num, 2.") in carried_out(gpu_num="2, 1")
+def test_of_several_gpus_all_are_taken(rooms: Rooms) -> None:
+    for written, devices in (("None", "auto"), (1, "auto"), ("2, 1", "all")):
+        carried_out(gpu_num=written)
+        assert rooms.config.devices == devices
 
 
-def test_no_such_gpu_is_said(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(carrying_out, "best_device", lambda: "cpu")
-    events = carried_out(gpu_num=1)
+@pytest.mark.parametrize(
+    ("written", "found", "told"),
+    [
+        (1, ["cpu"], "gpu_num is 1, but no such GPU can be used here"),
+        ("0, 3", ["cpu"], "gpu_num is 0, 3, but no such GPU can be used here"),
+        ("0, 3", ["cuda:0"], "gpu_num is 0, 3, but the run can use 1 GPU of these."),
+        ("0, 3", ["cuda:0", "cuda:1"], ""),
+        ("None", ["cpu"], ""),
+    ],
+)
+def test_gpus_that_cannot_be_used_are_said(
+    written: Any, found: list[str], told: str, rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrying_out, "devices_here", lambda _: found)
+    events = carried_out(gpu_num=written)
     warnings = [e.text for e in events if isinstance(e, Notice) and e.severity == "warning"]
-    assert any("gpu_num is 1, but no such GPU" in text for text in warnings)
+    assert [text[: len(told)] for text in warnings] == ([told] if told else [])
 
 
 def test_nothing_is_written_over_what_was_set_aside_since(rooms: Rooms) -> None:

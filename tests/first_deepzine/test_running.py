@@ -1,5 +1,7 @@
 """The jobs themselves: from the loopback archive to a film, stopped and gone on with."""
 
+import errno
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,7 +17,13 @@ from deepzine_gui import first_deepzine
 from deepzine_gui.archive import hosts, manners
 from deepzine_gui.dataset import PagesAdded
 from deepzine_gui.progress import Event, Finished, Notice
-from deepzine_gui.training import CheckpointSaved, SamplesSaved, StageChanged, StepReport
+from deepzine_gui.training import (
+    CheckpointSaved,
+    SamplesSaved,
+    StageChanged,
+    StepReport,
+    faults,
+)
 from tests.fakes.archive_server import ArchiveServer
 from tests.fakes.small_pdf import small_pdf
 from tests.first_deepzine.conftest import SMALL, carried_out
@@ -134,6 +142,42 @@ def test_the_model_of_a_stopped_run_is_the_one_it_stopped_with(archive: ArchiveS
     (checkpoint,) = Path("models/checkpoints").iterdir()
     newest = checkpoint / "model.safetensors"
     assert Path("models/4/model.safetensors").read_bytes() == newest.read_bytes()
+
+
+class FullDisk:
+    """A disk with room for all but copies of one kind, for a while."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, kind: str) -> None:
+        self.refusals = 3
+        self._kind = kind
+        self._copy = shutil.copyfile
+        patch.setattr(shutil, "copyfile", self._guarded)
+        patch.setattr(faults, "RETRY_S", 0.02)
+
+    def _guarded(self, source: Path, place: Path) -> None:
+        if source.match(self._kind) and self.refusals:
+            self.refusals -= 1
+            raise OSError(errno.ENOSPC, "No space left on device")
+        self._copy(source, place)
+
+
+@pytest.mark.parametrize("kind", ["model.safetensors", "samples/*.png"])
+def test_copies_that_find_no_room_are_waited_for(
+    kind: str, archive: ArchiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = FullDisk(monkeypatch, kind)
+    events = carried_out(**EVERY, **NO_PICTURES)
+    assert isinstance(events[-1], Finished)
+    assert not disk.refusals
+    told = [event.text for event in of_kind(events, Notice) if "room" in event.text]
+    assert ["The run waits" in text for text in told] == [True, False]
+    assert told[1] == "There is room on the disk again: the run goes on."
+    assert {path.name for path in Path("samples").iterdir()} == {
+        path.name for path in Path("models/samples").iterdir()
+    }
+    *_, newest = sorted(Path("models/checkpoints").iterdir())
+    own = Path("models/8/model.safetensors").read_bytes()
+    assert own == (newest / "model.safetensors").read_bytes()
 
 
 def test_an_older_file_of_pages_is_taken_over(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,9 @@ import pytest
 
 from tests.fakes.archive_server import ArchiveServer
 from tests.fakes.small_pdf import small_pdf
+from tests.ui.conftest import patient_window
+
+__all__ = ["archive", "patient_window"]
 
 PAGES = 8
 """Pages in each of the three documents."""

@@ -38,9 +38,11 @@ def test_from_a_collection_to_a_film(tmp_path: Path, archive: ArchiveServer) -> 
 
     run = project / "runs" / "first"
     sets = [word for pair in SMALL for word in ("--set", pair)]
-    trained = deepzine("train", data, "--run", run, "--preset", "cpu-demo", "--kimg", 0.1, *sets)
+    trained = deepzine(
+        "train", data, "--run-dir", run, "--preset", "cpu-demo", "--kimg", 0.1, *sets
+    )
     assert [e["resolution"] for e in trained if e["event"] == "StageChanged"] == [4, 8, 8]
-    resumed = deepzine("train", data, "--run", run, "--resume", "--kimg", 0.15)
+    resumed = deepzine("train", data, "--run-dir", run, "--resume", "--kimg", 0.15)
     assert resumed[-1]["event"] == "Finished"
     reports = [e for e in resumed if e["event"] == "StepReport"]
     assert 0.15 <= reports[-1]["kimg"] < 0.16  # type: ignore[operator]

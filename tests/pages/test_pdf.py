@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,10 @@ from deepzine_gui.pages import (
     count_pages,
     render_pages,
     rendering,
+    typeset,
 )
+from deepzine_gui.pages.drawing import draw
+from deepzine_gui.pages.objects import OpenPage
 from deepzine_gui.pages.raw_pages import RawPage
 from tests.pages.pdfs import LOCKED, box, pdf
 
@@ -234,4 +238,20 @@ def test_many_objects_are_no_hindrance(tmp_path: Path) -> None:
     bars = b" ".join(box(20, 40 + i % 120, 60, 0.5) for i in range(20_000))
     page = _only(tmp_path, pdf([bars]), resolution=64, trim=1)
     assert page.pixels[0, 32].min() < 128
+    assert page.aspect == pytest.approx(0.5, abs=0.05)
+
+
+def test_a_page_of_some_thousand_objects_is_drawn_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[tuple[int, int]] = []
+
+    def noted(page: OpenPage, across: int, down: int, *given: Any) -> np.ndarray:
+        drawn.append((across, down))
+        return draw(page, across, down, *given)
+
+    monkeypatch.setattr(typeset, "draw", noted)
+    bars = b" ".join(box(20, 40 + i % 120, 60, 0.5) for i in range(3000))
+    page = _only(tmp_path, pdf([bars]), resolution=64, trim=1)
+    assert len(drawn) == 1
     assert page.aspect == pytest.approx(0.5, abs=0.05)

@@ -2,15 +2,18 @@
 
 import hashlib
 import json
+import re
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from deepzine_gui.latent import random_points
 from deepzine_gui.latent.sampler import Sampler
 from deepzine_gui.networks import find_model, read_info, shipped_models
 from deepzine_gui.places import pretrained_models
+from deepzine_gui.training import SAMPLE_COLUMNS
 
 CATALOGUE: dict[str, dict[str, Any]] = json.loads(
     (pretrained_models() / "catalogue.json").read_text("utf-8")
@@ -35,10 +38,19 @@ def test_weights_are_those_of_the_catalogue(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
-def test_the_card_tells_data_settings_kimg_and_metrics(name: str) -> None:
+def test_the_card_tells_data_time_settings_kimg_and_metrics_and_shows_pages(name: str) -> None:
     card = (pretrained_models() / CATALOGUE[name]["card"]).read_text("utf-8")
-    for part in ("Trained on", "Licence", "## Metrics", "## Settings", "kimg", "diversity"):
+    for part in ("Trained on", "For how long", "Licence", "## Metrics", "## Settings", "kimg"):
         assert part in card
+    # by today's measures, each beside that of real pages
+    for measure in ("grey levels χ²", "diversity", "near-duplicate pairs", "distance to training"):
+        assert re.search(rf"\| {measure}[^|]*\| [-.\de]+ \| [-.\de]+ \|", card), measure
+    if CATALOGUE[name]["resolution"] >= 16:
+        assert "| SWD" in card
+        assert "| KID" in card
+    with Image.open(pretrained_models() / f"{name}.png") as grid:
+        assert grid.width >= SAMPLE_COLUMNS * CATALOGUE[name]["resolution"]
+    assert f"]({name}.png)" in card
 
 
 @pytest.mark.parametrize("name", CATALOGUE)

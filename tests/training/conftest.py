@@ -1,6 +1,8 @@
 """A small dataset, settings that train in a moment, and a run that was stopped."""
 
 import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,9 @@ from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.dataset.values import Provenance
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.training import TrainingConfig, loop, preset
+from deepzine_gui.training.distributed import launching
+from tests.patience import PATIENCE_S
+from tests.processes import our_children
 from tests.training.runs import checkpoint_names, run_to
 
 
@@ -64,3 +69,25 @@ def started(tmp_path_factory: pytest.TempPathFactory, dataset: Path) -> Path:
 def run(tmp_path: Path, started: Path) -> Path:
     """The same, to be changed."""
     return shutil.copytree(started, tmp_path / "run")
+
+
+@pytest.fixture
+def shared(quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch) -> TrainingConfig:
+    """Two groups a minibatch; steps so small that roundings do not grow."""
+    monkeypatch.setattr(loop, "PROGRESS_S", 0.0)
+    monkeypatch.setattr(launching, "_LAST_WORDS_S", PATIENCE_S)
+    legs = dict.fromkeys(("fade_kimg", "stable_kimg", "final_kimg"), 0.064)
+    steps = {"minibatch": 8, "adam_epsilon": 0.1, "checkpoint_minutes": 0.0, "devices": "2"}
+    return quick.model_copy(update=legs | steps)
+
+
+@pytest.fixture
+def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No meeting place, no last words and no process outlive a test."""
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    before = our_children()
+    yield
+    assert not list(place.glob("deepzine-*"))
+    assert [process for process in our_children() if process not in before] == []

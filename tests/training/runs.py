@@ -9,10 +9,13 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
+from deepzine_gui.dataset.storage.batches import Batches
 from deepzine_gui.networks import discriminator
 from deepzine_gui.networks.layers import minibatch_deviation
 from deepzine_gui.progress import Event, Progress
 from deepzine_gui.training import StageChanged
+from deepzine_gui.training.resident import near
+from deepzine_gui.training.values import Pages
 
 
 def run_until(job: Generator[Event, None, None], last: Callable[[Event], bool]) -> list[Event]:
@@ -59,3 +62,14 @@ def short_of_memory(patch: pytest.MonkeyPatch, most: int, error: Exception | Non
         return minibatch_deviation(x, group)
 
     patch.setattr(discriminator, "minibatch_deviation", short)
+
+
+def brought(batches: Batches, device: torch.device) -> Pages:
+    """The pages of a stage, once they are as near to the device as there is room."""
+    bringing = near(batches, device)
+    while True:
+        try:
+            next(bringing)
+        except StopIteration as end:
+            pages: Pages = end.value
+            return pages

@@ -171,14 +171,19 @@ def test_a_checkpoint_says_what_made_it(run: Path) -> None:
     assert facts["pages_rng"]["bit_generator"] == "PCG64"
 
 
-def keep(run: Path, config: TrainingConfig, saved: list[tuple[int, float]]) -> list[str]:
-    """Save checkpoints after so many pages with such diversities; return what stays."""
+def keep(
+    run: Path,
+    config: TrainingConfig,
+    saved: list[tuple[int, float]],
+    swd: Callable[[int], float] = lambda _: math.nan,
+) -> list[str]:
+    """Save checkpoints after so many pages with such diversities and SWD; return what stays."""
     trainer = Trainer(config, config.network(1))
     for images, diversity in saved:
         trainer.images = images
         # as `enter_stage`, but the end of a stage belongs to it
         trainer.stage = next(stage for stage in trainer.plan if trainer.kimg <= stage.end_kimg)
-        checkpoint.save(run, trainer, title="", diversity=diversity)
+        checkpoint.save(run, trainer, title="", diversity=diversity, swd=swd(images))
         keeping.tidy(run, keep=config.checkpoints_kept)
     return checkpoint_names(run)
 
@@ -197,6 +202,17 @@ def test_the_last_checkpoints_the_stage_ends_and_the_best_stay(
         "000000.016",
         "000000.020",
     ]
+
+
+def test_the_best_checkpoint_is_that_of_the_lowest_swd_where_it_was_measured(
+    tmp_path: Path, quick: TrainingConfig
+) -> None:
+    few = quick.model_copy(update={"checkpoints_kept": 2})
+    swd = {36: math.nan, 40: 30.0, 44: 20.0, 48: 20.0, 52: 90.0, 56: 40.0}
+    saved = [(36, 1.0), (40, 0.9), (44, 0.5), (48, 0.8), (52, math.nan), (56, 1.0)]
+    # of two since the same measurement, the one that came soon after it
+    stay = ["000000.044", "000000.052", "000000.056"]
+    assert keep(tmp_path, few, saved, swd.__getitem__) == stay
 
 
 def test_damaged_checkpoints_do_not_push_out_whole_ones(run: Path) -> None:
@@ -250,6 +266,25 @@ def test_a_run_keeps_as_many_as_it_was_told(
     assert {"000000.032", "000000.064", *saved[-4:]} <= set(stay)
     # and one at most, the best, besides these
     assert len(stay) <= 7 < len(set(saved))
+
+
+def test_a_checkpoint_that_is_being_read_is_removed_the_next_time(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        shutil.copytree(run / "checkpoints" / "000000.048", run / "checkpoints" / f"0000{number}.1")
+    newest = checkpoint_names(run)[-2:]
+    with monkeypatch.context() as patch:
+
+        def refused(*_: object) -> None:
+            raise PermissionError(13, "The process cannot access the file")
+
+        patch.setattr(files.os, "replace", refused)
+        keeping.tidy(run, keep=2)
+    assert len(checkpoint_names(run)) == 5
+    keeping.tidy(run, keep=2)
+    # that at the stage's end stays, too
+    assert checkpoint_names(run) == ["000000.032", *newest]
 
 
 def test_a_kill_amid_a_checkpoint_leaves_the_one_before(run: Path, dataset: Path) -> None:

@@ -14,10 +14,10 @@ from deepzine_gui.dataset.storage.batches import Batches
 from deepzine_gui.progress import Finished, Notice
 from deepzine_gui.training import TrainingConfig, checkpoint, graphs, loop, preset
 from deepzine_gui.training.device import STEPS_AHEAD, Pace, free_bytes, wait_for
-from deepzine_gui.training.resident import ResidentPages, near
+from deepzine_gui.training.resident import ResidentPages
 from deepzine_gui.training.trainer import Trainer
 from tests.training.noise import Pages
-from tests.training.runs import run_to, short_of_memory
+from tests.training.runs import brought, run_to, short_of_memory
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="wants a graphics card")
 
@@ -165,7 +165,7 @@ def test_a_step_that_cannot_be_recorded_costs_nothing_but_time(
 
 def test_pages_that_lie_on_the_card_are_those_of_the_file(dataset: Path) -> None:
     with closing(Batches(dataset, resolution=16)) as batches:
-        pages = near(batches, CUDA)
+        pages = brought(batches, CUDA)
         assert isinstance(pages, ResidentPages)
         one, other = np.random.default_rng(1), np.random.default_rng(1)
         found = pages.draw(8, one, np.arange(8))

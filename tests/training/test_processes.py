@@ -1,20 +1,14 @@
 """A run of several processes: it tells what a run of one tells, and leaves nothing behind."""
 
-import json
-import os
 import subprocess
 import sys
-import tempfile
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
-import safetensors.torch
-import torch
 
 from deepzine_gui import lifeline, training
 from deepzine_gui.child import in_child
@@ -26,8 +20,6 @@ from deepzine_gui.training import (
     StageChanged,
     StepReport,
     TrainingConfig,
-    loop,
-    preset,
 )
 from deepzine_gui.training.distributed.following import follow
 from deepzine_gui.training.distributed.places import Place
@@ -35,40 +27,10 @@ from deepzine_gui.training.distributed.ranks import Ranks
 from deepzine_gui.training.loop import lead
 from tests.processes import gone, our_children
 from tests.training.guard.lives import give_vitals, told
+from tests.training.launched import ROOT, assert_alike, command, events_of
 from tests.training.runs import checkpoint_names, run_to, run_until
 
-ROOT = Path(__file__).parents[2]
-END = "checkpoints/000000.192/state.safetensors"
-
-
-@pytest.fixture(autouse=True)
-def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No meeting place, no last words and no process outlive a test."""
-    place = tmp_path / "temporary"
-    place.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(place))
-    before = our_children()
-    yield
-    assert not list(place.glob("deepzine-*"))
-    assert [process for process in our_children() if process not in before] == []
-
-
-@pytest.fixture
-def shared(quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch) -> TrainingConfig:
-    """Two groups a minibatch; steps so small that roundings do not grow."""
-    monkeypatch.setattr(loop, "PROGRESS_S", 0.0)
-    legs = dict.fromkeys(("fade_kimg", "stable_kimg", "final_kimg"), 0.064)
-    steps = {"minibatch": 8, "adam_epsilon": 0.1, "checkpoint_minutes": 0.0, "devices": "2"}
-    return quick.model_copy(update=legs | steps)
-
-
-def assert_alike(one: Path, other: Path) -> None:
-    """Two runs have come to the same, but for roundings."""
-    first, second = (safetensors.torch.load_file(run / END) for run in (one, other))
-    assert first.keys() == second.keys()
-    assert torch.equal(first["noise"], second["noise"])
-    for name, value in first.items():
-        torch.testing.assert_close(second[name], value, rtol=1e-3, atol=2e-5)
+pytestmark = pytest.mark.usefixtures("nothing_left")
 
 
 def on_the_way(
@@ -210,22 +172,6 @@ def test_a_restart_goes_on_with_the_run_it_began_and_with_no_other(
         begun_at("none", 0, alone, 0.1)
 
 
-def command(dataset: Path, run: Path, config: TrainingConfig, *options: str) -> list[str]:
-    """``train`` with these settings, as words after the program's name."""
-    usual, words = preset(config.preset).model_dump(), []
-    for name, value in config.model_dump().items():
-        if value != usual[name]:
-            words += ["--set", f"{name}={value}"]
-    return ["train", str(dataset), "--run", str(run), "--json", *words, *options]
-
-
-def events_of(process: "subprocess.Popen[str]") -> Iterator[dict[str, Any]]:
-    """What a process tells, line by line."""
-    assert process.stdout is not None
-    for line in process.stdout:
-        yield json.loads(line)
-
-
 def test_devices_of_the_command_line_show_the_events_and_nothing_outlives_it(
     tmp_path: Path, dataset: Path, shared: TrainingConfig
 ) -> None:
@@ -244,37 +190,3 @@ def test_devices_of_the_command_line_show_the_events_and_nothing_outlives_it(
     assert len(below) >= 2
     assert all(gone(each.pid) for each in below)
     assert checkpoint_names(run)
-
-
-def torchrun(*words: str) -> "subprocess.Popen[str]":
-    """Start two processes of the command line as a person would, of which one is mortal."""
-    launcher = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
-    launcher += ["--rdzv-backend", "c10d", "--rdzv-endpoint", "127.0.0.1:0", "--max-restarts", "1"]
-    return subprocess.Popen(
-        [*launcher, "-m", "tests.training.mortal", "--", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=ROOT,
-        env={**os.environ, "GLOO_SOCKET_IFNAME": "lo"},
-        text=True,
-    )
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="the name of the loopback differs")
-def test_torchrun_begins_anew_where_a_process_was_killed(
-    tmp_path: Path, dataset: Path, shared: TrainingConfig
-) -> None:
-    run, alone = tmp_path / "run", shared.model_copy(update={"devices": "auto"})
-    with torchrun(*command(dataset, run, alone)) as process:
-        seen = list(events_of(process))
-        assert process.stderr is not None
-        said = process.stderr.read()
-    assert process.returncode == 0, said
-    assert "Another process of the run has ended" in said
-    # told by one process alone
-    assert [event["event"] for event in seen].count("Finished") == 1
-    begun = [event["kimg"] for event in seen if event["event"] == "StageChanged"]
-    # ten steps of eight pages had been taken, and kept
-    assert begun == [0, 0.064, 0.08, 0.128]
-    list(training.train(dataset, tmp_path / "whole", config=alone, threads=1))
-    assert_alike(tmp_path / "whole", run)

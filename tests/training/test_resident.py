@@ -15,13 +15,14 @@ from deepzine_gui.dataset.values import Provenance
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.training import resident
 from deepzine_gui.training.resident import ResidentPages, near
+from tests.training.runs import brought
 
 PLACES = np.array([5, 0, 2])
 
 
-@pytest.fixture
-def batches(tmp_path: Path) -> Iterator[Batches]:
-    """Noise of four documents, one of them held out."""
+@pytest.fixture(params=[10**9, 0], ids=["in memory", "in their file"])
+def batches(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Batches]:
+    """Noise of four documents, one of them held out; there may be no memory for it."""
     path = tmp_path / "pages.h5"
     rng = np.random.default_rng(3)
     with Writer(path, PageSettings(resolution=16)) as writer:
@@ -29,7 +30,9 @@ def batches(tmp_path: Path) -> Iterator[Batches]:
             page = rng.integers(0, 256, (1, 16, 16), np.uint8)
             writer.add(page, Provenance(document="abcd"[number % 4], page=number + 1))
         writer.finish()
-    with closing(Batches(path, resolution=8, held_out=0.25)) as opened:
+    limit = request.param
+    opened = Batches(path, resolution=8, held_out=0.25, memory_limit_bytes=limit)
+    with closing(opened):
         yield opened
 
 
@@ -42,7 +45,9 @@ def test_the_same_pages_are_drawn(
     monkeypatch.setattr(resident, "_BYTES_AT_ONCE", 1000)
     one, other = np.random.default_rng(1), np.random.default_rng(1)
     expected = getattr(batches, draw)(6, one, only)
-    found = getattr(ResidentPages(batches, torch.device("cpu")), draw)(6, other, only)
+    pages = ResidentPages(batches, torch.device("cpu"))
+    assert list(pages.fill()) == [15, 30, 40]
+    found = getattr(pages, draw)(6, other, only)
     if draw != "draw":
         assert found[1].tolist() == expected[1].tolist()
         expected, found = expected[0], found[0]
@@ -57,6 +62,17 @@ def test_nothing_is_held_out_where_nothing_is(dataset: Path) -> None:
         assert pages.draw_held_out(4, np.random.default_rng(0), np.arange(4)) is None
 
 
+class There:
+    """Pages that have room."""
+
+    def __init__(self, batches: Batches, device: torch.device) -> None:
+        self.counts = [batches.count // 2, batches.count]
+
+    def fill(self) -> Iterator[int]:
+        """Bring half at a time."""
+        yield from self.counts
+
+
 def out_of_memory(*_: Any) -> None:
     raise torch.OutOfMemoryError("CUDA out of memory.")
 
@@ -64,9 +80,9 @@ def out_of_memory(*_: Any) -> None:
 @pytest.mark.parametrize(
     ("device", "free", "made", "resides"),
     [
-        ("cpu", 10**9, lambda *_: "there", False),
-        ("cuda", 40 * 64 * 4, lambda *_: "there", True),
-        ("cuda", 40 * 64 * 4 - 1, lambda *_: "there", False),
+        ("cpu", 10**9, There, False),
+        ("cuda", 40 * 64 * 4, There, True),
+        ("cuda", 40 * 64 * 4 - 1, There, False),
         ("cuda", 10**9, out_of_memory, False),
     ],
     ids=["processor", "room", "too little room", "room that was taken"],
@@ -81,12 +97,17 @@ def test_pages_reside_on_a_graphics_card_where_there_is_room(
 ) -> None:
     monkeypatch.setattr(resident, "ResidentPages", made)
     monkeypatch.setattr(resident, "free_bytes", lambda _: free)
-    found = near(batches, torch.device(device))
-    assert (found == "there") if resides else (found is batches)
+    found = brought(batches, torch.device(device))
+    assert isinstance(found, There) if resides else (found is batches)
 
 
-def test_pages_that_stay_in_their_file_do_not_reside(batches: Batches, tmp_path: Path) -> None:
-    path = tmp_path / "pages.h5"
-    with closing(Batches(path, resolution=8, memory_limit_bytes=0)) as filed:
-        assert filed.in_memory is None
-        assert near(filed, torch.device("cuda")) is filed
+def test_how_many_have_been_brought_is_told(
+    batches: Batches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resident, "ResidentPages", There)
+    monkeypatch.setattr(resident, "free_bytes", lambda _: 10**9)
+    told = list(near(batches, torch.device("cuda")))
+    assert [(event.done, event.total, event.unit) for event in told] == [
+        (20, 40, "pages"),
+        (40, 40, "pages"),
+    ]

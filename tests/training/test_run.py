@@ -1,5 +1,6 @@
 """A run on disk: what it leaves, how it stops, how it goes on."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,13 @@ from deepzine_gui.training import (
     StepReport,
     TrainingConfig,
     preset,
+    reporting,
+    speed,
 )
 from deepzine_gui.training.reporting import Reporter
 from deepzine_gui.training.speed import quickest_threads
 from deepzine_gui.training.trainer import Trainer
+from tests.training.noise import Pages
 from tests.training.runs import run_steps
 
 
@@ -119,7 +123,11 @@ def test_bad_beginnings_are_one_sentence(
     assert not (tmp_path / "run").exists()
 
 
-def test_speed_is_measured_at_every_resolution(quick: TrainingConfig) -> None:
+def test_speed_is_measured_at_every_resolution(
+    quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # larger pages are left out where a step takes longer
+    monkeypatch.setattr(speed, "_PATIENCE_S", math.inf)
     events = list(training.measure_speed(quick, threads=1))
     measured = [e for e in events if isinstance(e, training.SpeedMeasured)]
     assert [e.resolution for e in measured] == [4, 8]
@@ -144,12 +152,22 @@ def test_stages_already_behind_cannot_be_changed_on_resuming(
         next(training.train(dataset, run, config=shorter, resume=True))
 
 
-def test_a_pause_is_no_training_time(tmp_path: Path, dataset: Path, quick: TrainingConfig) -> None:
-    reporter = Reporter(Trainer(quick, quick.network(1)))
-    began = reporter._since_s
-    reporter.leave_out(1000.0)
-    assert reporter._since_s == began + 1000
+def test_a_pause_is_no_training_time(
+    quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock_s = 0.0
+    monkeypatch.setattr(reporting.time, "monotonic", lambda: clock_s)
+    config = quick.model_copy(update={"report_steps": 0})
+    trainer = Trainer(config, config.network(1))
+    reporter = Reporter(trainer)
+    reporter.add(trainer.step(Pages(4)))
+    clock_s = 1000 + reporting.REPORT_S / 2
+    assert reporter.due
+    reporter.leave_out(1000)
     assert not reporter.due
+    clock_s += reporting.REPORT_S / 2
+    assert reporter.due
+    assert reporter.report().images_per_second == config.minibatch / reporting.REPORT_S
 
 
 def test_trying_threads_can_be_stopped_at_every_step(

@@ -117,6 +117,13 @@ def test_lines_and_files_of_others_are_left_alone(run: Path, dataset: Path) -> N
     assert {"kind": "note", "kimg": None} in training.read_metrics(run)
 
 
+@pytest.mark.parametrize("text", ["", "3\n", "- a\n"])
+def test_a_file_that_holds_no_settings_is_said_to(run: Path, text: str) -> None:
+    (run / "config.yaml").write_text(text)
+    with pytest.raises(TrainingError, match=r"config\.yaml holds no settings: mend it or delete"):
+        training.read_config(run)
+
+
 def test_a_setting_that_cannot_be_used_is_named(run: Path) -> None:
     path = run / "config.yaml"
     path.write_text(path.read_text().replace("drift: 0.001", "drift: 2") + "colour: red\n")

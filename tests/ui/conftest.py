@@ -8,9 +8,20 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui.project import Project
-from deepzine_gui.ui import workbench
+from deepzine_gui.ui import farewell, workbench
+from deepzine_gui.ui.collect.own import looking as own_looking
+from deepzine_gui.ui.dataset.settings import looking
 from deepzine_gui.ui.main_window import MainWindow
 from deepzine_gui.ui.theme import dress
+from tests.patience import PATIENCE_MS, PATIENCE_S
+
+
+@pytest.fixture(autouse=True)
+def patient_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No folder, no page and no last work is given up because the machine is busy."""
+    monkeypatch.setattr(own_looking, "_LOOK_S", PATIENCE_S)
+    monkeypatch.setattr(looking, "LONGEST_MS", PATIENCE_MS)
+    monkeypatch.setattr(farewell, "GRACE_MS", PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deepzine_gui.dataset.building.held import Piece
 from deepzine_gui.dataset.storage.opening import open_as_it_is
-from deepzine_gui.dataset.values import MissingPage, Provenance
+from deepzine_gui.dataset.values import Columns, MissingPage, Provenance
 
 _BLOCK_ROWS = 4096
 """So many rows of a table are made at once."""
@@ -88,12 +89,20 @@ class PageFile:
         self._block = -1
         self._rows: list[Provenance] = []
 
-    def pages(self, piece: Piece) -> Iterator[tuple[int, Provenance]]:
-        """Yield the places in the file of the pages of a piece, and their rows, in order."""
-        name, span = piece.row.name, piece.span
+    def places(self, piece: Piece) -> NDArray[np.intp]:
+        """Return the places in the file of the pages of a piece, in order."""
         places = self._places(piece.place)
         numbers = self._columns.page[places]
-        for index in places[(numbers >= span.first) & (numbers <= span.last)].tolist():
+        return places[(numbers >= piece.span.first) & (numbers <= piece.span.last)]
+
+    def columns(self, places: NDArray[np.intp]) -> Columns:
+        """Return the table of the pages at some places."""
+        return self._columns.at(places)
+
+    def pages(self, piece: Piece) -> Iterator[tuple[int, Provenance]]:
+        """Yield the places in the file of the pages of a piece, and their rows, in order."""
+        name = piece.row.name
+        for index in self.places(piece).tolist():
             row = self._row(index)
             yield index, row if row.document == name else replace(row, document=name)
 
@@ -115,7 +124,7 @@ class PageFile:
         """Close the file."""
         self._opened.file.close()
 
-    def _places(self, place: int) -> np.ndarray:
+    def _places(self, place: int) -> NDArray[np.intp]:
         start, stop = self._starts[place : place + 2].tolist()
         return self._order[start:stop]
 

@@ -19,7 +19,7 @@ from deepzine_gui.dataset.building.tasks import (
     Task,
     shard_of,
 )
-from deepzine_gui.dataset.judging.measures import measure
+from deepzine_gui.dataset.judging.measures import Measures, measure_all
 from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.dataset.values import DocumentRow, MissingPage, Provenance
 from deepzine_gui.errors import DocumentError, StorageError
@@ -148,9 +148,11 @@ def _are_enough(waiting: list[Page]) -> bool:
 
 def _add(writer: Writer, document: DocumentRow, waiting: list[Page]) -> None:
     """Measure, pack and write the pages that wait."""
-    for page in waiting:
-        writer.add(page.pixels, _row(document, page))
-    waiting.clear()
+    if waiting:
+        measured = measure_all([page.pixels for page in waiting])
+        for page, measures in zip(waiting, measured, strict=True):
+            writer.add(page.pixels, _row(document, page, measures))
+        waiting.clear()
 
 
 def _pages(task: Task, span: Span, noted: c_int, desk: "Desk | None") -> Iterator[Page | BadPage]:
@@ -166,8 +168,7 @@ def _pages(task: Task, span: Span, noted: c_int, desk: "Desk | None") -> Iterato
     )
 
 
-def _row(document: DocumentRow, page: Page) -> Provenance:
-    measures = measure(page.pixels)
+def _row(document: DocumentRow, page: Page, measures: Measures) -> Provenance:
     return Provenance(
         document.name,
         page.number,

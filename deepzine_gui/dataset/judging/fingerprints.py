@@ -15,19 +15,22 @@ _FINE = 1 << 12
 _PLACES = 1 << np.arange(64, dtype=np.uint64)
 
 
-def fingerprint(grey: NDArray[np.uint8]) -> int:
-    """Return the 64-bit perceptual hash of a page, uint8 (S, S).
+def fingerprints(greys: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """Return the 64-bit perceptual hashes of pages, uint8 (N, S, S).
 
     Each bit tells whether one of the coefficients 1 to 8, across and down, of the page's discrete
     cosine transform lies above their median (pHash: Zauner, "Implementation and Benchmarking of
     Perceptual Image Hash Functions", 2010, section 3.2.1; there of the page at 32 × 32, which has
     the same low frequencies). The hash of a page of one tone is 0.
     """
-    wave = _cosines(len(grey))
-    light = grey.astype(np.float64)
-    coefficients = (wave @ (light - light[0, 0]) @ wave.T).ravel()
-    above = coefficients > np.partition(coefficients, _LOWER_MEDIAN)[_LOWER_MEDIAN]
-    return int.from_bytes(np.packbits(above).tobytes(), "big")
+    wave = _cosines(greys.shape[-1])
+    coefficients = wave @ (greys.astype(np.float64) @ wave.T)  # (N, 8, 8)
+    # as if the page's first tone were 0
+    flat = wave.sum(1)
+    coefficients -= greys[:, :1, :1] * np.outer(flat, flat)
+    rows = coefficients.reshape(len(greys), -1)
+    above = rows > np.partition(rows, _LOWER_MEDIAN)[:, _LOWER_MEDIAN, None]
+    return np.packbits(above, axis=1).view(">u8")[:, 0].astype(np.uint64)
 
 
 @cache

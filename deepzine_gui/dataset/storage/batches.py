@@ -1,7 +1,8 @@
 """Random batches of pages at the size of a training stage."""
 
+import math
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -53,7 +54,7 @@ class Batches:
             self.channels = opened.settings.channels
             self._resolution = resolution
             self._shape = (self.channels, resolution, resolution)
-            if self.count * int(np.prod(self._shape)) <= memory_limit_bytes:
+            if math.prod(self.shape) <= memory_limit_bytes:
                 self._pages = self._read(self._kept)
         except BaseException:
             self.close()
@@ -114,9 +115,19 @@ class Batches:
             self._opened = None
 
     @property
-    def in_memory(self) -> NDArray[np.uint8] | None:
-        """All kept pages (N, C, r, r); None where they stay in their file."""
-        return self._pages
+    def shape(self) -> tuple[int, int, int, int]:
+        """Of all kept pages together: (N, C, r, r)."""
+        return self.count, *self._shape
+
+    def pieces(self, bytes_at_once: int) -> Iterator[NDArray[np.uint8]]:
+        """All kept pages in order, uint8 (n, C, r, r), about so many bytes at a time.
+
+        Raises:
+            DatasetError: a page of the file is damaged.
+        """
+        at_once = max(1, bytes_at_once // math.prod(self._shape))
+        for start in range(0, self.count, at_once):
+            yield self._at(np.arange(start, min(start + at_once, self.count)))
 
     @property
     def holds_out(self) -> bool:

@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 
 import h5py
 import numpy as np
-from h5py import h5d, h5p, h5s, h5t
+from h5py import h5a, h5d, h5p, h5s, h5t
 from numpy.typing import NDArray
 
 from deepzine_gui.errors import StorageError
+
+_TEXT = h5py.string_dtype()
 
 
 @contextlib.contextmanager
@@ -32,6 +34,15 @@ def writing(path: Path) -> Iterator[None]:
         if getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error):
             raise OSError(errno.ENOSPC, str(error)) from error
         raise StorageError(f"{path} could not be written: {error}.") from error
+
+
+def write_attributes(file: h5py.File, **values: str | int) -> None:
+    """Write texts and numbers as attributes of a file, as ``attrs.update`` would."""
+    for name, value in values.items():
+        dtype = _TEXT if isinstance(value, str) else np.dtype(np.int64)
+        types = _types(dtype)
+        attribute = h5a.create(file.id, name.encode(), types.stored, h5s.create(h5s.SCALAR))
+        attribute.write(np.array(value, dtype), types.read)
 
 
 def write_column(

@@ -94,6 +94,14 @@ class Table:
                 numbers.append(getattr(row, name))
         self._labels.append(row.label)
 
+    def extend(self, columns: Columns) -> None:
+        """Append pages of the document last told of, whatever document they name."""
+        place = len(self.documents) - 1
+        for name, numbers in self._numbers.items():
+            values = np.full(columns.count, place) if name == "document" else getattr(columns, name)
+            numbers.frombytes(values.astype(PAGE_COLUMNS[name]).tobytes())
+        self._labels += columns.label.tolist()
+
     def add_missing(self, page: MissingPage) -> None:
         """Append a page that could not be rendered."""
         if page.document not in self._places:

@@ -15,6 +15,7 @@ Columns lie in one piece at a fixed place, so that `marking` can write over them
 
 import contextlib
 import dataclasses
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -26,7 +27,7 @@ from numpy.typing import NDArray
 
 import deepzine_gui
 from deepzine_gui.dataset.judging.rules import NO_RULES, Rules, judge
-from deepzine_gui.dataset.storage.hdf5 import write_column, writing
+from deepzine_gui.dataset.storage.hdf5 import write_attributes, write_column, writing
 from deepzine_gui.dataset.storage.layout import (
     DOCUMENT_COLUMNS,
     DOCUMENTS,
@@ -69,12 +70,13 @@ class Writer:
         self._path = path
         with writing(path):
             self._file = h5py.File(path, "w")
-        self._file.attrs.update(
-            format=FORMAT,
-            version=VERSION,
-            settings=settings.model_dump_json(),
-            deepzine=deepzine_gui.__version__,
-        )
+            write_attributes(
+                self._file,
+                format=FORMAT,
+                version=VERSION,
+                settings=settings.model_dump_json(),
+                deepzine=deepzine_gui.__version__,
+            )
         self._room = 0
         self._images = self._file.create_dataset(
             IMAGES,
@@ -115,6 +117,18 @@ class Writer:
         with writing(self._path):
             self._append(self.count, chunk)
         self._table.add(row)
+
+    def add_copies(self, chunks: Iterable[bytes], columns: Columns) -> None:
+        """Append pages of the document last told of, as another dataset file has them.
+
+        Args:
+            chunks: the pages as `add_packed` takes them.
+            columns: their rows; which document these name does not matter.
+        """
+        with writing(self._path):
+            for index, chunk in enumerate(chunks, self.count):
+                self._append(index, chunk)
+        self._table.extend(columns)
 
     def _append(self, index: int, chunk: bytes) -> None:
         if index == self._room:

@@ -32,6 +32,7 @@ def follow(dataset: Path, ranks: Ranks) -> Generator[Event, None, None]:
     steps = _steps(dataset, ranks)
     try:
         for _ in steps:
+            # what is brought to the device is the leading process's to tell
             yield Event()
     except GeneratorExit:
         ranks.want_to_stop()
@@ -49,7 +50,7 @@ def follow_silently(dataset: Path, place: Place) -> Generator[Event, None, None]
     yield from ()
 
 
-def _steps(dataset: Path, ranks: Ranks) -> Iterator[None]:
+def _steps(dataset: Path, ranks: Ranks) -> Iterator[Event]:
     # the first order is always to take over
     trainer, batches, pages, resolution = None, None, None, 0
     try:
@@ -65,8 +66,8 @@ def _steps(dataset: Path, ranks: Ranks) -> Iterator[None]:
                 if batches is not None:
                     batches.close()
                 batches = material.batches(dataset, trainer.config, resolution, ranks.place)
-                pages = near(batches, trainer.device)
-            yield
+                pages = yield from near(batches, trainer.device)
+            yield Event()
     finally:
         if batches is not None:
             batches.close()

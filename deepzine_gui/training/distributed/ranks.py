@@ -15,11 +15,18 @@ from torch import distributed as dist
 
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.progress import Event, Progress
+from deepzine_gui.training.distributed.agreement import Terms
 from deepzine_gui.training.distributed.meeting import Meeting
 from deepzine_gui.training.distributed.places import Place
 
 STEP_PATIENCE = timedelta(minutes=10)
 """Longest wait for another process amid a step, which all begin together."""
+
+CARD_PATIENCE = timedelta(minutes=5)
+"""Longest wait of a graphics card for the others, which are `device.STEPS_AHEAD` behind at most.
+
+A process that waits for its card hears nothing else: after this time, torch's watchdog ends it.
+"""
 
 PAUSE_PATIENCE = timedelta(days=14)
 """Longest wait for the next step: a paused run, a slow disk and a full one hold up all."""
@@ -68,11 +75,14 @@ class Ranks:
         stop_asked: whether any of them has been asked to stop.
     """
 
-    def __init__(self, place: Place) -> None:
-        """Know of the others; `gather` meets them."""
+    def __init__(self, place: Place, terms: Terms | None = None) -> None:
+        """Know of the others; `gather` meets them, and sees that their terms are these."""
         self.place = place
+        self._terms = terms or {}
         self.stop_asked = False
         self._orders: Any = None
+        self._sums: Any = None
+        self._has_lost = False
         self._in_step = False
         self._silent = False
         self._wants_to_stop = False
@@ -97,13 +107,14 @@ class Ranks:
 
         Raises:
             LostRankError: one of them did not come.
+            DisagreementError: one of them does not go together with the leading one.
         """
         if self.alone:
             return
         waiting = Progress(0, None, "kimg", f"starting {self.place.size} processes")
         until_s = time.monotonic() + STEP_PATIENCE.total_seconds()
         with self._reaching():
-            meeting = Meeting(self.place)
+            meeting = Meeting(self.place, self._terms)
             while not meeting.is_complete():
                 if time.monotonic() > until_s:
                     raise TimeoutError("not all processes came")
@@ -120,7 +131,10 @@ class Ranks:
                 with contextlib.suppress(LostRankError):
                     self.order(Order.STOP)
         finally:
-            self._orders = None
+            sums, self._orders, self._sums = self._sums, None, None
+            if sums is not None and self._has_lost:
+                # what is under way there waits for the dead, and to destroy it is to wait as well
+                dist.distributed_c10d._abort_process_group(sums)
             dist.destroy_process_group()
 
     def order(self, order: Order) -> None:
@@ -153,7 +167,7 @@ class Ranks:
         if parts is None:
             return
         with self._reaching():
-            dist.all_reduce(parts.flat)
+            dist.all_reduce(parts.flat, group=self._sums)
         parts.spread()
 
     def hand_out(self, data: bytes) -> None:
@@ -173,13 +187,15 @@ class Ranks:
         if on_card:
             torch.cuda.set_device(self.place.device)
         dist.init_process_group(
-            "cpu:gloo,cuda:nccl" if on_card and dist.is_nccl_available() else "gloo",
+            "gloo",
             store=store,
             rank=self.place.rank,
             world_size=self.place.size,
             timeout=STEP_PATIENCE,
         )
         self._orders = dist.new_group(backend="gloo", timeout=PAUSE_PATIENCE)
+        if on_card and dist.is_nccl_available():
+            self._sums = dist.new_group(backend="nccl", timeout=CARD_PATIENCE)
 
     def _heard(self, order: Order) -> Order:
         told = torch.tensor([order, self._wants_to_stop])
@@ -200,7 +216,7 @@ class Ranks:
         try:
             yield
         except (RuntimeError, TimeoutError) as error:
-            self._silent = True
+            self._silent = self._has_lost = True
             raise LostRankError(
                 "Another process of the run has ended or does not answer, so this one ends too. "
                 "The run's last checkpoint is sound: resume it."

@@ -63,6 +63,11 @@ class Memory:
         """The last vitals of the present resolution, oldest first."""
         return tuple(each for each in self.vitals if each.resolution == self.vitals[-1].resolution)
 
+    def newest_swd(self, resolution: int) -> float:
+        """Mean SWD × 10³ at the last evaluation at a resolution; NaN where there is none."""
+        known = [each.swd for each in self.vitals if each.swd and resolution == each.resolution]
+        return mean_swd(known[-1]) if known else math.nan
+
     def as_values(self) -> dict[str, Any]:
         """Plain values for a checkpoint."""
         return {

@@ -14,8 +14,8 @@ _FIELDS = 8
 def diversity(made_up: Tensor, real: Tensor) -> float:
     """Variance of features between made-up pages over that between real ones: 1 is as varied.
 
-    The pages (N, C, R, R), R at least 16, of both sets may be of different number. Each group of
-    `features` weighs the same.
+    The pages (N, C, R, R) of both sets may be of different number. Each group of `features` weighs
+    the same; up to 16 px there is one alone, how light each field is.
     """
     groups = zip(features(made_up), features(real), strict=True)
     return float(torch.stack([variance_ratio(*group) for group in groups]).mean())

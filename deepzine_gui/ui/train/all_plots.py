@@ -29,7 +29,7 @@ def _health() -> list[MetricPlot]:
             most=_MOST_DIVERSITY,
             tip="How much made-up pages differ from each other, against how much real ones do: as "
             "the discriminator sees them, and by their pixels. Good is near 1, the dotted line; "
-            "features that stay in the red band mean that the pages have become all alike.",
+            "features in the red band and pixels low as well mean that the pages become all alike.",
         ),
         MetricPlot(
             "Strokes",

@@ -76,22 +76,9 @@ class MetricPlot(QWidget):
         self._shades: list[Any] = []
         self._marks: list[Mark] = []
         self.mark_lines: list[Any] = []
-        self._heading = QLabel()
-        self._heading.setFont(font("small", figures=True))
-        self._heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setToolTip(tip)
         self.setAccessibleName(f"Plot of {title.lower()}")
-        self.plot = pyqtgraph.PlotWidget()
-        self.plot.setMinimumSize(120, 60)
-        self.plot.setMenuEnabled(False)
-        self.plot.hideButtons()
-        self.plot.getAxis("left").setWidth(_AXIS_WIDTH)
-        self.plot.setXRange(0, 1, padding=0.05)
-        self.plot.setYRange(0, 1, padding=0.05)
-        if most is not None:
-            # without a lower end the view is moved down, as high as it was
-            self.plot.setLimits(yMin=-most * _BEYOND, yMax=most * (1 + _BEYOND))
-        self.plot.enableAutoRange()
+        self.plot = _make_plot(most)
         self._level = None
         if level is not None:
             self._level = pyqtgraph.InfiniteLine(level, angle=0)
@@ -104,6 +91,14 @@ class MetricPlot(QWidget):
             self._alarm.setZValue(-5)
             self.plot.addItem(self._alarm)
         self.lines = {curve.column: self.plot.plot() for curve in curves}
+        self._lay_out()
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def _lay_out(self) -> None:
+        self._heading = QLabel()
+        self._heading.setFont(font("small", figures=True))
+        self._heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.why_empty = QLabel()
         self.why_empty.setWordWrap(True)
         self.why_empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -117,8 +112,6 @@ class MetricPlot(QWidget):
         layout.setSpacing(GRID // 2)
         layout.addWidget(self._heading)
         layout.addWidget(self.plot, 1)
-        theme.changed.connect(self._dress)
-        self._dress()
 
     def show_stages(self, plan: list[Stage]) -> None:
         """Shade the stages in which a resolution grows."""
@@ -236,6 +229,21 @@ class MetricPlot(QWidget):
                 f'<span style="color:{colour(curve.colour).name()}">{number}{escape(name)}</span>'
             )
         return "&nbsp; ".join(parts)
+
+
+def _make_plot(most: float | None) -> pyqtgraph.PlotWidget:
+    plot = pyqtgraph.PlotWidget()
+    plot.setMinimumSize(120, 60)
+    plot.setMenuEnabled(False)
+    plot.hideButtons()
+    plot.getAxis("left").setWidth(_AXIS_WIDTH)
+    plot.setXRange(0, 1, padding=0.05)
+    plot.setYRange(0, 1, padding=0.05)
+    if most is not None:
+        # without a lower end the view is moved down, as high as it was
+        plot.setLimits(yMin=-most * _BEYOND, yMax=most * (1 + _BEYOND))
+    plot.enableAutoRange()
+    return plot
 
 
 def _dress_shade(shade: Any, tint: QColor, opacity: float) -> None:

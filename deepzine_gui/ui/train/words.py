@@ -10,9 +10,9 @@ from deepzine_gui.training import DIVERSITY_ALARM, TrainingConfig, total_kimg
 from deepzine_gui.ui.train.record import RunRecord
 from deepzine_gui.words import time_text
 
-ALIKE, NARROW, MORE, WILD = 0.12, 0.5, 1.2, 2.0
-"""Diversity below which pages are all alike, below which they vary little, above which they vary
-more than the pages, above which too much."""
+ALIKE, NARROW, LESS, MORE, WILD = 0.12, 0.5, 0.8, 1.2, 2.0
+"""Diversity below which pages are all alike, below which they vary little, below which a little
+less than the pages, above which more than these, above which too much."""
 
 ALIKE_PIXELS, SAME_PIXELS = 0.4, 0.1
 """The guard's own: pages are alike whose pixels vary less than the first, if features do, too, or
@@ -81,20 +81,28 @@ def advise(record: RunRecord) -> Advice:
     known = record.recent("diversity")
     if len(known) < _ENOUGH_REPORTS:
         return Advice("Too early to say: the first reports come within some seconds.")
-    # the very first reports are far off
-    diversity = statistics.median(known)
-    of_one = f"({diversity:.2g} of 1)"
     features, pixels = record.newest_look
     if not math.isnan(features) and not math.isnan(pixels):
         alike = pixels < SAME_PIXELS or (features < DIVERSITY_ALARM and pixels < ALIKE_PIXELS)
+        if not alike and features < DIVERSITY_ALARM and pixels >= NARROW:
+            return Advice(
+                f"Healthy as yet: the samples differ in their pixels ({pixels:.2g} of 1), but "
+                f"little in what the discriminator looks at ({features:.2g} of 1). See whether it "
+                "stays so."
+            )
         # what is said is of the same look as the number
-        diversity, of_one = pixels, f"({pixels:.2g} of 1)"
-    else:
-        alike = diversity < ALIKE
+        return _on_variety(pixels, alike=alike, guarded=record.config.guard == "on")
+    # the very first reports are far off
+    diversity = statistics.median(known)
+    return _on_variety(diversity, alike=diversity < ALIKE, guarded=record.config.guard == "on")
+
+
+def _on_variety(diversity: float, *, alike: bool, guarded: bool) -> Advice:
+    of_one = f"({diversity:.2g} of 1)"
     if alike:
         what_now = (
             "If it stays so, the guard leads the run back."
-            if record.config.guard == "on"
+            if guarded
             else "Stop, and begin anew with a higher penalty weight or another seed."
         )
         return Advice(
@@ -110,6 +118,8 @@ def advise(record: RunRecord) -> Advice:
     if diversity > WILD:
         return Advice(f"Samples vary more than the pages {of_one}; they usually calm down.")
     degree = "more varied than" if diversity > MORE else "as varied as"
+    if diversity < LESS:
+        degree = "a little less varied than"
     return Advice(f"Healthy. Samples are {degree} the pages {of_one}.")
 
 

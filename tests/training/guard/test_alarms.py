@@ -80,6 +80,28 @@ def test_pages_alike_raise_an_alarm_when_seen_twice_running() -> None:
     assert memory.looks_kimg == (503.0, 509.0, 515.0)
 
 
+@pytest.mark.parametrize(
+    ("seen", "alarm_at"),
+    [
+        # wgan-gp with stages of 3 kimg, which never came back
+        ([(0.82, 0.9), (0.12, 0.30), (0.14, 0.38), (0.08, 0.26), (0.13, 0.31)], 2),
+        # small networks that did, and a smaller dip
+        (
+            [(0.17, 0.48), (0.12, 0.42), (0.50, 0.75), (0.14, 0.42), (0.17, 0.48), (0.32, 0.44)],
+            None,
+        ),
+        ([(0.40, 0.42), (0.21, 0.498), (0.09, 0.48), (0.16, 0.48), (0.60, 0.7)], None),
+    ],
+)
+def test_what_was_seen_of_runs_tells_collapse_from_a_dip(
+    seen: list[tuple[float, float]], alarm_at: int | None
+) -> None:
+    names = ("feature_variance", "pixel_deviation")
+    _, found = history(*(dict(zip(names, each, strict=True)) for each in seen))
+    first = next((number for number, each in enumerate(found) if each.alarms), None)
+    assert first == alarm_at
+
+
 def test_pages_that_stay_alike_while_the_networks_grow_raise_an_alarm() -> None:
     small, grown = ALIKE | {"resolution": 16}, ALIKE | {"fading": True}
     assert rules(history(small, grown)[1]) == [[], ["diversity"]]
@@ -148,6 +170,14 @@ def test_repeated_pages_raise_an_alarm_as_far_as_real_ones_do_not_repeat() -> No
     assert rules(history(*[{"duplicates": 300, "duplicates_real": 70}] * 3)[1]) == [[], [], []]
     # a few pairs come by chance
     assert rules(history(*[{"duplicates": 25, "duplicates_real": 0}] * 3)[1]) == [[], [], []]
+
+
+def test_the_newest_evaluation_of_a_size_is_remembered() -> None:
+    later = {"swd": {32: 10.0, 16: 20.0}, "swd_floor": {32: 8.0, 16: 12.0}}
+    memory, _ = history(EVALUATED, later, {}, {"resolution": 64})
+    assert memory.newest_swd(32) == 15.0
+    assert math.isnan(memory.newest_swd(64))
+    assert math.isnan(Memory().newest_swd(32))
 
 
 def test_getting_worse_takes_two_evaluations_and_a_grown_resolution() -> None:

@@ -49,6 +49,7 @@ def test_the_status_of_paused_stopped_and_complete_runs() -> None:
     [
         (0.07, "warning", "alike"),
         (0.3, "warning", "less than the pages"),
+        (0.6, "info", "Healthy. Samples are a little less varied than the pages"),
         (0.8, "info", "as varied as the pages"),
         (1.6, "info", "Healthy. Samples are more varied than the pages"),
         (2.5, "info", "more than the pages"),
@@ -73,7 +74,13 @@ def looked(features: float, pixels: float) -> Vitals:
         (0.9, 0.05, 1.0, "nearly all alike"),
         # as the guard does, it lets pass what only one of them shows
         (0.9, 0.3, 0.05, "less than the pages"),
-        (0.1, 0.9, 0.05, "Healthy"),
+        (
+            0.1,
+            0.9,
+            0.05,
+            "Healthy as yet: the samples differ in their pixels (0.9 of 1), but little",
+        ),
+        (0.3, 0.9, 0.05, "Healthy. Samples are as varied"),
     ],
 )
 def test_the_doctor_agrees_with_the_guard(
