@@ -23,7 +23,7 @@ from deepzine_gui.training.device import (
 from deepzine_gui.training.distributed.ranks import Ranks
 from deepzine_gui.training.draws import Draws
 from deepzine_gui.training.graphs import Recorder
-from deepzine_gui.training.guard.ladder import Remedies
+from deepzine_gui.training.remedies import Remedies
 from deepzine_gui.training.schedule import moment, stage_at, stages
 from deepzine_gui.training.updates import Updates
 from deepzine_gui.training.values import (

@@ -12,7 +12,7 @@ from deepzine_gui.training import checkpoint, material
 from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.distributed.places import Place
 from deepzine_gui.training.distributed.ranks import Order, Ranks
-from deepzine_gui.training.guard.ladder import Remedies
+from deepzine_gui.training.remedies import Remedies
 from deepzine_gui.training.resident import near
 from deepzine_gui.training.trainer import Trainer
 

@@ -12,7 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.files import write_json
-from deepzine_gui.training.guard.ladder import RUNGS, Remedies, Step
+from deepzine_gui.training.guard.ladder import RUNGS, Step
+from deepzine_gui.training.remedies import Remedies
 
 LEDGER = "guard.json"
 

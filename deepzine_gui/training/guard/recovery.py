@@ -12,7 +12,8 @@ from deepzine_gui.training.checkpoint import DamagedCheckpointError
 from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.events import Recovered
 from deepzine_gui.training.guard.alarms import Alarm, Name
-from deepzine_gui.training.guard.ladder import RUNGS, Place, Remedies, next_rung, places
+from deepzine_gui.training.guard.ladder import RUNGS, Place, next_rung, places
+from deepzine_gui.training.remedies import Remedies
 from deepzine_gui.training.guard.ledger import Ledger, Recovery
 from deepzine_gui.training.schedule import stages
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from deepzine_gui.progress import Notice
 from deepzine_gui.training.config import TrainingConfig
-from deepzine_gui.training.guard.ladder import Remedies
+from deepzine_gui.training.remedies import Remedies
 from deepzine_gui.training.guard.ledger import Ledger
 from deepzine_gui.training.story import read_config
 

@@ -11,13 +11,13 @@ from deepzine_gui.training import preset, stages
 from deepzine_gui.training.guard.ladder import (
     RUNGS,
     Place,
-    Remedies,
     Step,
     clear_kimg,
     next_rung,
     places,
 )
 from deepzine_gui.training.guard.ledger import LEDGER, Ledger, Recovery
+from deepzine_gui.training.remedies import Remedies
 from deepzine_gui.training.schedule import at
 
 CONFIG = preset("default", resolution=32)
