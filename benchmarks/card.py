@@ -22,10 +22,10 @@ from torch.profiler import ProfilerActivity, profile
 
 from deepzine_gui.networks import resolutions_to
 from deepzine_gui.training import PRESETS, TrainingConfig, preset
-from deepzine_gui.training.device import best_device, prepare, wait_for
-from deepzine_gui.training.schedule import Stage
-from deepzine_gui.training.speed import Noise
-from deepzine_gui.training.trainer import Trainer
+from deepzine_gui.training.processes.device import best_device, prepare, wait_for
+from deepzine_gui.training.recipe.schedule import Stage
+from deepzine_gui.training.running.speed import Noise
+from deepzine_gui.training.stepping.trainer import Trainer
 
 _DEVICE = torch.device(best_device())
 _SMALLEST = 16

@@ -21,9 +21,9 @@ from torch.utils.flop_counter import flop_registry
 
 from deepzine_gui.networks import resolutions_to
 from deepzine_gui.training import preset
-from deepzine_gui.training.schedule import Stage
-from deepzine_gui.training.speed import Noise
-from deepzine_gui.training.trainer import Trainer
+from deepzine_gui.training.recipe.schedule import Stage
+from deepzine_gui.training.running.speed import Noise
+from deepzine_gui.training.stepping.trainer import Trainer
 
 _PRECISIONS = {"float32": torch.float32, "bf16": torch.bfloat16}
 _INTERVALS = {"wgan-gp": 1, "rpgan": 8}

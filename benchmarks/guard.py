@@ -23,10 +23,13 @@ from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.dataset.values import Provenance
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.pages import PageSettings
-from deepzine_gui.training import TrainingConfig, checkpoint, keeping, material, preset, vitals
+from deepzine_gui.training import TrainingConfig, preset
+from deepzine_gui.training.checkpoints import checkpoint, keeping
 from deepzine_gui.training.events import Alarmed, Recovered, Vitals
 from deepzine_gui.training.guard.memory import mean_swd
-from deepzine_gui.training.trainer import Trainer
+from deepzine_gui.training.running import vitals
+from deepzine_gui.training.stepping import material
+from deepzine_gui.training.stepping.trainer import Trainer
 
 Spoil = Callable[[], contextlib.AbstractContextManager[None]]
 

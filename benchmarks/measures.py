@@ -17,9 +17,9 @@ from deepzine_gui import training
 from deepzine_gui.dataset import open_dataset
 from deepzine_gui.networks import find_model, read_info
 from deepzine_gui.progress import Progress
+from deepzine_gui.training.evaluating.measuring import measured
+from deepzine_gui.training.evaluating.real_pages import read
 from deepzine_gui.training.measures.pyramid import blurred
-from deepzine_gui.training.measuring import measured
-from deepzine_gui.training.real_pages import read
 
 SPOILT_COUNT = 256
 

@@ -15,8 +15,8 @@ import torch
 
 from deepzine_gui.dataset.storage.batches import Batches
 from deepzine_gui.training import preset
-from deepzine_gui.training.schedule import Stage
-from deepzine_gui.training.trainer import Trainer
+from deepzine_gui.training.recipe.schedule import Stage
+from deepzine_gui.training.stepping.trainer import Trainer
 
 _WATCHED = ("d_loss", "g_loss", "diversity")
 _PARTS = 5

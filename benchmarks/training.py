@@ -13,10 +13,10 @@ import torch
 
 from deepzine_gui.networks import resolutions_to
 from deepzine_gui.training import PRESETS, preset
-from deepzine_gui.training.device import best_device, wait_for
-from deepzine_gui.training.schedule import Stage
-from deepzine_gui.training.speed import Noise
-from deepzine_gui.training.trainer import Trainer
+from deepzine_gui.training.processes.device import best_device, wait_for
+from deepzine_gui.training.recipe.schedule import Stage
+from deepzine_gui.training.running.speed import Noise
+from deepzine_gui.training.stepping.trainer import Trainer
 
 _VARIANTS = [
     (loss, precision) for loss in ("wgan-gp", "ns-r1", "rpgan") for precision in ("float32", "bf16")

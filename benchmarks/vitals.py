@@ -17,10 +17,10 @@ import torch
 from deepzine_gui.dataset.storage.batches import Batches
 from deepzine_gui.networks import resolutions_to
 from deepzine_gui.training import PRESETS, preset
-from deepzine_gui.training.device import best_device
-from deepzine_gui.training.schedule import Stage
-from deepzine_gui.training.trainer import Trainer
-from deepzine_gui.training.vitals import EVALUATION_KIMG, LOOK_KIMG, SHARE, VitalSigns
+from deepzine_gui.training.processes.device import best_device
+from deepzine_gui.training.recipe.schedule import Stage
+from deepzine_gui.training.running.vitals import EVALUATION_KIMG, LOOK_KIMG, SHARE, VitalSigns
+from deepzine_gui.training.stepping.trainer import Trainer
 
 _STEPS = 8
 

@@ -20,8 +20,8 @@ from deepzine_gui.first_deepzine.settings import ConfigFile
 from deepzine_gui.networks.models import checkpoint_folders, checkpoints
 from deepzine_gui.progress import Event, Finished, Notice, Progress
 from deepzine_gui.training import REAL_SAMPLES, CheckpointSaved, SamplesSaved, StepReport
-from deepzine_gui.training.distributed.places import devices_here
-from deepzine_gui.training.faults import Disk
+from deepzine_gui.training.processes.places import devices_here
+from deepzine_gui.training.running.faults import Disk
 from deepzine_gui.words import count_text
 
 FPS = 60

@@ -9,8 +9,6 @@ from typing import Literal
 
 from deepzine_gui.progress import Event
 from deepzine_gui.settings import checked
-from deepzine_gui.training.config import TrainingConfig
-from deepzine_gui.training.distributed.torchrun import follows
 from deepzine_gui.training.events import (
     Alarmed,
     CheckpointSaved,
@@ -29,9 +27,11 @@ from deepzine_gui.training.measures.values import (
     Measure,
     NearestPage,
 )
-from deepzine_gui.training.planning import fit_to_minutes, scaled, seconds_left
-from deepzine_gui.training.presets import ABOUT, PRESETS, preset
-from deepzine_gui.training.schedule import Moment, Stage, at, stage_at, stages, total_kimg
+from deepzine_gui.training.processes.torchrun import follows
+from deepzine_gui.training.recipe.config import TrainingConfig
+from deepzine_gui.training.recipe.planning import fit_to_minutes, scaled, seconds_left
+from deepzine_gui.training.recipe.presets import ABOUT, PRESETS, preset
+from deepzine_gui.training.recipe.schedule import Moment, Stage, at, stage_at, stages, total_kimg
 from deepzine_gui.training.story import (
     REAL_SAMPLES,
     SAMPLE_COLUMNS,
@@ -143,7 +143,7 @@ def evaluate(
         StorageError: the disk is full or the place read-only.
     """
     settings = checked(EvaluationSettings, {"count": count, "seed": seed})
-    from deepzine_gui.training.evaluation import evaluate as carry_out
+    from deepzine_gui.training.evaluating.evaluation import evaluate as carry_out
 
     yield from carry_out(model, dataset, settings, out)
 
@@ -157,6 +157,6 @@ def measure_speed(
     `Progress` and `Finished`. Without `threads`,
     one thread and one a core are tried, and the quicker is taken: `SpeedMeasured.threads` tells.
     """
-    from deepzine_gui.training.speed import measure
+    from deepzine_gui.training.running.speed import measure
 
     yield from measure(config, channels=channels, threads=threads)

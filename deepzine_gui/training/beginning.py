@@ -9,15 +9,15 @@ from deepzine_gui.errors import TrainingError
 from deepzine_gui.networks.models import checkpoint_folders
 from deepzine_gui.progress import Event, Notice
 from deepzine_gui.project import FILE_NAME as PROJECT_FILE
-from deepzine_gui.training.config import TrainingConfig
-from deepzine_gui.training.distributed.agreement import terms
 from deepzine_gui.training.distributed.following import follow
 from deepzine_gui.training.distributed.launching import Followers
-from deepzine_gui.training.distributed.places import Place, devices_here, place_given_by
-from deepzine_gui.training.distributed.ranks import LostRankError, Ranks
-from deepzine_gui.training.distributed.torchrun import Torchrun, torchrun
 from deepzine_gui.training.guard.ledger import LEDGER
-from deepzine_gui.training.loop import lead
+from deepzine_gui.training.processes.agreement import terms
+from deepzine_gui.training.processes.places import Place, devices_here, place_given_by
+from deepzine_gui.training.processes.ranks import LostRankError, Ranks
+from deepzine_gui.training.processes.torchrun import Torchrun, torchrun
+from deepzine_gui.training.recipe.config import TrainingConfig
+from deepzine_gui.training.running.loop import lead
 from deepzine_gui.training.story import CONFIG, read_config, read_launch
 from deepzine_gui.words import count_text
 

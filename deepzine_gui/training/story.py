@@ -15,7 +15,6 @@ from deepzine_gui.errors import TrainingError
 from deepzine_gui.files import storage_errors, write_text
 from deepzine_gui.progress import Event, Notice, as_record
 from deepzine_gui.settings import explain
-from deepzine_gui.training.config import TrainingConfig
 from deepzine_gui.training.events import (
     Alarmed,
     CheckpointSaved,
@@ -25,6 +24,7 @@ from deepzine_gui.training.events import (
     StepReport,
     Vitals,
 )
+from deepzine_gui.training.recipe.config import TrainingConfig
 
 CONFIG = "config.yaml"
 METRICS = "metrics.jsonl"

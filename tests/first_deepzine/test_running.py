@@ -17,13 +17,8 @@ from deepzine_gui import first_deepzine
 from deepzine_gui.archive import hosts, manners
 from deepzine_gui.dataset import PagesAdded
 from deepzine_gui.progress import Event, Finished, Notice
-from deepzine_gui.training import (
-    CheckpointSaved,
-    SamplesSaved,
-    StageChanged,
-    StepReport,
-    faults,
-)
+from deepzine_gui.training import CheckpointSaved, SamplesSaved, StageChanged, StepReport
+from deepzine_gui.training.running import faults
 from tests.fakes.archive_server import ArchiveServer
 from tests.fakes.small_pdf import small_pdf
 from tests.first_deepzine.conftest import SMALL, carried_out

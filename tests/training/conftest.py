@@ -12,8 +12,9 @@ from deepzine_gui import training
 from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.dataset.values import Provenance
 from deepzine_gui.pages import PageSettings
-from deepzine_gui.training import TrainingConfig, loop, preset
+from deepzine_gui.training import TrainingConfig, preset
 from deepzine_gui.training.distributed import launching
+from deepzine_gui.training.running import loop
 from tests.patience import PATIENCE_S
 from tests.processes import our_children
 from tests.training.runs import checkpoint_names, run_to

@@ -5,9 +5,9 @@ import signal
 import sys
 
 from deepzine_gui.__main__ import main
-from deepzine_gui.training.distributed.torchrun import torchrun
-from deepzine_gui.training.trainer import Trainer
-from deepzine_gui.training.values import Pages, StepResult
+from deepzine_gui.training.processes.torchrun import torchrun
+from deepzine_gui.training.stepping.trainer import Trainer
+from deepzine_gui.training.stepping.values import Pages, StepResult
 
 LAST_STEP = 10
 

@@ -14,8 +14,8 @@ from deepzine_gui.networks import discriminator
 from deepzine_gui.networks.layers import minibatch_deviation
 from deepzine_gui.progress import Event, Progress
 from deepzine_gui.training import StageChanged
-from deepzine_gui.training.resident import near
-from deepzine_gui.training.values import Pages
+from deepzine_gui.training.stepping.resident import near
+from deepzine_gui.training.stepping.values import Pages
 
 
 def run_until(job: Generator[Event, None, None], last: Callable[[Event], bool]) -> list[Event]:

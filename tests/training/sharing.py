@@ -12,10 +12,11 @@ from torch import Tensor
 
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.networks.labels import Labels
-from deepzine_gui.training import TrainingConfig, checkpoint, preset
-from deepzine_gui.training.distributed.places import Place
-from deepzine_gui.training.distributed.ranks import Ranks
-from deepzine_gui.training.trainer import Trainer
+from deepzine_gui.training import TrainingConfig, preset
+from deepzine_gui.training.checkpoints import checkpoint
+from deepzine_gui.training.processes.places import Place
+from deepzine_gui.training.processes.ranks import Ranks
+from deepzine_gui.training.stepping.trainer import Trainer
 from tests.training.noise import Pages
 from tests.training.runs import short_of_memory
 

@@ -14,9 +14,9 @@ from torch.utils._pytree import tree_leaves
 
 from deepzine_gui.networks.labels import Labels
 from deepzine_gui.training import TrainingConfig
-from deepzine_gui.training.graphs import Recorder, Recording
-from deepzine_gui.training.trainer import Trainer
-from deepzine_gui.training.values import StepResult
+from deepzine_gui.training.stepping.graphs import Recorder, Recording
+from deepzine_gui.training.stepping.trainer import Trainer
+from deepzine_gui.training.stepping.values import StepResult
 
 ADA = {"augment": "ada", "augment_p": 0.3, "augment_kimg": 1.0, "held_out": 0.1}
 """Settings that have a step do all it can."""

@@ -12,10 +12,13 @@ from torch import Tensor
 from deepzine_gui import training
 from deepzine_gui.dataset.storage.batches import Batches
 from deepzine_gui.progress import Finished, Notice
-from deepzine_gui.training import TrainingConfig, checkpoint, graphs, loop, preset
-from deepzine_gui.training.device import STEPS_AHEAD, Pace, free_bytes, wait_for
-from deepzine_gui.training.resident import ResidentPages
-from deepzine_gui.training.trainer import Trainer
+from deepzine_gui.training import TrainingConfig, preset
+from deepzine_gui.training.checkpoints import checkpoint
+from deepzine_gui.training.processes.device import STEPS_AHEAD, Pace, free_bytes, wait_for
+from deepzine_gui.training.running import loop
+from deepzine_gui.training.stepping import graphs
+from deepzine_gui.training.stepping.resident import ResidentPages
+from deepzine_gui.training.stepping.trainer import Trainer
 from tests.training.noise import Pages
 from tests.training.runs import brought, run_to, short_of_memory
 

@@ -8,13 +8,14 @@ import safetensors.torch
 import torch
 
 from deepzine_gui.progress import Event
-from deepzine_gui.training import checkpoint, material
-from deepzine_gui.training.config import TrainingConfig
-from deepzine_gui.training.distributed.places import Place
-from deepzine_gui.training.distributed.ranks import Order, Ranks
-from deepzine_gui.training.remedies import Remedies
-from deepzine_gui.training.resident import near
-from deepzine_gui.training.trainer import Trainer
+from deepzine_gui.training.checkpoints import checkpoint
+from deepzine_gui.training.processes.places import Place
+from deepzine_gui.training.processes.ranks import Order, Ranks
+from deepzine_gui.training.recipe.config import TrainingConfig
+from deepzine_gui.training.recipe.remedies import Remedies
+from deepzine_gui.training.stepping import material
+from deepzine_gui.training.stepping.resident import near
+from deepzine_gui.training.stepping.trainer import Trainer
 
 
 def follow(dataset: Path, ranks: Ranks) -> Generator[Event, None, None]:

@@ -10,8 +10,8 @@ from deepzine_gui.child import in_child
 from deepzine_gui.errors import ChildError
 from deepzine_gui.progress import Event
 from deepzine_gui.training.distributed.following import follow_silently
-from deepzine_gui.training.distributed.places import Place
-from deepzine_gui.training.distributed.ranks import LostRankError, Ranks
+from deepzine_gui.training.processes.places import Place
+from deepzine_gui.training.processes.ranks import LostRankError, Ranks
 
 _LAST_WORDS_S = 5.0
 """How long after its end is noticed a process may take to say why."""

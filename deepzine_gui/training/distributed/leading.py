@@ -5,10 +5,10 @@ import json
 
 import safetensors.torch
 
-from deepzine_gui.training import checkpoint
-from deepzine_gui.training.distributed.ranks import Order, Ranks
-from deepzine_gui.training.trainer import Trainer
-from deepzine_gui.training.values import Pages, StepResult
+from deepzine_gui.training.checkpoints import checkpoint
+from deepzine_gui.training.processes.ranks import Order, Ranks
+from deepzine_gui.training.stepping.trainer import Trainer
+from deepzine_gui.training.stepping.values import Pages, StepResult
 
 
 class Lead:

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepzine_gui.progress import Notice
-from deepzine_gui.training.checkpoint import Contents
+from deepzine_gui.training.checkpoints.checkpoint import Contents
 from deepzine_gui.training.events import Alarmed, Vitals
 from deepzine_gui.training.guard.alarms import Alarm, judge
 from deepzine_gui.training.guard.ledger import Ledger
 from deepzine_gui.training.guard.memory import Memory
 from deepzine_gui.training.guard.recovery import decide
-from deepzine_gui.training.trainer import Trainer
-from deepzine_gui.training.updates import LATELY
+from deepzine_gui.training.stepping.trainer import Trainer
+from deepzine_gui.training.stepping.updates import LATELY
 
 MOST_SKIPPED = 3
 """More steps skipped among the last `LATELY` raise an alarm."""

@@ -8,9 +8,9 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Literal
 
-from deepzine_gui.training.config import TrainingConfig
-from deepzine_gui.training.remedies import Remedies
-from deepzine_gui.training.schedule import Stage
+from deepzine_gui.training.recipe.config import TrainingConfig
+from deepzine_gui.training.recipe.remedies import Remedies
+from deepzine_gui.training.recipe.schedule import Stage
 
 CALM, CALM_KIMG = 0.1, 20.0
 """Where no whole stage is left, this share of the plan without an alarm counts as one, and at least

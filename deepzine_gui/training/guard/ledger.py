@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.files import write_json
 from deepzine_gui.training.guard.ladder import RUNGS, Step
-from deepzine_gui.training.remedies import Remedies
+from deepzine_gui.training.recipe.remedies import Remedies
 
 LEDGER = "guard.json"
 

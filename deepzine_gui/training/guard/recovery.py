@@ -7,15 +7,15 @@ from typing import Any
 
 from deepzine_gui.files import remove_folder, storage_errors
 from deepzine_gui.networks.models import CHECKPOINTS, checkpoint_folders
-from deepzine_gui.training import checkpoint
-from deepzine_gui.training.checkpoint import DamagedCheckpointError
-from deepzine_gui.training.config import TrainingConfig
+from deepzine_gui.training.checkpoints import checkpoint
+from deepzine_gui.training.checkpoints.checkpoint import DamagedCheckpointError
 from deepzine_gui.training.events import Recovered
 from deepzine_gui.training.guard.alarms import Alarm, Name
 from deepzine_gui.training.guard.ladder import RUNGS, Place, next_rung, places
-from deepzine_gui.training.remedies import Remedies
 from deepzine_gui.training.guard.ledger import Ledger, Recovery
-from deepzine_gui.training.schedule import stages
+from deepzine_gui.training.recipe.config import TrainingConfig
+from deepzine_gui.training.recipe.remedies import Remedies
+from deepzine_gui.training.recipe.schedule import stages
 
 _START = Place("", 0.0, ends_stage=False)
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from deepzine_gui.progress import Notice
-from deepzine_gui.training.config import TrainingConfig
-from deepzine_gui.training.remedies import Remedies
 from deepzine_gui.training.guard.ledger import Ledger
+from deepzine_gui.training.recipe.config import TrainingConfig
+from deepzine_gui.training.recipe.remedies import Remedies
 from deepzine_gui.training.story import read_config
 
 

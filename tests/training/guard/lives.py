@@ -8,9 +8,9 @@ import pytest
 import safetensors.torch
 
 from deepzine_gui.progress import Event
-from deepzine_gui.training import loop
 from deepzine_gui.training.events import Alarmed, Recovered, Vitals
-from deepzine_gui.training.vitals import VitalSigns
+from deepzine_gui.training.running import loop
+from deepzine_gui.training.running.vitals import VitalSigns
 
 WELL = {"feature_variance": 0.8, "pixel_deviation": 0.9}
 ALIKE = {"feature_variance": 0.1, "pixel_deviation": 0.2}

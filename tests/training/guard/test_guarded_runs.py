@@ -10,8 +10,9 @@ import torch
 from deepzine_gui import training
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.progress import Event, Finished, Notice
-from deepzine_gui.training import TrainingConfig, losses
+from deepzine_gui.training import TrainingConfig
 from deepzine_gui.training.events import Alarmed, Recovered, StageChanged, Vitals
+from deepzine_gui.training.stepping import losses
 from tests.training.guard.lives import finite, give_vitals, told
 from tests.training.runs import checkpoint_names, run_until
 

@@ -17,8 +17,8 @@ from deepzine_gui.training.guard.ladder import (
     places,
 )
 from deepzine_gui.training.guard.ledger import LEDGER, Ledger, Recovery
-from deepzine_gui.training.remedies import Remedies
-from deepzine_gui.training.schedule import at
+from deepzine_gui.training.recipe.remedies import Remedies
+from deepzine_gui.training.recipe.schedule import at
 
 CONFIG = preset("default", resolution=32)
 """Stages of 300 kimg: 4 px, then 8, 16 and 32 px growing and stable, the last of 1,500."""

@@ -8,9 +8,10 @@ import pytest
 from deepzine_gui import training
 from deepzine_gui.errors import DiskFullError, TrainingError
 from deepzine_gui.progress import Event, Finished, Notice
-from deepzine_gui.training import TrainingConfig, faults, loop
+from deepzine_gui.training import TrainingConfig
 from deepzine_gui.training.events import Alarmed, Recovered, Vitals
 from deepzine_gui.training.guard import ledger
+from deepzine_gui.training.running import faults, loop
 from tests.training.guard.lives import Health, give_vitals, told
 from tests.training.runs import assert_same_end, checkpoint_names
 

@@ -6,14 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from deepzine_gui.training import (
-    Alarmed,
-    Recovered,
-    SamplesSaved,
-    StageChanged,
-    StepReport,
-    Vitals,
-)
+from deepzine_gui.training import Alarmed, Recovered, SamplesSaved, StageChanged, StepReport, Vitals
 from deepzine_gui.training.story import Story
 from deepzine_gui.ui.train.record import Mark, RunRecord
 from tests.ui.train.story import write_run

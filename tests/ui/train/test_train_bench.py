@@ -14,8 +14,8 @@ from deepzine_gui.networks import find_model
 from deepzine_gui.progress import Notice
 from deepzine_gui.project import Project
 from deepzine_gui.training import TrainingConfig
-from deepzine_gui.training.remedies import Remedies
 from deepzine_gui.training.guard.ledger import Ledger, Recovery
+from deepzine_gui.training.recipe.remedies import Remedies
 from deepzine_gui.training.story import write_config
 from deepzine_gui.ui.train import TrainBench
 from deepzine_gui.ui.train.record import RunRecord

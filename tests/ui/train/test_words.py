@@ -5,14 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deepzine_gui.training import (
-    DIVERSITY_ALARM,
-    Alarmed,
-    Recovered,
-    StepReport,
-    Vitals,
-    preset,
-)
+from deepzine_gui.training import DIVERSITY_ALARM, Alarmed, Recovered, StepReport, Vitals, preset
 from deepzine_gui.training.guard import alarms
 from deepzine_gui.ui.train import words
 from deepzine_gui.ui.train.record import RunRecord

@@ -1,0 +1,1 @@
+"""All that a run is, on disk: written, sealed, read again, and how many are kept."""

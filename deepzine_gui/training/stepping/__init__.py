@@ -1,0 +1,1 @@
+"""One step of training: pages, both networks, losses, augmentation, gradients, updates."""
