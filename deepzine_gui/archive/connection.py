@@ -2,8 +2,7 @@
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -80,6 +79,7 @@ class Archive:
         is_public = host == PUBLIC_HOST
         self.name = "The Internet Archive" if is_public else f"The archive at {host}"
         self.address = f"{'https' if is_public else 'http'}://{host}"
+        self._metadata_address = f"{self.address}/metadata/"
         self._crew = crew
         self._sockets = Sockets()
         self._waits_offline = waits_offline
@@ -107,9 +107,8 @@ class Archive:
             UnreachableError: no connection to the archive.
             ArchiveError: its answer cannot be used.
         """
-        address = f"{self.address}/metadata/{quote(identifier)}"
-        turn = self._manners.metadata_turn
-        return self._ask("GET", address, {}, is_patient=is_patient, turn=turn)
+        address = f"{self._metadata_address}{quote(identifier)}"
+        return self._ask("GET", address, {}, is_patient=is_patient)
 
     def texts(
         self, query: str, *, sorts: Sequence[str], cursor: str = "", is_patient: bool = True
@@ -150,12 +149,20 @@ class Archive:
             ArchiveError: the settings of the library cannot be read.
         """
         session = ArchiveSession(self.host)
-        adapter = PoliteAdapter(
-            self._manners, self._sockets, home=self.address, waits_offline=self._waits_offline
+        usual, for_metadata = (
+            PoliteAdapter(
+                self._manners,
+                self._sockets,
+                home=self.address,
+                waits_offline=self._waits_offline,
+                wait=wait,
+            )
+            for wait in (self._manners.wait, self._manners.wait_for_metadata)
         )
         # the longest prefix wins over what the library mounts for itself
         for prefix in ("http://", "https://", f"{self.address}/"):
-            session.mount(prefix, adapter)
+            session.mount(prefix, usual)
+        session.mount(self._metadata_address, for_metadata)
         return session
 
     def login(self, email: str, password: str) -> Keys:
@@ -241,22 +248,15 @@ class Archive:
             ) from error
 
     def _ask(
-        self,
-        method: str,
-        address: str,
-        asked: dict[str, str],
-        *,
-        is_patient: bool,
-        turn: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
+        self, method: str, address: str, asked: dict[str, str], *, is_patient: bool
     ) -> dict[str, Any]:
-        """Ask a service for a JSON object, again and again if patient, each time in its turn."""
+        """Ask a service for a JSON object, again and again if patient."""
         with self.errors():
             for delay_s in RETRY_DELAYS_S if is_patient else ():
-                with contextlib.suppress(*_PASSING), turn():
+                with contextlib.suppress(*_PASSING):
                     return self._ask_once(method, address, asked)
                 self._crew.sleep(delay_s)
-            with turn():
-                return self._ask_once(method, address, asked)
+            return self._ask_once(method, address, asked)
 
     def _ask_once(self, method: str, address: str, asked: dict[str, str]) -> dict[str, Any]:
         response = self._session.request(method, address, params=asked, timeout=TIMEOUTS_S)

@@ -5,7 +5,7 @@ import email.utils
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from deepzine_gui.archive.pace import Pace
 
@@ -107,12 +107,17 @@ class Manners:
         if was_offline:
             self._on_offline(False)
 
-    @contextlib.contextmanager
-    def metadata_turn(self) -> Iterator[None]:
-        """Hold the only turn to ask for metadata, not before its time."""
+    def wait_for_metadata(self) -> None:
+        """As `wait`, and until the last request for metadata is long enough ago.
+
+        The turn is taken last: one taken before a pause would be over when the pause is.
+        """
         with self._metadata:
-            self._pace.take_turn(METADATA_INTERVAL_S)
-            yield
+            while True:
+                self.wait()
+                self._pace.take_turn(METADATA_INTERVAL_S)
+                if self._holds_until() <= time.monotonic():
+                    return
 
     def _holds_until(self) -> float:
         return max(self._pause_ends, self._next_look)

@@ -4,6 +4,7 @@ import contextlib
 import socket
 import threading
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 from requests import (
@@ -69,15 +70,23 @@ class PoliteAdapter(HTTPAdapter):
 
     Args:
         home: the archive's own address.
+        wait: of `manners`, before each request; how, is a matter of what is asked for.
 
     Raises:
         Busy: from `send`, when several pauses did not help.
     """
 
     def __init__(
-        self, manners: Manners, sockets: Sockets, *, home: str, waits_offline: bool
+        self,
+        manners: Manners,
+        sockets: Sockets,
+        *,
+        home: str,
+        waits_offline: bool,
+        wait: Callable[[], None],
     ) -> None:
         self._manners = manners
+        self._wait = wait
         self._sockets = sockets
         self._home = home
         self._waits_offline = waits_offline
@@ -109,7 +118,7 @@ class PoliteAdapter(HTTPAdapter):
     def _exchange(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         """Send a request once, when no pause is in force and the archive can be reached."""
         while True:
-            self._manners.wait()
+            self._wait()
             try:
                 response = super().send(request, *args, **kwargs)
             except ConnectionFailed:

@@ -63,6 +63,47 @@ def test_metadata_is_asked_for_once_in_a_while(
     assert asked[-1] - asked[0] > 4 * 0.2
 
 
+class Clock:
+    """A clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def time(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def test_a_pause_uses_up_no_turn_for_metadata(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    for module in ("manners", "pace"):
+        monkeypatch.setattr(f"deepzine_gui.archive.{module}.time", clock)
+    due: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+        if due and seconds:
+            polite.pause(due.pop())
+
+    polite = Manners(sleep=sleep, on_pause=lambda s: None, on_offline=lambda is_lost: None)
+    sent = []
+    # a pause may begin before a turn is waited for, or amid that
+    for pause in (polite.pause, due.append):
+        polite.wait_for_metadata()
+        pause(30.0)
+        for _ in range(2):
+            polite.wait_for_metadata()
+            sent.append(clock.now)
+    assert all(b - a >= manners.METADATA_INTERVAL_S for a, b in itertools.pairwise(sent))
+    assert sent[0] >= 1030.0
+    assert sent[2] - sent[1] >= 30.0
+
+
 def test_two_programs_share_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
     monkeypatch.setattr("deepzine_gui.archive.pace.time.time", lambda: 1000.0 + sum(waits))
