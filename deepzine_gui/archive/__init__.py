@@ -4,7 +4,7 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deepzine_gui.archive.events import DocumentChanged, ItemsFound, Planned
+from deepzine_gui.archive.events import DocumentChanged, DocumentsWaiting, ItemsFound, Planned
 from deepzine_gui.archive.items import Item
 from deepzine_gui.archive.queue import MOST_PARALLEL, Entry, Queue, Queued
 from deepzine_gui.archive.records import Record, read_records, record_of
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MOST_PARALLEL",
     "DocumentChanged",
+    "DocumentsWaiting",
     "Entry",
     "Item",
     "ItemsFound",
@@ -89,8 +90,8 @@ def download(
         parallel: transfers at once, 1 … `MOST_PARALLEL`.
 
     Yields:
-        `DocumentChanged`, `Progress` in ``bytes`` (its total an estimate until all sizes are
-        known), `Notice`, last `Finished` with `folder`.
+        `DocumentsWaiting`, `DocumentChanged`, `Progress` in ``bytes`` (its total an estimate until
+        all sizes are known), `Notice`, last `Finished` with `folder`.
 
     Raises:
         ArchiveError: the archive stays out of reach, or another process downloads into `folder`.

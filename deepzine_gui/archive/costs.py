@@ -51,7 +51,7 @@ class Cost:
     """What is missing of a plan, and what it takes to get it.
 
     Attributes:
-        documents: items to fetch.
+        documents: files to fetch; of items that are not weighed, one each is assumed.
         pages: of those whose number of pages is known.
         without_pages: items whose number of pages is not known.
         size_bytes: of those whose size is known, as sure as `certainty` says.
@@ -120,7 +120,8 @@ def cost_of(items: Iterable[Item], folder: Path, *, share: Share) -> Cost:
     """
     chosen = list(items)
     return price(
-        documents=len(chosen),
+        items=len(chosen),
+        documents=sum(item.documents for item in chosen),
         pages=sum(item.pages or 0 for item in chosen),
         without_pages=sum(not item.pages for item in chosen),
         size_bytes=sum(expected_bytes(item, share) or 0 for item in chosen),
@@ -132,6 +133,7 @@ def cost_of(items: Iterable[Item], folder: Path, *, share: Share) -> Cost:
 
 def price(
     *,
+    items: int,
     documents: int,
     pages: int,
     without_pages: int,
@@ -150,7 +152,7 @@ def price(
         certainty,
         free_bytes(folder),
         # every item costs a turn for its metadata
-        seconds=max(size_bytes / rate if rate else 0.0, documents * METADATA_INTERVAL_S),
+        seconds=max(size_bytes / rate if rate else 0.0, items * METADATA_INTERVAL_S),
         is_timed=rate is not None and not without_sizes,
         without_sizes=without_sizes,
     )

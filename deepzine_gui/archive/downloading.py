@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deepzine_gui.archive.connection import Archive, UnreachableError
 from deepzine_gui.archive.crew import Crew
-from deepzine_gui.archive.events import DocumentChanged
+from deepzine_gui.archive.events import DocumentChanged, DocumentsWaiting
 from deepzine_gui.archive.items import Item
 from deepzine_gui.archive.ledger import Ledger
 from deepzine_gui.archive.lining import FixedLine, Limit, Line, QueueLine
@@ -57,8 +57,7 @@ def _work_off(
     line: Line, folder: Path, *, max_documents: int | None = None
 ) -> Generator[Event, None, None]:
     with only_download(folder):
-        for item in line.rest():
-            yield DocumentChanged(item.identifier, "waiting")
+        yield DocumentsWaiting(tuple(item.identifier for item in line.rest()))
         crew = Crew()
         ledger = Ledger()
         with Archive(crew, waits_offline=True) as archive:

@@ -9,7 +9,7 @@ from deepzine_gui.progress import Event
 if TYPE_CHECKING:
     from deepzine_gui.archive.costs import Cost
 
-State = Literal["waiting", "downloading", "done", "failed", "restricted", "skipped"]
+State = Literal["downloading", "done", "failed", "restricted", "skipped"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -26,6 +26,13 @@ class Planned(Event):
 
     cost: "Cost"
     items: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DocumentsWaiting(Event):
+    """The items a download is going to take, told at once as they may be very many."""
+
+    identifiers: tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

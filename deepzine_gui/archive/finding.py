@@ -70,6 +70,7 @@ def item_from(identifier: str, metadata: dict[str, Any]) -> Item:
         size_bytes=sum(sizes) if sizes else None,
         restricted=restricted,
         is_weighed=len(sizes) == len(chosen),
+        documents=max(1, len(chosen)),
     )
 
 

@@ -47,34 +47,50 @@ def taking_order(
 
 
 def within(
-    order: Rows, budget: Budget, *, pages: NDArray[np.integer], sizes: NDArray[np.integer]
+    order: Rows,
+    budget: Budget,
+    *,
+    documents: NDArray[np.integer],
+    pages: NDArray[np.integer],
+    sizes: NDArray[np.integer],
 ) -> Rows:
     """The places of `order` that are taken; an item that would go over the budget is passed over.
 
     Args:
         order: places of items that may be taken, the first ones first.
         budget: of all together.
+        documents: (N,) of each item, 1 at least.
         pages: (N,) of each item, 0 where they are not known.
         sizes: (N,) bytes of each item, 0 where they are not known.
     """
     limits = [
-        (amounts[order], limit)
-        for amounts, limit in ((pages, budget.pages), (sizes, budget.size_bytes))
+        (amounts[order].astype(np.int64), limit)
+        for amounts, limit in (
+            (documents, budget.documents),
+            (pages, budget.pages),
+            (sizes, budget.size_bytes),
+        )
         if limit is not None
     ]
-    count = len(order) if budget.documents is None else min(budget.documents, len(order))
-    if all(int(amounts[:count].sum(dtype=np.int64)) <= limit for amounts, limit in limits):
+    # nothing follows a beginning that fits and leaves room for no document more
+    count, is_full = len(order), True
+    if budget.documents is not None:
+        counts = documents[order].cumsum(dtype=np.int64)
+        count = int(np.searchsorted(counts, budget.documents, side="right"))
+        last = int(counts[count - 1]) if count else 0
+        is_full = count == len(order) or last == budget.documents
+    if is_full and all(int(amounts[:count].sum()) <= limit for amounts, limit in limits):
         return order[:count]
-    return order[_passing_over([(amounts.tolist(), limit) for amounts, limit in limits], count)]
+    return order[_passing_over([(amounts.tolist(), limit) for amounts, limit in limits])]
 
 
-def _passing_over(limits: list[tuple[list[int], int]], count: int) -> list[int]:
-    """Indices of the first `count` that together stay within every limit."""
+def _passing_over(limits: list[tuple[list[int], int]]) -> list[int]:
+    """Indices of those that together stay within every limit."""
     left = [limit for _, limit in limits]
     least = [min(amounts, default=0) for amounts, _ in limits]
     taken: list[int] = []
     for index, amounts in enumerate(zip(*(amounts for amounts, _ in limits), strict=True)):
-        if len(taken) == count or any(room < one for room, one in zip(left, least, strict=True)):
+        if any(room < one for room, one in zip(left, least, strict=True)):
             break
         if all(amount <= room for amount, room in zip(amounts, left, strict=True)):
             left = [room - amount for amount, room in zip(amounts, left, strict=True)]

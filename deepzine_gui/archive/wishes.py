@@ -40,6 +40,8 @@ class Wish:
     def choose(self, items: list[Item], share: Share) -> list[Item]:
         """Those of `items` to take, the first ones first.
 
+        The last may have more documents than the budget has left; the first of them count.
+
         Args:
             items: that may be taken and suit.
             share: of items weighed so far, by which the others are reckoned.
@@ -50,12 +52,17 @@ class Wish:
             downloads=np.array([item.downloads or 0 for item in items], np.int64),
             seed=self.seed,
         )
+        documents = np.array([item.documents for item in items], np.int64)
         taken = within(
             order,
-            self.budget,
+            dataclasses.replace(self.budget, documents=None),
+            documents=documents,
             pages=np.array([item.pages or 0 for item in items], np.int64),
             sizes=np.array([expected_bytes(item, share) or 0 for item in items], np.int64),
         )
+        if self.budget.documents is not None:
+            before = documents[taken].cumsum() - documents[taken]
+            taken = taken[before < self.budget.documents]
         return [items[place] for place in taken]
 
     def spares(self, items: list[Item], chosen: list[Item], share: Share) -> list[Item]:

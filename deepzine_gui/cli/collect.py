@@ -129,7 +129,7 @@ def _kept(events: Generator[Event], arguments: argparse.Namespace) -> Generator[
     """
     is_noted = False
     for event in events:
-        if isinstance(event, archive.DocumentChanged) and not is_noted:
+        if isinstance(event, archive.DocumentsWaiting) and not is_noted:
             project = Project.at(arguments.project)
             project.choices.collection = arguments.identifier
             project.save()

@@ -146,7 +146,7 @@ def test_the_rate_of_a_download_is_remembered() -> None:
         (1.0, changed("b", "downloading")),
         (1.0, changed("a", "done", 10_000_000)),
         (2.0, changed("b", "done", 4_000_000)),
-        (60.0, changed("c", "waiting")),
+        (60.0, changed("c", "downloading")),
     )
     for _ in timed(events, clock=clock):
         # nobody asks for events meanwhile

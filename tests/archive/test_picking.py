@@ -50,18 +50,22 @@ def test_items_of_no_known_year_come_last() -> None:
 
 
 def test_what_goes_over_the_budget_is_passed_over() -> None:
-    pages, sizes = np.array([10, 99, 10, 10, 10]), np.array([5, 5, 50, 5, 5])
+    amounts = {
+        "documents": np.array([1, 1, 1, 3, 1]),
+        "pages": np.array([10, 99, 10, 10, 10]),
+        "sizes": np.array([5, 5, 50, 5, 5]),
+    }
+
+    def taken(places: Rows, budget: Budget) -> list[int]:
+        return within(places, budget, **amounts).tolist()
+
     everything = np.arange(5)
-    assert within(everything, NO_LIMITS, pages=pages, sizes=sizes).tolist() == [0, 1, 2, 3, 4]
-    assert within(everything, Budget(pages=30), pages=pages, sizes=sizes).tolist() == [0, 2, 3]
-    assert within(everything, Budget(size_bytes=20), pages=pages, sizes=sizes).tolist() == [
-        0,
-        1,
-        3,
-        4,
-    ]
-    both = Budget(documents=2, pages=30, size_bytes=20)
-    assert within(everything[::-1], both, pages=pages, sizes=sizes).tolist() == [4, 3]
+    assert taken(everything, NO_LIMITS) == [0, 1, 2, 3, 4]
+    assert taken(everything, Budget(pages=30)) == [0, 2, 3]
+    assert taken(everything, Budget(size_bytes=20)) == [0, 1, 3, 4]
+    assert taken(everything, Budget(documents=3)) == [0, 1, 2]
+    assert taken(everything, Budget(documents=4)) == [0, 1, 2, 4]
+    assert taken(everything[::-1], Budget(documents=4, pages=30, size_bytes=20)) == [4, 3]
 
 
 @pytest.mark.parametrize("pick", PICKS)
@@ -75,11 +79,20 @@ def test_every_item_is_taken_once_and_no_budget_is_passed(pick: Pick, data: st.D
     assert sorted(places.tolist()) == list(range(count))
     limits = st.one_of(st.none(), st.integers(0, 300))
     budget = Budget(data.draw(limits), data.draw(limits), data.draw(limits))
-    taken = within(places, budget, pages=pages, sizes=sizes)
+    documents = 1 + sizes % 4
+    taken = within(places, budget, documents=documents, pages=pages, sizes=sizes)
     assert len(set(taken.tolist())) == len(taken)
     for amount, limit in (
-        (len(taken), budget.documents),
+        (documents[taken].sum(), budget.documents),
         (pages[taken].sum(), budget.pages),
         (sizes[taken].sum(), budget.size_bytes),
     ):
         assert limit is None or amount <= limit
+    left = [budget.documents, budget.pages, budget.size_bytes]
+    greedy = []
+    for place in places.tolist():
+        wants = (documents[place], pages[place], sizes[place])
+        if all(room is None or want <= room for want, room in zip(wants, left, strict=True)):
+            left = [None if r is None else r - w for w, r in zip(wants, left, strict=True)]
+            greedy.append(place)
+    assert taken.tolist() == greedy

@@ -1,6 +1,6 @@
 """The queue as a table for Qt, whose rows can be dragged to another place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -57,6 +57,14 @@ class QueueModel(QAbstractTableModel):
         if place is not None:
             self.rows[place].take(event)
             self._changed(place, place)
+
+    def wait(self, identifiers: Iterable[str]) -> list[str]:
+        """Show that items wait; return those that are in the queue."""
+        known = [name for name in identifiers if name in self._places]
+        for name in known:
+            self.rows[self._places[name]].wait()
+        self._repaint()
+        return known
 
     def rest(self) -> None:
         """Show that nothing goes on any more."""

@@ -12,7 +12,8 @@ from deepzine_gui.words import progress_text, size_text
 class QueueRow:
     """An item of the queue.
 
-    States are those of `DocumentChanged`, and "begun": a part is here and nothing goes on.
+    States are those of `DocumentChanged`, "waiting", and "begun": a part is here and nothing goes
+    on.
 
     Attributes:
         total_bytes: of its documents, once their list or they themselves have told.
@@ -84,6 +85,11 @@ class QueueRow:
         # a later event may not tell it again
         self.total_bytes = event.total_bytes or self.total_bytes
         self.pace.add(Progress(event.done_bytes, event.total_bytes, "bytes"))
+
+    def wait(self) -> None:
+        """Note that it is going to be downloaded."""
+        self.state, self.reason, self.done_bytes = "waiting", "", 0
+        self.hold()
 
     def hold(self) -> None:
         """Forget its speed, as it does not come for now."""
