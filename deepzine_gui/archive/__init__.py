@@ -28,8 +28,10 @@ __all__ = [
     "Record",
     "account",
     "collect",
+    "contact",
     "download",
     "download_queue",
+    "keep_contact",
     "look_closer",
     "read_records",
     "record_of",
@@ -158,6 +160,24 @@ def sign_in(email: str, password: str) -> Generator[Event, None, None]:
     from deepzine_gui.archive.signing import sign_in_at
 
     yield from sign_in_at(email, password)
+
+
+def contact() -> str:
+    """How the archive can reach the person, as it is told with every request; "" if it is not."""
+    from deepzine_gui.archive.contacts import contact
+
+    return contact()
+
+
+def keep_contact(told: str) -> str:
+    """Tell the archive this contact from now on, "" for none; return it as it will be read.
+
+    Raises:
+        StorageError: the folder of settings cannot be written.
+    """
+    from deepzine_gui.archive.contacts import keep_contact
+
+    return keep_contact(told)
 
 
 def sign_out() -> None:

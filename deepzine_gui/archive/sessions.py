@@ -1,7 +1,6 @@
 """The library's session, with our own name, and with keys that only the archive itself is shown."""
 
 import configparser
-import os
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,12 +9,10 @@ import requests
 from internetarchive.auth import S3Auth
 
 import deepzine_gui
+from deepzine_gui.archive.contacts import contact
 from deepzine_gui.archive.hosts import PUBLIC_HOST
 from deepzine_gui.archive.keys import Keys, keys_for
 from deepzine_gui.errors import ArchiveError
-
-CONTACT_VARIABLE = "DEEPZINE_CONTACT"
-"""How the archive can reach the person, such as an e-mail address, if they wish."""
 
 
 class ArchiveSession(internetarchive.ArchiveSession):
@@ -76,7 +73,5 @@ def _user_agent() -> str:
     The contact is what the person has set to be reached by, and nothing else they have told.
     """
     names = f"internetarchive/{internetarchive.__version__} DeepZine/{deepzine_gui.__version__}"
-    # a header is one line of ASCII, and a bracket would end the comment (RFC 9110, 5.5 and 5.6.5)
-    told = os.environ.get(CONTACT_VARIABLE, "").encode("ascii", "ignore").decode()
-    contact = " ".join(told.translate(str.maketrans("()\\", "   ")).split())
-    return f"{names} (contact: {contact})" if contact else names
+    told = contact()
+    return f"{names} (contact: {told})" if told else names

@@ -3,7 +3,8 @@
 import pytest
 
 from deepzine_gui import __version__, archive
-from deepzine_gui.archive import Item, ItemsFound, finding, hosts, sessions
+from deepzine_gui.archive import Item, ItemsFound, finding, hosts
+from deepzine_gui.archive.contacts import CONTACT_VARIABLE
 from deepzine_gui.archive.items import IN_SHORT
 from deepzine_gui.child import in_child
 from deepzine_gui.errors import ArchiveError
@@ -326,10 +327,19 @@ def test_keys_are_shown_to_nobody_else(
         ("Jos\u00e9 (Madrid)\nX-Other: 1", " (contact: Jos Madrid X-Other: 1)"),
     ],
 )
+@pytest.mark.parametrize("is_setting", [True, False])
 def test_the_archive_is_told_who_asks_and_how_to_reach_them(
-    server: ArchiveServer, monkeypatch: pytest.MonkeyPatch, contact: str, told: str
+    server: ArchiveServer,
+    monkeypatch: pytest.MonkeyPatch,
+    contact: str,
+    told: str,
+    is_setting: bool,
 ) -> None:
-    monkeypatch.setenv(sessions.CONTACT_VARIABLE, contact)
+    if is_setting:
+        archive.keep_contact("other")
+        archive.keep_contact(contact)
+    else:
+        monkeypatch.setenv(CONTACT_VARIABLE, contact)
     server.add("one")
     list(archive.search("zines"))
     for asked in server.log:
