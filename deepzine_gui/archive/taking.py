@@ -93,6 +93,9 @@ class Taking:
             try:
                 here += self._bring(plan, wanted, record, here)
             except RefusedError as error:
+                if not self._line.holds(plan.item.identifier):
+                    # its part may have been taken away under our hands
+                    raise _UnwantedError from error
                 reason = str(error)
                 state = "restricted" if isinstance(error, NotPublicError) else "failed"
                 failed = dataclasses.replace(record, state=state, reason=reason)

@@ -113,6 +113,22 @@ def test_a_running_download_follows_what_is_put_in_moved_and_retried(
     assert asked == ["one", "two", "two", "four", "one", "three"]
 
 
+def test_what_is_removed_while_it_is_tried_again_leaves_nothing(
+    queue: Queue, server: ArchiveServer
+) -> None:
+    for name in ("one", "two"):
+        server.add(name)
+    server.spoil("/download/one", *[Fault(status=500)] * 9)
+    queue.put(items("one", "two"))
+    events = []
+    for event in archive.download_queue(queue.folder):
+        events.append(event)
+        if isinstance(event, DocumentChanged) and event.identifier == "one":
+            queue.remove(["one"])
+    assert ends(events) == {"one": "downloading", "two": "done"}
+    assert not (queue.folder / "one").exists()
+
+
 def test_what_is_removed_amid_its_download_is_broken_off(
     server: ArchiveServer, queue: Queue, folder: Path
 ) -> None:

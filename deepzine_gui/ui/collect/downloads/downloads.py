@@ -175,7 +175,10 @@ class Downloads(QWidget):
             if goes_on and self.model.row_of(event.identifier) is None:
                 # taken out meanwhile, of which the download hears a moment later
                 return
+            began = goes_on and self.model.begins(event.identifier)
             self.model.take(event)
+            if began:
+                self.table.follow(event.identifier)
             self.changed.emit(event)
             if not goes_on:
                 self._show_state()

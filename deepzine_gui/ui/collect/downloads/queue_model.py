@@ -51,6 +51,15 @@ class QueueModel(QAbstractTableModel):
         place = self._places.get(identifier)
         return None if place is None else self.rows[place]
 
+    def index_of(self, identifier: str) -> QModelIndex:
+        """Where an item is shown; invalid if it is not."""
+        return self.index(self._places.get(identifier, -1), TITLE)
+
+    def begins(self, identifier: str) -> bool:
+        """Whether an item that comes now did not come before."""
+        row = self.row_of(identifier)
+        return row is not None and row.state != "downloading"
+
     def take(self, event: DocumentChanged) -> None:
         """Show what became of an item; one that is not in the queue is passed over."""
         place = self._places.get(event.identifier)
