@@ -5,18 +5,18 @@ import dataclasses
 from collections.abc import Generator, Mapping
 from pathlib import Path
 
-from deepzine_gui.archive.connection import Archive, UnreachableError
-from deepzine_gui.archive.costs import SAMPLE, Cost, Share, cost_of
-from deepzine_gui.archive.crew import Crew
-from deepzine_gui.archive.downloading import take
-from deepzine_gui.archive.events import ItemsFound, Planned
-from deepzine_gui.archive.finding import Order, find
+from deepzine_gui.archive.choosing.costs import SAMPLE, Cost, Planned, Share, cost_of
+from deepzine_gui.archive.choosing.picking import NO_LIMITS
+from deepzine_gui.archive.choosing.rates import timed
+from deepzine_gui.archive.choosing.wishes import Wish
+from deepzine_gui.archive.connection.conversation import Archive, UnreachableError
+from deepzine_gui.archive.connection.crew import Crew
+from deepzine_gui.archive.downloading.download import take
+from deepzine_gui.archive.events import ItemsFound
 from deepzine_gui.archive.items import Item
-from deepzine_gui.archive.looking import weigh
-from deepzine_gui.archive.picking import NO_LIMITS
-from deepzine_gui.archive.rates import timed
-from deepzine_gui.archive.records import is_finished, read_records
-from deepzine_gui.archive.wishes import Wish
+from deepzine_gui.archive.queue.records import is_finished, read_records
+from deepzine_gui.archive.scout.finding import Order, find
+from deepzine_gui.archive.scout.looking import weigh
 from deepzine_gui.errors import ArchiveError, StorageError
 from deepzine_gui.progress import Event, Finished, Notice, Progress
 from deepzine_gui.words import count_text

@@ -1,13 +1,10 @@
 """The events of searching and downloading."""
 
 import dataclasses
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from deepzine_gui.archive.items import Item
 from deepzine_gui.progress import Event
-
-if TYPE_CHECKING:
-    from deepzine_gui.archive.costs import Cost
 
 State = Literal["downloading", "done", "failed", "restricted", "skipped"]
 
@@ -18,14 +15,6 @@ class ItemsFound(Event):
 
     items: tuple[Item, ...]
     total: int
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Planned(Event):
-    """What will be taken: its cost, and the number of items chosen, those already here included."""
-
-    cost: "Cost"
-    items: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

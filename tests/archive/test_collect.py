@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from deepzine_gui import archive
-from deepzine_gui.archive import Planned, collecting, costs
-from deepzine_gui.archive.picking import Budget
-from deepzine_gui.archive.wishes import Wish
+from deepzine_gui.archive import Planned, collecting
+from deepzine_gui.archive.choosing import costs
+from deepzine_gui.archive.choosing.picking import Budget
+from deepzine_gui.archive.choosing.wishes import Wish
 from deepzine_gui.errors import ArchiveError, StorageError
 from deepzine_gui.progress import Event, Finished, Notice
 from tests.archive.reading import ends, on_disk

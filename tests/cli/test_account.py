@@ -8,7 +8,7 @@ import pytest
 
 from deepzine_gui import archive
 from deepzine_gui.__main__ import main
-from deepzine_gui.archive import hosts
+from deepzine_gui.archive.identity import hosts
 from tests.fakes.archive_server import ArchiveServer
 
 EMAIL, PASSWORD = "somebody@example.org", "correct horse"

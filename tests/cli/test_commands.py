@@ -7,9 +7,9 @@ import pytest
 
 from deepzine_gui import __version__, archive
 from deepzine_gui.__main__ import main
+from deepzine_gui.archive.choosing.picking import Budget
+from deepzine_gui.archive.choosing.wishes import Wish
 from deepzine_gui.archive.events import State
-from deepzine_gui.archive.picking import Budget
-from deepzine_gui.archive.wishes import Wish
 from deepzine_gui.cli.parser import COMMANDS
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Event, Finished

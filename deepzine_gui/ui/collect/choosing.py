@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from deepzine_gui.archive.picking import Budget, Pick, taking_order, within
+from deepzine_gui.archive.choosing.picking import Budget, Pick, taking_order, within
 from deepzine_gui.ui.collect.listing import Listing, Rows
 
 

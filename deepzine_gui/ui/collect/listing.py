@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepzine_gui.archive import DocumentChanged, Item
-from deepzine_gui.archive.costs import Certainty, Share, certainty
+from deepzine_gui.archive.choosing.costs import Certainty, Share, certainty
 from deepzine_gui.archive.items import IN_SHORT
 from deepzine_gui.ui.collect.folding import folded
 

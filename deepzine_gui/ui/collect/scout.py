@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from deepzine_gui.archive import DocumentChanged, ItemsFound, Record, read_records
-from deepzine_gui.archive.costs import Cost, price
+from deepzine_gui.archive.choosing.costs import Cost, price
 from deepzine_gui.ui.collect.choosing import bytes_left, forget_hand, rows_to_take, tick_chosen
 from deepzine_gui.ui.collect.closer_look import CloserLook
 from deepzine_gui.ui.collect.filter_bar import FilterBar

@@ -9,8 +9,9 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from deepzine_gui.archive import DocumentChanged, ItemsFound, costs
-from deepzine_gui.archive.looking import Seen
+from deepzine_gui.archive import DocumentChanged, ItemsFound
+from deepzine_gui.archive.choosing import costs
+from deepzine_gui.archive.scout.looking import Seen
 from deepzine_gui.ui.collect import scout as scout_module
 from deepzine_gui.ui.collect.columns import Column
 from deepzine_gui.ui.collect.scout import Scout
