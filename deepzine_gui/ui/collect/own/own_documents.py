@@ -231,6 +231,7 @@ class OwnDocuments(QWidget):
         buttons.setSpacing(GRID)
         for widget in (self.files, self.folder, self.copying, self.labelling):
             buttons.addWidget(widget)
+            buttons.addSpacing(GRID if isinstance(widget, QCheckBox) else 0)
         buttons.addStretch(1)
         buttons.addWidget(self.remove)
         buttons.addWidget(self.next)
