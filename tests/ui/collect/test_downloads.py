@@ -17,7 +17,6 @@ from deepzine_gui.progress import Progress
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.collect.downloads import Downloads, downloads
 from deepzine_gui.ui.collect.downloads.queue_model import SIZE
-from deepzine_gui.ui.collect.downloads.queue_rows import QueueRow
 from deepzine_gui.ui.jobs import Job
 from deepzine_gui.words import size_text
 from tests.archive.reading import LARGE, items
@@ -299,34 +298,6 @@ def test_a_lost_connection_is_said_where_it_is_looked_for(
     rest(qtbot, queue)
     assert states(queue) == {"one": "done"}
     assert not queue.bar.status.property("warning")
-
-
-def test_what_comes_now_is_in_view_unless_something_else_is_looked_at(
-    queue: Downloads, qtbot: QtBot
-) -> None:
-    stand = queue.parent()
-    assert isinstance(stand, Stand)
-    stand.resize(800, 400)
-    names = [f"item-{n:03}" for n in range(200)]
-    queue.model.show([QueueRow(item) for item in items(*names)])
-    queue._pages.setCurrentIndex(1)
-
-    def begin(name: str) -> bool:
-        queue._take_event(DocumentChanged(name, "downloading", 0, 10))
-        return (
-            queue.table.viewport()
-            .rect()
-            .contains(queue.table.visualRect(queue.model.index_of(name)).center())
-        )
-
-    assert begin("item-000")
-    assert begin("item-060")
-    queue.table.scrollToTop()
-    assert not begin("item-100")
-    queue.table.scrollTo(queue.model.index_of("item-100"))
-    assert begin("item-150")
-    queue.table.selectRow(149)
-    assert not begin("item-199")
 
 
 def test_a_second_window_is_told(
