@@ -24,7 +24,13 @@ class QueueRow:
     reason: str = ""
     done_bytes: int = 0
     total_bytes: int | None = None
-    pace: Pace = dataclasses.field(default_factory=Pace)
+    _pace: Pace | None = None
+
+    @property
+    def pace(self) -> Pace:
+        """How fast it comes; made when it does, as very many rows only wait."""
+        self._pace = self._pace or Pace()
+        return self._pace
 
     @property
     def is_unfinished(self) -> bool:
@@ -79,7 +85,7 @@ class QueueRow:
     def take(self, event: DocumentChanged) -> None:
         """Note what the download says of it."""
         if event.state != self.state:
-            self.pace = Pace()
+            self.hold()
         self.state, self.reason = event.state, event.reason
         self.done_bytes = event.done_bytes
         # a later event may not tell it again
@@ -93,7 +99,7 @@ class QueueRow:
 
     def hold(self) -> None:
         """Forget its speed, as it does not come for now."""
-        self.pace = Pace()
+        self._pace = None
 
     def rest(self) -> None:
         """Note that nothing goes on any more."""
