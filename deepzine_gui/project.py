@@ -21,6 +21,9 @@ class Choices(BaseModel):
     format: int = Field(FORMAT, description="Version of this file.")
     collection: str = Field("", description="The last collection or item searched for.")
     sources: list[Path] = Field([], description="Own documents and folders, besides documents/.")
+    subfolder_labels: bool = Field(
+        False, description="Subfolders of own documents become labels when the dataset is built."
+    )
     pages: dict[str, Any] = Field({}, description="Page settings of the dataset.")
     rules: dict[str, Any] = Field({}, description="Which pages of the dataset are set aside.")
     training: dict[str, Any] = Field({}, description="Training settings of the next run.")
@@ -141,6 +144,11 @@ class Project:
         """Where the project's documents lie: downloaded ones, own copies, own ones elsewhere."""
         downloaded = [self.documents] if any(_children(self.documents)) else []
         return [*downloaded, *_children(self.own), *self.choices.sources]
+
+    def labelled_sources(self) -> list[Path]:
+        """Those of `sources` whose subfolders become labels: the own ones, if that was chosen."""
+        own = [source for source in self.sources() if source != self.documents]
+        return own if self.choices.subfolder_labels else []
 
     def run_names(self) -> list[str]:
         """Names of the runs, newest first."""

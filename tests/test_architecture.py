@@ -12,6 +12,7 @@ LINT = Path(sys.executable).with_name("lint-imports")
 
 ONE_WAY = "A page travels one way through the house"
 INSIDE_DATASET = "A dataset is judged, stored, then built"
+INSIDE_ARCHIVE = "The archive is asked, chosen from, then downloaded"
 ONLY_WINDOW = "Only the window knows Qt"
 NO_LIBRARY = "The window never names an engine's library"
 STRANGERS = "Benches do not know each other"
@@ -44,7 +45,7 @@ def lint(house: Path) -> dict[str, bool]:
 
 
 def test_the_contracts_hold(house: Path) -> None:
-    contracts = (ONE_WAY, INSIDE_DATASET, ONLY_WINDOW, NO_LIBRARY, STRANGERS)
+    contracts = (ONE_WAY, INSIDE_DATASET, INSIDE_ARCHIVE, ONLY_WINDOW, NO_LIBRARY, STRANGERS)
     assert lint(house) == dict.fromkeys(contracts, True)
 
 
@@ -65,6 +66,13 @@ def test_the_contracts_hold(house: Path) -> None:
         ("cli/__init__.py", "import deepzine_gui.ui", ONE_WAY),
         ("newroom/__init__.py", "", ONE_WAY),
         ("dataset/judging/__init__.py", "import deepzine_gui.dataset.storage", INSIDE_DATASET),
+        (
+            "archive/identity/__init__.py",
+            "import deepzine_gui.archive.connection",
+            INSIDE_ARCHIVE,
+        ),
+        ("archive/queue/__init__.py", "import deepzine_gui.archive.scout", INSIDE_ARCHIVE),
+        ("archive/newroom/__init__.py", "", INSIDE_ARCHIVE),
         ("dataset/__init__.py", "import PySide6.QtCore", ONLY_WINDOW),
         ("cli/__init__.py", "import pyqtgraph", ONLY_WINDOW),
         ("ui/__init__.py", "import torch", NO_LIBRARY),

@@ -4,20 +4,22 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deepzine_gui.archive.events import DocumentChanged, ItemsFound, Planned
+from deepzine_gui.archive.choosing.costs import Planned
+from deepzine_gui.archive.events import DocumentChanged, DocumentsWaiting, ItemsFound
 from deepzine_gui.archive.items import Item
-from deepzine_gui.archive.queue import MOST_PARALLEL, Entry, Queue, Queued
-from deepzine_gui.archive.records import Record, read_records, record_of
+from deepzine_gui.archive.queue.queue import MOST_PARALLEL, Entry, Queue, Queued
+from deepzine_gui.archive.queue.records import Record, read_records, record_of
 from deepzine_gui.progress import Event
 
 if TYPE_CHECKING:
-    from deepzine_gui.archive.keys import Account
-    from deepzine_gui.archive.looking import Look, Seen
-    from deepzine_gui.archive.wishes import Wish
+    from deepzine_gui.archive.choosing.wishes import Wish
+    from deepzine_gui.archive.identity.keys import Account
+    from deepzine_gui.archive.scout.looking import Look, Seen
 
 __all__ = [
     "MOST_PARALLEL",
     "DocumentChanged",
+    "DocumentsWaiting",
     "Entry",
     "Item",
     "ItemsFound",
@@ -27,8 +29,10 @@ __all__ = [
     "Record",
     "account",
     "collect",
+    "contact",
     "download",
     "download_queue",
+    "keep_contact",
     "look_closer",
     "read_records",
     "record_of",
@@ -54,7 +58,7 @@ def search(text: str) -> Generator[Event, None, None]:
         ArchiveError: nothing is found by this name, the address is none of the archive's, or it
             cannot be reached or understood.
     """
-    from deepzine_gui.archive.finding import find
+    from deepzine_gui.archive.scout.finding import find
 
     yield from find(text)
 
@@ -67,7 +71,7 @@ def look_closer() -> "Generator[Seen | None, Look, None]":
     Raises:
         ArchiveError: the settings of the archive's library cannot be read.
     """
-    from deepzine_gui.archive.looking import look_closer
+    from deepzine_gui.archive.scout.looking import look_closer
 
     yield from look_closer()
 
@@ -89,15 +93,15 @@ def download(
         parallel: transfers at once, 1 … `MOST_PARALLEL`.
 
     Yields:
-        `DocumentChanged`, `Progress` in ``bytes`` (its total an estimate until all sizes are
-        known), `Notice`, last `Finished` with `folder`.
+        `DocumentsWaiting`, `DocumentChanged`, `Progress` in ``bytes`` (its total an estimate until
+        all sizes are known), `Notice`, last `Finished` with `folder`.
 
     Raises:
         ArchiveError: the archive stays out of reach, or another process downloads into `folder`.
         StorageError: the disk is full, or `folder` cannot be written.
     """
-    from deepzine_gui.archive.downloading import take
-    from deepzine_gui.archive.rates import timed
+    from deepzine_gui.archive.choosing.rates import timed
+    from deepzine_gui.archive.downloading.download import take
 
     yield from timed(take(items, folder, max_bytes=max_bytes, parallel=parallel))
 
@@ -108,8 +112,8 @@ def download_queue(folder: Path) -> Generator[Event, None, None]:
     Items that failed or were passed over before are left alone until `Queue.retry`. One that is
     removed amid its download is broken off. Otherwise as `download`.
     """
-    from deepzine_gui.archive.downloading import take_queued
-    from deepzine_gui.archive.rates import timed
+    from deepzine_gui.archive.choosing.rates import timed
+    from deepzine_gui.archive.downloading.download import take_queued
 
     yield from timed(take_queued(folder))
 
@@ -135,8 +139,8 @@ def collect(
 
 def account() -> "Account | None":
     """Who is signed in at the archive, if anybody; no keyring is asked."""
-    from deepzine_gui.archive.hosts import archive_host
-    from deepzine_gui.archive.keys import account_at
+    from deepzine_gui.archive.identity.hosts import archive_host
+    from deepzine_gui.archive.identity.keys import account_at
 
     return account_at(archive_host())
 
@@ -159,12 +163,30 @@ def sign_in(email: str, password: str) -> Generator[Event, None, None]:
     yield from sign_in_at(email, password)
 
 
+def contact() -> str:
+    """How the archive can reach the person, as it is told with every request; "" if it is not."""
+    from deepzine_gui.archive.identity.contacts import contact
+
+    return contact()
+
+
+def keep_contact(told: str) -> str:
+    """Tell the archive this contact from now on, "" for none; return it as it will be read.
+
+    Raises:
+        StorageError: the folder of settings cannot be written.
+    """
+    from deepzine_gui.archive.identity.contacts import keep_contact
+
+    return keep_contact(told)
+
+
 def sign_out() -> None:
     """Forget the keys.
 
     Raises:
         StorageError: the folder of settings cannot be written.
     """
-    from deepzine_gui.archive.keys import forget_keys
+    from deepzine_gui.archive.identity.keys import forget_keys
 
     forget_keys()

@@ -2,21 +2,21 @@
 
 import contextlib
 import dataclasses
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from pathlib import Path
 
-from deepzine_gui.archive.connection import Archive, UnreachableError
-from deepzine_gui.archive.costs import SAMPLE, Cost, Share, cost_of
-from deepzine_gui.archive.crew import Crew
-from deepzine_gui.archive.downloading import take
-from deepzine_gui.archive.events import ItemsFound, Planned
-from deepzine_gui.archive.finding import Order, find
+from deepzine_gui.archive.choosing.costs import SAMPLE, Cost, Planned, Share, cost_of
+from deepzine_gui.archive.choosing.picking import NO_LIMITS
+from deepzine_gui.archive.choosing.rates import timed
+from deepzine_gui.archive.choosing.wishes import Wish
+from deepzine_gui.archive.connection.conversation import Archive, UnreachableError
+from deepzine_gui.archive.connection.crew import Crew
+from deepzine_gui.archive.downloading.download import take
+from deepzine_gui.archive.events import ItemsFound
 from deepzine_gui.archive.items import Item
-from deepzine_gui.archive.looking import weigh
-from deepzine_gui.archive.picking import NO_LIMITS
-from deepzine_gui.archive.rates import timed
-from deepzine_gui.archive.records import is_finished, read_records
-from deepzine_gui.archive.wishes import Wish
+from deepzine_gui.archive.queue.records import is_finished, read_records
+from deepzine_gui.archive.scout.finding import Order, find
+from deepzine_gui.archive.scout.looking import weigh
 from deepzine_gui.errors import ArchiveError, StorageError
 from deepzine_gui.progress import Event, Finished, Notice, Progress
 from deepzine_gui.words import count_text
@@ -28,18 +28,47 @@ UNCAPPED_BYTES = 10_000_000_000
 """More than this is only taken where somebody has set a limit."""
 
 
+MOST_WEIGHED = 60
+"""So many lists of files are read, at one a second, before a download under a limit of bytes."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Plan:
+    """What to take, what to take with what that leaves of the limit, and what is missing of it."""
+
+    chosen: list[Item]
+    spares: list[Item]
+    cost: Cost
+    documents_here: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Told:
+    """What records tell of an item's documents; nothing, if there are none."""
+
+    size_bytes: int = 0
+    documents: int = 0
+
+    def of(self, item: Item) -> Item:
+        """The item with what is told of it."""
+        if not self.documents:
+            return item
+        return dataclasses.replace(
+            item, size_bytes=self.size_bytes, documents=self.documents, is_weighed=True
+        )
+
+
 def search_and_take(
     text: str, folder: Path, wish: Wish, *, parallel: int
 ) -> Generator[Event, None, None]:
     """See `deepzine_gui.archive.collect`."""
     suited = yield from _search(text, wish)
-    chosen, spares, cost = yield from _plan(suited, folder, wish)
-    yield Planned(cost, len(chosen))
-    told = f"To fetch: {cost}."
-    if here := len(chosen) - cost.documents:
-        told += f" Already here: {count_text(here, 'documents')}."
-    if spares:
-        told += " What that leaves of the limit is filled with those that follow."
+    plan = yield from _plan(suited, folder, wish)
+    cost = plan.cost
+    yield Planned(cost, len(plan.chosen))
+    told = f"To fetch: {'about ' if plan.spares else ''}{cost}."
+    if plan.documents_here:
+        told += f" Already here: {count_text(plan.documents_here, 'documents')}."
     if wish.plan_only:
         yield Finished(f"{told} {cost.refusal}".strip())
         return
@@ -53,12 +82,12 @@ def search_and_take(
     yield Notice(told)
     yield from timed(
         take(
-            chosen,
+            plan.chosen,
             folder,
             max_bytes=wish.budget.size_bytes,
             max_documents=wish.budget.documents,
             parallel=parallel,
-            spares=spares,
+            spares=plan.spares,
         )
     )
 
@@ -116,57 +145,73 @@ def _is_enough(count: int, wish: Wish) -> bool:
     )
 
 
-def _plan(
-    items: list[Item], folder: Path, wish: Wish
-) -> Generator[Event, None, tuple[list[Item], list[Item], Cost]]:
+def _plan(items: list[Item], folder: Path, wish: Wish) -> Generator[Event, None, _Plan]:
     """Choose, and weigh some where their size matters; what is here already costs nothing.
 
-    Returns what to take, what to take with what that leaves of the limit, and the cost.
+    Where it can be done in a minute, everything chosen under a limit of bytes is weighed, so that
+    exactly what is told is taken.
     """
-    here, skipped = _sizes_told(folder)
+    here, skipped = _told(folder)
     told = {**skipped, **here}
-    items = [_with_size(item, told.get(item.identifier)) for item in items]
-
-    def planned(items: list[Item], share: Share) -> tuple[list[Item], list[Item], Cost]:
-        chosen = wish.choose(items, share)
-        missing = [item for item in chosen if item.identifier not in here]
-        cost = cost_of(missing, folder, share=share)
-        return chosen, wish.spares(items, chosen, share)[:MOST_SPARES], cost
-
-    chosen, spares, cost = planned(items, Share())
+    items = [told.get(item.identifier, _Told()).of(item) for item in items]
+    plan = _planned(items, Share(), folder, wish, here)
     matters = wish.plan_only or wish.budget.size_bytes is not None
-    is_known = cost.fits and not cost.without_sizes
-    if not matters and is_known and cost.size_bytes <= UNCAPPED_BYTES:
-        return chosen, spares, cost
+    is_known = plan.cost.fits and not plan.cost.without_sizes
+    if not matters and is_known and plan.cost.size_bytes <= UNCAPPED_BYTES:
+        return plan
     whatever_size = dataclasses.replace(wish.budget, size_bytes=None)
     wanted = dataclasses.replace(wish, budget=whatever_size).choose(items, Share())
     unknown = [item for item in wanted if not item.is_weighed]
-    weighed = yield from _weigh(Wish("random").choose(unknown, Share())[:SAMPLE])
+    to_weigh = Wish("random").choose(unknown, Share())[:SAMPLE]
+    weighed = yield from _weigh(to_weigh)
     share = Share()
-    for item in unknown:
+    for item in to_weigh:
         if item.identifier in weighed:
             share = share.with_item(item, weighed[item.identifier])
-    known = [weighed.get(item.identifier, item) for item in items]
-    return planned([item for item in known if not item.restricted], share)
+    asked = {item.identifier for item in to_weigh}
+    while True:
+        known = [weighed.get(item.identifier, item) for item in items]
+        open_items = [item for item in known if not item.restricted]
+        plan = _planned(open_items, share, folder, wish, here)
+        unsure = [i for i in plan.chosen if not i.is_weighed and i.identifier not in asked]
+        is_too_many = len(asked) + len(unsure) > MOST_WEIGHED
+        if wish.budget.size_bytes is None or not unsure or is_too_many:
+            return plan
+        weighed |= yield from _weigh(unsure)
+        asked |= {item.identifier for item in unsure}
 
 
-def _sizes_told(folder: Path) -> tuple[dict[str, int], dict[str, int]]:
-    """Bytes of the items whose documents are all here, and of those passed over before."""
-    sizes: dict[str, int] = {}
+def _planned(
+    items: list[Item], share: Share, folder: Path, wish: Wish, here: Mapping[str, _Told]
+) -> _Plan:
+    chosen = wish.choose(items, share)
+    missing = [item for item in chosen if item.identifier not in here]
+    cost = cost_of(missing, folder, share=share)
+    documents_here = sum(item.documents for item in chosen if item.identifier in here)
+    if wish.budget.documents is not None:
+        # of the last item only so many are taken
+        most = max(0, wish.budget.documents - documents_here)
+        cost = dataclasses.replace(cost, documents=min(cost.documents, most))
+    is_exact = all(item.is_weighed for item in missing)
+    spares = [] if is_exact else wish.spares(items, chosen, share)[:MOST_SPARES]
+    return _Plan(chosen, spares, cost, documents_here)
+
+
+def _told(folder: Path) -> tuple[dict[str, _Told], dict[str, _Told]]:
+    """What records tell of items whose documents are all here, and of those passed over before."""
+    told: dict[str, _Told] = {}
     skipped: set[str] = set()
     for record in read_records(folder):
         name = record.identifier
-        sizes[name] = sizes.get(name, 0) + (record.size_bytes or 0)
+        before = told.get(name, _Told())
+        told[name] = _Told(before.size_bytes + (record.size_bytes or 0), before.documents + 1)
         if record.state == "skipped":
             skipped.add(name)
-    here = {name: size for name, size in sizes.items() if is_finished(folder / name)}
-    return here, {name: sizes[name] for name in skipped if sizes[name]}
-
-
-def _with_size(item: Item, size_bytes: int | None) -> Item:
-    if size_bytes is None:
-        return item
-    return dataclasses.replace(item, size_bytes=size_bytes, is_weighed=True)
+    here = {name: one for name, one in told.items() if is_finished(folder / name)}
+    # how many documents one passed over would have, its record does not tell
+    return here, {
+        name: _Told(told[name].size_bytes, 1) for name in skipped if told[name].size_bytes
+    }
 
 
 def _weigh(items: list[Item]) -> Generator[Event, None, dict[str, Item]]:

@@ -1,15 +1,12 @@
 """The events of searching and downloading."""
 
 import dataclasses
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from deepzine_gui.archive.items import Item
 from deepzine_gui.progress import Event
 
-if TYPE_CHECKING:
-    from deepzine_gui.archive.costs import Cost
-
-State = Literal["waiting", "downloading", "done", "failed", "restricted", "skipped"]
+State = Literal["downloading", "done", "failed", "restricted", "skipped"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -21,11 +18,10 @@ class ItemsFound(Event):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Planned(Event):
-    """What will be taken: its cost, and the number of items chosen, those already here included."""
+class DocumentsWaiting(Event):
+    """The items a download is going to take, told at once as they may be very many."""
 
-    cost: "Cost"
-    items: int
+    identifiers: tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

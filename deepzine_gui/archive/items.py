@@ -53,7 +53,8 @@ class Item:
             files, an upper bound.
         collection: the first it belongs to, which is the one it was put into.
         restricted: one sentence why it cannot be taken, empty if it can.
-        is_weighed: its list of files was read, so that its size is exact.
+        is_weighed: its list of files was read, so that size and number of documents are exact.
+        documents: how many files would be taken; 1 is assumed until it is weighed.
     """
 
     identifier: str
@@ -68,6 +69,7 @@ class Item:
     rights: str = ""
     restricted: str = ""
     is_weighed: bool = False
+    documents: int = 1
 
 
 def is_identifier(text: str) -> bool:

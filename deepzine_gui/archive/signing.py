@@ -2,9 +2,9 @@
 
 from collections.abc import Generator
 
-from deepzine_gui.archive.connection import Archive
-from deepzine_gui.archive.crew import Crew
-from deepzine_gui.archive.keys import Account, keep_keys
+from deepzine_gui.archive.connection.conversation import Archive
+from deepzine_gui.archive.connection.crew import Crew
+from deepzine_gui.archive.identity.keys import Account, keep_keys
 from deepzine_gui.progress import Event, Finished, Progress
 
 

@@ -7,8 +7,8 @@ from collections.abc import Generator
 from pathlib import Path
 
 from deepzine_gui import archive
-from deepzine_gui.archive.picking import PICKS, Budget
-from deepzine_gui.archive.wishes import Wish
+from deepzine_gui.archive.choosing.picking import PICKS, Budget
+from deepzine_gui.archive.choosing.wishes import Wish
 from deepzine_gui.cli import options
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Event
@@ -129,7 +129,7 @@ def _kept(events: Generator[Event], arguments: argparse.Namespace) -> Generator[
     """
     is_noted = False
     for event in events:
-        if isinstance(event, archive.DocumentChanged) and not is_noted:
+        if isinstance(event, archive.DocumentsWaiting) and not is_noted:
             project = Project.at(arguments.project)
             project.choices.collection = arguments.identifier
             project.save()

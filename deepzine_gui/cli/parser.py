@@ -11,6 +11,7 @@ from deepzine_gui.progress import Event
 COMMANDS = {
     "demo": "the main job without a window, on the sample documents",
     "collect": "download the documents of an Internet Archive collection",
+    "account": "sign in at the Internet Archive or out, and tell it how to reach you",
     "build": "turn documents into a dataset, or import one",
     "dataset": "look into a dataset, judge and label its pages, export it",
     "train": "train a model on a dataset",
@@ -73,6 +74,7 @@ def _command(name: str) -> ModuleType:
     # Named one by one, so that import-linter and frozen applications see them; and only here, so
     # that the window does not wait for them.
     from deepzine_gui.cli import (
+        account,
         build,
         collect,
         config_file,
@@ -87,6 +89,7 @@ def _command(name: str) -> ModuleType:
     modules = {
         "demo": demo,
         "collect": collect,
+        "account": account,
         "build": build,
         "dataset": dataset,
         "train": train,

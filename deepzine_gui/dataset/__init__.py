@@ -65,6 +65,7 @@ def build(
     workers: int | None = None,
     append: bool = False,
     executor: Executor | None = None,
+    labelled: Sequence[Path] = (),
 ) -> Generator[Event, None, None]:
     """Render all documents of `sources` into the dataset file `out`.
 
@@ -74,6 +75,7 @@ def build(
     there. The order of the pages is that of the sources, whatever the workers do. `settings` tell
     how pages are made and `rules` which are set aside; None means those of `out`, if it is there.
     What a person marked in `out` stays with its pages. With `append` its other documents stay.
+    Pages below a source that is `labelled` get its subfolder as label, where they have none.
 
     Raises:
         DocumentError: a source is missing, or nothing in them is a document.
@@ -81,8 +83,9 @@ def build(
         StorageError: the disk is full, or the place cannot be written.
     """
     from deepzine_gui.dataset.building import build as building
+    from deepzine_gui.dataset.building.labelling import labelling
 
-    return building.build(
+    events = building.build(
         sources,
         out,
         settings=settings,
@@ -91,6 +94,7 @@ def build(
         append=append,
         executor=executor,
     )
+    return labelling(events, out, labelled)
 
 
 def open_dataset(path: Path) -> "Dataset":
@@ -149,14 +153,21 @@ def set_label(path: Path, indices: "Sequence[int] | NDArray[Any]", label: str) -
     marking.set_label(path, indices, label)
 
 
-def label_by(path: Path, source: LabelSource, *, only_unlabelled: bool = False) -> int:
+def label_by(
+    path: Path,
+    source: LabelSource,
+    *,
+    only_unlabelled: bool = False,
+    below: Sequence[Path] | None = None,
+) -> int:
     """Label all pages whose document has this field, and return how many; "none" takes labels off.
 
-    With `only_unlabelled`, pages that have a label keep it. Raises as `apply_rules`.
+    With `only_unlabelled`, pages that have a label keep it. Of `below`, only documents that were
+    read from there count. Raises as `apply_rules`.
     """
     from deepzine_gui.dataset.storage import marking
 
-    return marking.label_by(path, source, only_unlabelled=only_unlabelled)
+    return marking.label_by(path, source, only_unlabelled=only_unlabelled, below=below)
 
 
 def write_marks(

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from deepzine_gui import archive, dataset, export, training
-from deepzine_gui.archive.picking import Budget
-from deepzine_gui.archive.wishes import Wish
+from deepzine_gui.archive.choosing.picking import Budget
+from deepzine_gui.archive.choosing.wishes import Wish
 from deepzine_gui.dataset import NO_RULES, formats
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.files import whole_file

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from deepzine_gui.archive import DocumentChanged, Item
+from deepzine_gui.archive import DocumentChanged, DocumentsWaiting, Item
 from deepzine_gui.progress import Event
 from tests.fakes.small_pdf import small_pdf
 
@@ -15,7 +15,13 @@ def items(*identifiers: str) -> list[Item]:
 
 def ends(events: list[Event]) -> dict[str, str]:
     """The last state of every item."""
-    return {e.identifier: e.state for e in events if isinstance(e, DocumentChanged)}
+    states: dict[str, str] = {}
+    for event in events:
+        if isinstance(event, DocumentsWaiting):
+            states.update(dict.fromkeys(event.identifiers, "waiting"))
+        elif isinstance(event, DocumentChanged):
+            states[event.identifier] = event.state
+    return states
 
 
 def reason(events: list[Event], identifier: str) -> str:

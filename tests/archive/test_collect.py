@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from deepzine_gui import archive
-from deepzine_gui.archive import Planned, collecting, costs
-from deepzine_gui.archive.picking import Budget
-from deepzine_gui.archive.wishes import Wish
+from deepzine_gui.archive import Planned, collecting
+from deepzine_gui.archive.choosing import costs
+from deepzine_gui.archive.choosing.picking import Budget
+from deepzine_gui.archive.choosing.wishes import Wish
 from deepzine_gui.errors import ArchiveError, StorageError
 from deepzine_gui.progress import Event, Finished, Notice
 from tests.archive.reading import ends, on_disk
-from tests.fakes.archive_server import ArchiveServer, Fault
+from tests.fakes.archive_server import ArchiveServer, Fault, describe
 
 
 def collect(folder: Path, **wish: Any) -> list[Event]:
@@ -125,29 +126,51 @@ def test_a_small_plan_is_exact(server: ArchiveServer, folder: Path) -> None:
     assert cost.without_pages == 2
 
 
-def test_a_limit_of_bytes_is_filled_by_what_documents_weigh(
-    server: ArchiveServer, folder: Path
+def test_what_is_told_of_a_limit_of_bytes_is_what_is_taken(
+    server: ArchiveServer, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for number in range(20):
-        server.add(f"item-{number:02}", b"x" * 1000, item_size=10_000)
-    events = collect(folder, budget=Budget(size_bytes=8500))
-    told = next(event.text for event in events if isinstance(event, Notice))
-    assert told.endswith("What that leaves of the limit is filled with those that follow.")
-    assert taken(events) == [f"item-{number:02}" for number in range(8)]
-
-
-def test_what_does_not_fit_the_limit_gives_way_to_the_next_that_does(
-    server: ArchiveServer, folder: Path
-) -> None:
+    monkeypatch.setattr(collecting, "SAMPLE", 3)
     for number in range(60):
         # what the third weighs, its item does not tell
         size = 9000 if number == 2 else 1000
         server.add(f"item-{number:02}", b"%PDF-1.4".ljust(size), item_size=10_000)
-    limit = Budget(size_bytes=8500)
     light = [f"item-{number:02}" for number in range(9) if number != 2]
     for _ in range(2):
-        assert set(taken(collect(folder, budget=limit))) == set(light)
+        events = collect(folder, budget=Budget(size_bytes=8500))
+        assert (planned(events).items, planned(events).cost.certainty) == (8, "exact")
+        assert taken(events) == light
         assert len(server.asked("/download")) == 8
+
+
+def test_a_limit_that_wants_too_much_weighing_is_filled_as_documents_come(
+    server: ArchiveServer, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collecting, "SAMPLE", 2)
+    monkeypatch.setattr(collecting, "MOST_WEIGHED", 5)
+    for number in range(20):
+        server.add(f"item-{number:02}", b"x" * 1000, item_size=12_000 - 100 * number)
+    events = collect(folder, budget=Budget(size_bytes=8500))
+    told = next(event.text for event in events if isinstance(event, Notice))
+    assert told.startswith("To fetch: about 8 documents · about 8.")
+    assert len(taken(events)) == 8
+
+
+def test_a_cost_counts_documents(server: ArchiveServer, folder: Path) -> None:
+    for number in range(3):
+        item = server.add(f"item-{number}", b"x" * 1000, item_size=10_000)
+        for name in ("b.pdf", "c.pdf") if number == 0 else ():
+            item.contents[name] = name.encode().ljust(1000)
+            told = {**describe(name, item.contents[name]), "format": "Text PDF"}
+            item.answer["files"].append({**told, "source": "original"})
+    events = collect(folder, budget=Budget(documents=4, size_bytes=10_000))
+    assert (planned(events).items, planned(events).cost.documents) == (2, 4)
+    assert len(list(folder.rglob("*.pdf"))) == 4
+    third = planned(collect(folder, plan_only=True, budget=Budget(documents=5))).cost
+    assert third.documents == 1
+    again = collect(folder, budget=Budget(size_bytes=10_000))
+    told = next(event.text for event in again if isinstance(event, Notice))
+    assert told.startswith("To fetch: 1 document · ")
+    assert told.endswith(" Already here: 4 documents.")
 
 
 def test_what_is_found_to_be_closed_gives_way_to_the_next(

@@ -7,9 +7,9 @@ import pytest
 
 from deepzine_gui import __version__, archive
 from deepzine_gui.__main__ import main
+from deepzine_gui.archive.choosing.picking import Budget
+from deepzine_gui.archive.choosing.wishes import Wish
 from deepzine_gui.archive.events import State
-from deepzine_gui.archive.picking import Budget
-from deepzine_gui.archive.wishes import Wish
 from deepzine_gui.cli.parser import COMMANDS
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Event, Finished
@@ -59,7 +59,7 @@ def test_collect_keeps_the_name_of_what_is_taken(calls: Calls, tmp_path: Path) -
         raise ArchiveError("Nothing in the archive is called lost.")
         yield
 
-    taken = archive.DocumentChanged("one", "waiting")
+    taken = archive.DocumentsWaiting(("one",))
     for name, script in (
         ("zines", lambda: iter([archive.ItemsFound((), 0), taken, Finished("", tmp_path)])),
         ("lost", nothing),
@@ -88,7 +88,7 @@ def test_collect_takes_nothing_back_of_what_a_window_chose_meanwhile(
         window.choices.sources = [tmp_path / "scans"]
         window.save()
         yield archive.ItemsFound((), 2)
-        yield archive.DocumentChanged("one", "waiting")
+        yield archive.DocumentsWaiting(("one",))
         window.choices.model = "first"
         window.save()
         yield archive.DocumentChanged("one", "done")
@@ -114,8 +114,8 @@ def test_collect_fails_where_nothing_could_be_had(
     calls: Calls, tmp_path: Path, states: tuple[State, ...], code: int
 ) -> None:
     def ending() -> Generator[Event]:
+        yield archive.DocumentsWaiting(tuple(str(number) for number in range(len(states))))
         for number, state in enumerate(states):
-            yield archive.DocumentChanged(str(number), "waiting")
             yield archive.DocumentChanged(str(number), state)
         yield Finished("", tmp_path)
 

@@ -7,7 +7,7 @@ import h5py
 import pytest
 from PIL import Image
 
-from deepzine_gui.archive.records import Record, write_record
+from deepzine_gui.archive.queue.records import Record, write_record
 from deepzine_gui.dataset import KEPT, SET_ASIDE, PagesAdded, Rules, open_dataset, set_label
 from deepzine_gui.dataset.building import crew, executors, shards, spans
 from deepzine_gui.dataset.building.build import build

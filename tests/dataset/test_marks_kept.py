@@ -13,6 +13,7 @@ from deepzine_gui.dataset import (
     NO_RULES,
     PagesAdded,
     PageSettings,
+    build,
     label_by,
     open_dataset,
     set_aside,
@@ -20,7 +21,7 @@ from deepzine_gui.dataset import (
 )
 from deepzine_gui.dataset.building import build as building
 from deepzine_gui.dataset.building import spans
-from deepzine_gui.progress import Event, Notice
+from deepzine_gui.progress import Event, Finished, Notice
 from tests.dataset.building import SMALL, OneBlock, built, warnings_of
 from tests.pages.pdfs import box, pdf
 
@@ -317,6 +318,20 @@ def test_labels_that_documents_give_are_not_called_marks(tmp_path: Path) -> None
     events = built([tmp_path / "in"], out, rules=NO_RULES)
     marked = "maps/b.pdf (1 page of them marked or labelled)."
     assert notices_of(events) == [("warning", told + marked)]
+
+
+def test_subfolders_of_some_sources_become_labels(tmp_path: Path) -> None:
+    for name in ("own/maps/a.pdf", "own/text/b.pdf", "own/c.pdf", "documents/item/d.pdf"):
+        write_pages(tmp_path / name, [ord(name[-5])])
+    out = tmp_path / "out.h5"
+    sources = [tmp_path / "documents", tmp_path / "own"]
+    events = list(build(sources, out, settings=SMALL, rules=NO_RULES, labelled=[tmp_path / "own"]))
+    assert isinstance(events[-1], Finished)
+    labelled = [(document, label) for document, _, label, _ in marks(out)]
+    assert labelled == [("maps/a.pdf", "maps"), ("text/b.pdf", "text")]
+    set_label(out, [2], "by hand")
+    list(build(sources, out, settings=SMALL, rules=NO_RULES, labelled=[tmp_path / "own"]))
+    assert [label for _, _, label, _ in marks(out)] == ["by hand", "text"]
 
 
 def notices_of(events: list[Event]) -> list[tuple[str, str]]:

@@ -14,7 +14,8 @@ import yaml
 from PIL import Image
 
 from deepzine_gui import first_deepzine
-from deepzine_gui.archive import hosts, manners
+from deepzine_gui.archive.connection import manners
+from deepzine_gui.archive.identity import hosts
 from deepzine_gui.dataset import PagesAdded
 from deepzine_gui.progress import Event, Finished, Notice
 from deepzine_gui.training import CheckpointSaved, SamplesSaved, StageChanged, StepReport

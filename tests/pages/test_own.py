@@ -1,10 +1,12 @@
 """Own documents brought into a project: copied and unpacked, whatever an archive tries."""
 
+import errno
 import io
 import stat
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,6 +65,52 @@ def test_files_and_folders_are_copied_with_their_subfolders(own: Path, tmp_path:
     labels = {document.folder for document in find_documents([own / "maps"])}
     assert labels == {"north", "south"}
     assert book.read_bytes() == PDF
+
+
+def test_a_folder_stays_and_only_its_archives_come(own: Path, tmp_path: Path) -> None:
+    write(tmp_path / "maps" / "book.pdf", PDF)
+    write(tmp_path / "maps" / "north" / "old.cbz", packed({"1.png": PNG}))
+    write(tmp_path / "plain" / "book.pdf", PDF)
+    events = list(bring([], own, unpacked_of=[tmp_path / "maps", tmp_path / "plain"]))
+    assert files(own) == {"maps/north/old/1.png"}
+    assert not [event for event in events if isinstance(event, Notice)]
+    assert {document.folder for document in find_documents([own / "maps"])} == {"north/old"}
+
+
+def test_a_file_that_cannot_be_read_costs_only_itself(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = write(tmp_path / "maps" / "a.pdf", PDF)
+    write(tmp_path / "maps" / "b.pdf", PDF)
+    opened = Path.open
+
+    def refuse(path: Path, mode: str = "r", **options: Any) -> Any:
+        if path == locked:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opened(path, mode, **options)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert brought(own, tmp_path / "maps") == [f"{locked} cannot be read: Permission denied."]
+    assert files(own) == {"maps/b.pdf"}
+
+
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_whatever_is_spoilt_in_an_entry_costs_only_itself(
+    own: Path, tmp_path: Path, method: int
+) -> None:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", method) as archive:
+        archive.writestr("bad.pdf", PDF)
+        archive.writestr("good.pdf", PDF)
+    content = bytearray(held.getvalue())
+    content[60:90] = bytes(30)
+    path = write(tmp_path / "zines.zip", bytes(content))
+    assert brought(own, path) == [
+        "Left out of zines.zip: bad.pdf (it is damaged, or packed in an unknown way)."
+    ]
+    assert files(own) == {"zines/good.pdf"}
 
 
 def test_names_that_are_taken_get_a_number(own: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from h5py import File, is_hdf5
 
-from deepzine_gui.archive.records import record_of
+from deepzine_gui.archive.queue.records import record_of
 from deepzine_gui.dataset.building.ancestry import Ancestor, find_ancestors
 from deepzine_gui.dataset.building.held import Held, Piece, by_document, described, fill
 from deepzine_gui.dataset.building.keys import content_of, key_of, number_of

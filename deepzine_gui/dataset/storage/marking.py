@@ -23,6 +23,7 @@ from deepzine_gui.dataset.values import (
     LONGEST_LABEL_BYTES,
     REASONS,
     SET_ASIDE,
+    DocumentRow,
     LabelSource,
     label_from,
 )
@@ -82,16 +83,29 @@ def set_label(path: Path, indices: Indices, label: str) -> None:
         _write(opened, label=labels)
 
 
-def label_by(path: Path, source: LabelSource, *, only_unlabelled: bool) -> int:
+def label_by(
+    path: Path, source: LabelSource, *, only_unlabelled: bool, below: Sequence[Path] | None = None
+) -> int:
     """Label pages by a field of their document; see the façade."""
+    places = None if below is None else [place.resolve() for place in below]
     with _marked(path) as opened:
         columns = opened.columns()
-        words = [label_from(row, source) for row in opened.documents]
+        words = [
+            label_from(row, source) if _lies_below(row, places) else None
+            for row in opened.documents
+        ]
         known = np.array([word is not None for word in words], bool)
         chosen = known[columns.document] & ((columns.label == "") | (not only_unlabelled))
         given = np.array([word or "" for word in words], object)[columns.document]
         _write(opened, label=np.where(chosen, given, columns.label))
         return int(np.count_nonzero(chosen))
+
+
+def _lies_below(row: DocumentRow, places: Sequence[Path] | None) -> bool:
+    if places is None:
+        return True
+    path = Path(row.path).resolve()
+    return bool(row.path) and any(path.is_relative_to(place) for place in places)
 
 
 @contextlib.contextmanager

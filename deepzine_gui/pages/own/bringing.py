@@ -3,7 +3,7 @@
 import os
 import shutil
 import zipfile
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 from deepzine_gui.errors import DocumentError
@@ -18,7 +18,9 @@ _MOST_NAMED = 3
 _LONGEST_NAME = 80
 
 
-def bring(paths: Sequence[Path], folder: Path) -> Generator[Event, None, None]:
+def bring(
+    paths: Sequence[Path], folder: Path, *, unpacked_of: Sequence[Path] = ()
+) -> Generator[Event, None, None]:
     """Copy PDFs, pictures and folders of such into `folder`, and unpack ZIP and CBZ archives.
 
     Each of `paths` becomes one file or folder there, whole or not at all; names that are taken get
@@ -29,6 +31,8 @@ def bring(paths: Sequence[Path], folder: Path) -> Generator[Event, None, None]:
     Args:
         paths: what to bring.
         folder: made where missing.
+        unpacked_of: folders that stay where they are; only what archives in them hold comes, below
+            a folder of the same name. One without archives is passed over.
 
     Yields:
         `Progress` in ``documents``, `Notice` of what could not come, last `Finished`.
@@ -37,9 +41,11 @@ def bring(paths: Sequence[Path], folder: Path) -> Generator[Event, None, None]:
         StorageError: the disk is full, or `folder` cannot be written.
     """
     brought = 0
-    for path in paths:
+    whole = [(path, False) for path in paths]
+    unpacked = [(path, True) for path in unpacked_of if any(_archives_in(path, folder))]
+    for path, only_archives in whole + unpacked:
         try:
-            brought += yield from _bring_one(path, folder, brought)
+            brought += yield from _bring_one(path, folder, brought, only_archives=only_archives)
         except DocumentError as error:
             yield Notice(str(error), "warning")
     yield Finished(f"{count_text(brought, 'documents')} brought into the project.", folder)
@@ -55,13 +61,17 @@ def is_archive(path: Path) -> bool:
         return False
 
 
-def _bring_one(path: Path, folder: Path, before: int) -> Generator[Event, None, int]:
+def _bring_one(
+    path: Path, folder: Path, before: int, *, only_archives: bool
+) -> Generator[Event, None, int]:
     """Bring one file, folder or archive, and return how many documents that were."""
     with storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     if path.is_dir():
         with whole_folder(free_name(folder / path.name)) as part:
-            count = yield from _copy_folder(path, part, folder, before)
+            count = yield from _unpack_folder(path, part, folder, before)
+            if not only_archives:
+                count += yield from _copy_folder(path, part, folder, before + count)
             _refuse_nothing(path, count)
     elif path.suffix.lower() in SUFFIXES:
         with whole_folder(free_name(folder / path.stem)) as part:
@@ -76,7 +86,43 @@ def _bring_one(path: Path, folder: Path, before: int) -> Generator[Event, None, 
 def _copy_folder(
     source: Path, part: Path, folder: Path, before: int
 ) -> Generator[Event, None, int]:
-    count, own = 0, folder.resolve()
+    count = 0
+    for path in _files_in(source, folder):
+        if is_archive(path) or not is_document(path):
+            continue
+        target = part / path.relative_to(source)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            count += _copy(path, free_name(target))
+        except DocumentError as error:
+            yield Notice(str(error), "warning")
+        yield Progress(before + count, None, "documents", path.name)
+    return count
+
+
+def _unpack_folder(
+    source: Path, part: Path, folder: Path, before: int
+) -> Generator[Event, None, int]:
+    """Unpack the archives in a folder, each where it would lie in `part`."""
+    count = 0
+    for path in _archives_in(source, folder):
+        inner = free_name(part / path.relative_to(source).with_suffix(""))
+        inner.mkdir(parents=True)
+        try:
+            count += yield from _unpack(path, inner, before + count)
+        except DocumentError as error:
+            shutil.rmtree(inner)
+            yield Notice(str(error), "warning")
+    return count
+
+
+def _archives_in(source: Path, folder: Path) -> Iterator[Path]:
+    return filter(is_archive, _files_in(source, folder))
+
+
+def _files_in(source: Path, folder: Path) -> Iterator[Path]:
+    """What lies below a folder, in order; what is hidden is not, nor what `folder` holds."""
+    own = folder.resolve()
     for place, folders, names in os.walk(source):
         # a project may lie in the very folder that is brought into it
         folders[:] = sorted(
@@ -84,22 +130,7 @@ def _copy_folder(
             for name in folders
             if not name.startswith(".") and Path(place, name).resolve() != own
         )
-        target = part / Path(place).relative_to(source)
-        for name in sorted(name for name in names if not name.startswith(".")):
-            path = Path(place, name)
-            if is_archive(path):
-                inner = free_name(target / path.stem)
-                inner.mkdir(parents=True)
-                try:
-                    count += yield from _unpack(path, inner, before + count)
-                except DocumentError as error:
-                    shutil.rmtree(inner)
-                    yield Notice(str(error), "warning")
-            elif is_document(path):
-                target.mkdir(parents=True, exist_ok=True)
-                count += _copy(path, free_name(target / name))
-                yield Progress(before + count, None, "documents", name)
-    return count
+        yield from (Path(place, name) for name in sorted(names) if not name.startswith("."))
 
 
 def _unpack(archive: Path, part: Path, before: int) -> Generator[Event, None, int]:

@@ -3,12 +3,14 @@
 import contextlib
 import dataclasses
 import errno
+import lzma
 import re
 import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from deepzine_gui.errors import DocumentError
 from deepzine_gui.pages.contents import FIRST_BYTES, kind_held
@@ -34,7 +36,13 @@ _CANNOT_LIE_THERE = (
 )
 """A name no file can have here, or a file where a folder would have to be."""
 
-_SPOILT_ENTRY = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
+_SPOILT_ENTRY = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+)
 _SPOILT_ARCHIVE = (*_SPOILT_ENTRY, OSError, ValueError)
 
 
@@ -161,7 +169,7 @@ def _copy(
     """Write an entry, if its first bytes are wanted; a damaged one is left out."""
     try:
         with opened.open(entry) as packed:
-            chunk = packed.read(max(FIRST_BYTES, _CHUNK_BYTES))
+            chunk = _unpacked(packed, max(FIRST_BYTES, _CHUNK_BYTES))
             if not is_wanted(chunk[:FIRST_BYTES]):
                 return False
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -169,12 +177,22 @@ def _copy(
                 while chunk:
                     allowance.take(len(chunk))
                     file.write(chunk)
-                    chunk = packed.read(_CHUNK_BYTES)
+                    chunk = _unpacked(packed, _CHUNK_BYTES)
         return True
     except _SPOILT_ENTRY:
         place.unlink(missing_ok=True)
         told.left_out[entry.filename] = "it is damaged, or packed in an unknown way"
         return False
+
+
+def _unpacked(packed: IO[bytes], size_bytes: int) -> bytes:
+    """Read from an entry; what bzip2 finds wrong in it is told from what the disk does."""
+    try:
+        return packed.read(size_bytes)
+    except OSError as error:
+        if error.errno is None:
+            raise zipfile.BadZipFile(str(error)) from error
+        raise
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
     QHBoxLayout,
+    QInputDialog,
     QLabel,
     QLineEdit,
     QMenu,
@@ -26,6 +27,12 @@ _KEPT = (
     "With an account, the archive also gives what is reserved for you. The password goes to "
     "archive.org and is kept nowhere; the keys that come back are kept in your system's keyring, "
     "or else in a file only you can read."
+)
+
+_CONTACT_TIP = "How the archive can reach you, if a download of yours is a trouble to it"
+_CONTACT = (
+    "How the archive can reach you, such as an e-mail address or page.\n"
+    "Every request tells it, to the archive alone; leave it empty to tell none."
 )
 
 
@@ -49,6 +56,9 @@ class SignInForm(QDialog):
         kept = QLabel(_KEPT)
         kept.setWordWrap(True)
         quieten(kept)
+        self.contact = QPushButton("Contact…", autoDefault=False)
+        self.contact.setProperty("plain", True)
+        self.contact.setToolTip(_CONTACT_TIP)
         self.enter = QPushButton("Sign in", default=True)
         make_primary(self.enter)
         self.cancel = QPushButton("Cancel", autoDefault=False)
@@ -57,6 +67,7 @@ class SignInForm(QDialog):
         form.addRow("E-mail", self.email)
         form.addRow("Password", self.password)
         buttons = QHBoxLayout()
+        buttons.addWidget(self.contact)
         buttons.addStretch(1)
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.enter)
@@ -132,6 +143,7 @@ class AccountButton(QPushButton):
             self._open_form()
             return
         menu = QMenu(self)
+        menu.addAction("Contact…", self.ask_contact)
         menu.addAction("Sign out", self.sign_out)
         menu.exec(self.mapToGlobal(self.rect().bottomLeft()))
         menu.deleteLater()
@@ -147,8 +159,27 @@ class AccountButton(QPushButton):
             self.notice.emit("Signed out; the keys are forgotten.", "info")
         self.show_account()
 
+    @Slot()
+    def ask_contact(self) -> None:
+        """Ask how the archive can reach the person."""
+        asking = QInputDialog(self.form or self)
+        asking.setWindowTitle("Contact")
+        asking.setLabelText(_CONTACT)
+        asking.setTextValue(archive.contact())
+        asking.textValueSelected.connect(self._keep_contact)
+        asking.finished.connect(asking.deleteLater)
+        asking.open()
+
+    @Slot(str)
+    def _keep_contact(self, told: str) -> None:
+        try:
+            archive.keep_contact(told)
+        except (DeepZineError, OSError) as error:
+            self.notice.emit(sentence(error), "error")
+
     def _open_form(self) -> None:
         self.form = SignInForm(self)
+        self.form.contact.clicked.connect(self.ask_contact)
         self.form.asked.connect(self._sign_in)
         self.form.finished.connect(self._close_form)
         self.form.open()

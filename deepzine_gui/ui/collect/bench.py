@@ -98,6 +98,7 @@ class CollectBench(Bench):
         for part in (self.scout, self.downloads, self.own):
             part.next_asked.connect(self.next_step)
         self.downloads.changed.connect(self.scout.set_state)
+        self.downloads.waits.connect(self.scout.let_wait)
         self.downloads.removed.connect(self.scout.forget)
         self.downloads.state_changed.connect(self._show_state)
         self.downloads.find_asked.connect(self._turn_to_found)

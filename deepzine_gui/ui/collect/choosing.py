@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from deepzine_gui.archive.picking import Budget, Pick, taking_order, within
+from deepzine_gui.archive.choosing.picking import Budget, Pick, taking_order, within
 from deepzine_gui.ui.collect.listing import Listing, Rows
 
 
@@ -40,7 +40,7 @@ def tick_chosen(listing: Listing, shown: Rows, choice: Choice) -> None:
     free = shown[(listing.is_open() & ~listing.is_refused() & ~by_hand)[shown]]
     pages = None if choice.pages is None else max(0, choice.pages - kept.pages)
     budget = Budget(
-        documents=max(0, choice.documents - kept.items),
+        documents=max(0, choice.documents - kept.documents),
         pages=pages,
         size_bytes=max(0, choice.size_bytes - kept.size_bytes),
     )
@@ -53,6 +53,7 @@ def tick_chosen(listing: Listing, shown: Rows, choice: Choice) -> None:
     taken = within(
         order,
         budget,
+        documents=listing.column("documents")[free],
         pages=listing.column("pages")[free],
         sizes=listing.expected_bytes()[free],
     )

@@ -5,8 +5,8 @@ from collections import OrderedDict
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from deepzine_gui.archive.costs import SAMPLE
-from deepzine_gui.archive.looking import Seen, completed
+from deepzine_gui.archive.choosing.costs import SAMPLE
+from deepzine_gui.archive.scout.looking import Seen, completed
 from deepzine_gui.ui.collect.desk import Desk
 from deepzine_gui.ui.collect.items_model import ItemsModel
 from deepzine_gui.ui.collect.preview_pane import PreviewPane

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject, Signal, Slot
 
 from deepzine_gui import archive
-from deepzine_gui.archive.looking import Look, Seen
+from deepzine_gui.archive.scout.looking import Look, Seen
 from deepzine_gui.child import Child, in_child
 from deepzine_gui.ui.asking import Asking
 

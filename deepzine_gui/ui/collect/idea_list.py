@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from deepzine_gui.archive.ideas import IDEAS
+from deepzine_gui.archive.scout.ideas import IDEAS
 from deepzine_gui.ui.fitting_label import FittingLabel
 from deepzine_gui.ui.theme import GRID, font, quieten
 

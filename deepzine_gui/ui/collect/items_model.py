@@ -117,6 +117,11 @@ class ItemsModel(QAbstractTableModel):
         self.repaint()
         return True
 
+    def wait(self, identifiers: Iterable[str]) -> None:
+        """Show that items wait to be downloaded."""
+        self.listing.wait(identifiers)
+        self.repaint()
+
     def end_downloading(self) -> None:
         """After a stop nothing downloads or waits any more."""
         self.listing.end_downloading()

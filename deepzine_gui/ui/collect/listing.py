@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepzine_gui.archive import DocumentChanged, Item
-from deepzine_gui.archive.costs import Certainty, Share, certainty
+from deepzine_gui.archive.choosing.costs import Certainty, Share, certainty
 from deepzine_gui.archive.items import IN_SHORT
 from deepzine_gui.ui.collect.folding import folded
 
 Rows = NDArray[np.intp]
 
 STATES: Final = ("", "begun", "waiting", "downloading", "done", "failed", "restricted", "skipped")
-"""Those of `DocumentChanged`, and "" (not asked for yet) and "begun" (a part is here)."""
+"""Those of `DocumentChanged`, "" (not asked for yet), "begun" (a part is here) and "waiting"."""
 
 _CODES = {state: code for code, state in enumerate(STATES)}
 _FACTS = np.dtype(
@@ -24,6 +24,7 @@ _FACTS = np.dtype(
         ("pages", np.int64),
         ("size_bytes", np.int64),
         ("downloads", np.int64),
+        ("documents", np.int32),
         ("language", np.int32),
         ("rights", np.int32),
         ("closed", np.int32),
@@ -35,6 +36,7 @@ _FACTS = np.dtype(
 )
 _FIRST_ROOM = 1024
 _LARGEST = 2**62
+_MOST_DOCUMENTS = 2**31 - 1
 _SHARED_TEXTS = 20_000
 
 
@@ -54,6 +56,7 @@ class Sum:
 
     Attributes:
         items: how many.
+        documents: of those, one each where they are not weighed.
         pages: of those whose number of pages is known.
         without_pages: how many those are not.
         size_bytes: of their documents, as sure as `certainty` says.
@@ -61,6 +64,7 @@ class Sum:
     """
 
     items: int
+    documents: int
     pages: int
     without_pages: int
     size_bytes: int
@@ -102,8 +106,9 @@ class Listing:
         """(N,) values of all items; ticks may be written to.
 
         Args:
-            name: ``year``, ``pages``, ``size_bytes``, ``downloads`` (0: not known); ``language``,
-                ``rights``, ``state`` (codes); ``is_weighed``, ``is_ticked``, ``by_hand``.
+            name: ``year``, ``pages``, ``size_bytes``, ``downloads`` (0: not known), ``documents``;
+                ``language``, ``rights``, ``state`` (codes); ``is_weighed``, ``is_ticked``,
+                ``by_hand``.
         """
         values: NDArray[Any] = self._facts[: len(self)][name]
         return values
@@ -150,6 +155,7 @@ class Listing:
             rights=self.rights[facts["rights"]],
             restricted=self._closed[facts["closed"]],
             is_weighed=bool(facts["is_weighed"]),
+            documents=int(facts["documents"]),
         )
 
     def weigh(self, item: Item) -> int | None:
@@ -176,6 +182,12 @@ class Listing:
         elif state.name == "done" and state.total_bytes:
             item = self.item(row)
             self.weigh(dataclasses.replace(item, size_bytes=state.total_bytes, is_weighed=True))
+
+    def wait(self, identifiers: Iterable[str]) -> None:
+        """Take note that items wait to be downloaded; those that are not there are passed over."""
+        rows = [row for name in identifiers if (row := self.row_of(name)) is not None]
+        self._facts["state"][rows] = _CODES["waiting"]
+        self._states.update(dict.fromkeys(rows, State("waiting")))
 
     def end_downloading(self) -> None:
         """After a stop nothing downloads or waits any more."""
@@ -228,6 +240,7 @@ class Listing:
         pages, is_weighed = self.column("pages")[rows], self.column("is_weighed")[rows]
         return Sum(
             len(rows),
+            int(self.column("documents")[rows].sum()),
             int(pages.sum()),
             int((pages == 0).sum()),
             int(self.expected_bytes()[rows].sum()),
@@ -241,6 +254,7 @@ class Listing:
         facts["pages"] = min(item.pages or 0, _LARGEST)
         facts["size_bytes"] = min(item.size_bytes or 0, _LARGEST)
         facts["downloads"] = min(item.downloads or 0, _LARGEST)
+        facts["documents"] = min(max(item.documents, 1), _MOST_DOCUMENTS)
         facts["language"] = self.languages.code(item.language)
         facts["rights"] = self.rights.code(item.rights)
         facts["closed"] = self._closed.code(item.restricted)

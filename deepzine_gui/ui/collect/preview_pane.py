@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from deepzine_gui.archive import Item
-from deepzine_gui.archive.looking import Seen
+from deepzine_gui.archive.scout.looking import Seen
 from deepzine_gui.ui.collect.columns import rights_text
 from deepzine_gui.ui.collect.cover_view import CoverView
 from deepzine_gui.ui.theme import GRID, Size, font, quieten, set_icon

@@ -1,5 +1,6 @@
 """What the records beside the documents tell of a project's items."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from deepzine_gui.archive import Item, Record
@@ -24,11 +25,12 @@ def states_of(records: Sequence[Record]) -> dict[str, State]:
 
 
 def items_of(records: Sequence[Record]) -> list[Item]:
-    """The items, in the order of their records, with the size of all their documents."""
+    """The items, in the order of their records, with number and size of all their documents."""
     sizes = sizes_of(records)
     first: dict[str, Record] = {}
     for record in records:
         first.setdefault(record.identifier, record)
+    documents = Counter(record.identifier for record in records)
     return [
         Item(
             name,
@@ -39,6 +41,7 @@ def items_of(records: Sequence[Record]) -> list[Item]:
             size_bytes=sizes[name] or None,
             rights=record.rights,
             is_weighed=sizes[name] > 0,
+            documents=documents[name],
         )
         for name, record in first.items()
     ]

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from deepzine_gui.archive import DocumentChanged, ItemsFound, Record, read_records
-from deepzine_gui.archive.costs import Cost, price
+from deepzine_gui.archive.choosing.costs import Cost, price
 from deepzine_gui.ui.collect.choosing import bytes_left, forget_hand, rows_to_take, tick_chosen
 from deepzine_gui.ui.collect.closer_look import CloserLook
 from deepzine_gui.ui.collect.filter_bar import FilterBar
@@ -144,6 +144,13 @@ class Scout(QWidget):
             self._plan_due.start()
 
     @Slot(list)
+    def let_wait(self, identifiers: Sequence[str]) -> None:
+        """Show that items wait to be downloaded."""
+        self.model.wait(identifiers)
+        if not self._plan_due.isActive():
+            self._plan_due.start()
+
+    @Slot(list)
     def forget(self, identifiers: Sequence[str]) -> None:
         """Show what is left of items that were taken out of the queue: what their records tell."""
         for identifier in identifiers:
@@ -242,8 +249,8 @@ class Scout(QWidget):
         self.cost = self._cost(np.flatnonzero(ticked & ~(here | queued))) if ticked.any() else None
         self.take_bar.show_cost(
             self.cost,
-            here=int(here.sum()),
-            queued=int(queued.sum()),
+            here=listing.sum(np.flatnonzero(here)).documents,
+            queued=listing.sum(np.flatnonzero(queued)).documents,
             note=self._note(),
             ready=self._is_ready,
         )
@@ -251,7 +258,8 @@ class Scout(QWidget):
     def _cost(self, rows: Rows) -> Cost:
         added = self.model.listing.sum(rows)
         return price(
-            documents=added.items,
+            items=added.items,
+            documents=added.documents,
             pages=added.pages,
             without_pages=added.without_pages,
             size_bytes=added.size_bytes,

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QWidget
 
-from deepzine_gui.archive.ideas import IDEAS
+from deepzine_gui.archive.scout.ideas import IDEAS
 from deepzine_gui.ui.theme import GRID, icon, set_icon
 
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from deepzine_gui.archive.costs import Cost
+from deepzine_gui.archive.choosing.costs import Cost
 from deepzine_gui.ui.collect.choosing import Choice
 from deepzine_gui.ui.fitting_label import FittingLabel
 from deepzine_gui.ui.theme import GRID, font, indent, make_primary, quieten, set_icon

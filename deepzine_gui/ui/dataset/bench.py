@@ -142,6 +142,7 @@ class DatasetBench(Bench):
                 rules=rules,
                 # what was imported is no document of the project, and cannot be made again
                 append=self._opened is not None and self._opened.holds_imported,
+                labelled=self.project.labelled_sources(),
             ),
             name="Build the dataset",
         )

@@ -6,7 +6,7 @@ from PySide6.QtCore import QBuffer, QByteArray
 from PySide6.QtGui import QColor, QImage
 
 from deepzine_gui.archive import Item, ItemsFound
-from deepzine_gui.archive.looking import Look, Seen
+from deepzine_gui.archive.scout.looking import Look, Seen
 from deepzine_gui.ui.collect.columns import Column
 from deepzine_gui.ui.collect.scout import Scout
 

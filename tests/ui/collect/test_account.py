@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QInputDialog
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui import archive as engine
@@ -65,6 +66,28 @@ def test_a_form_that_is_closed_amid_signing_in_ends_it(
     qtbot.waitUntil(lambda: not window.job_bar.jobs)
     assert bench.account.form is None
     assert engine.account() is None
+
+
+def test_the_contact_can_be_set_with_and_without_an_account(
+    qtbot: QtBot, bench: CollectBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DEEPZINE_CONTACT", raising=False)
+    qtbot.mouseClick(bench.account, Qt.MouseButton.LeftButton)
+    form = bench.account.form
+    assert form is not None
+    qtbot.mouseClick(form.contact, Qt.MouseButton.LeftButton)
+    asking = form.findChild(QInputDialog)
+    assert asking is not None
+    asking.setTextValue(EMAIL)
+    asking.accept()
+    assert engine.contact() == EMAIL
+    form.reject()
+    bench.account.ask_contact()
+    asking = bench.account.findChild(QInputDialog)
+    assert asking is not None
+    assert asking.textValue() == EMAIL
+    asking.reject()
+    assert engine.contact() == EMAIL
 
 
 def everything_written(folder: Path) -> str:

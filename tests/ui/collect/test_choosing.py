@@ -1,14 +1,17 @@
 """What is chosen of a search, weighed and priced before it is taken."""
 
+import dataclasses
 import shutil
 from unittest.mock import Mock
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from deepzine_gui.archive import DocumentChanged, ItemsFound, costs
-from deepzine_gui.archive.looking import Seen
+from deepzine_gui.archive import DocumentChanged, ItemsFound
+from deepzine_gui.archive.choosing import costs
+from deepzine_gui.archive.scout.looking import Seen
 from deepzine_gui.ui.collect import scout as scout_module
 from deepzine_gui.ui.collect.columns import Column
 from deepzine_gui.ui.collect.scout import Scout
@@ -148,12 +151,25 @@ def test_what_is_taken_is_what_is_shown_first_then_the_rest(qtbot: QtBot, scout:
     assert limit is None
 
 
+def test_an_item_of_several_documents_counts_as_many(scout: Scout) -> None:
+    scout.set_busy(True)
+    find(scout, items(4))
+    scout.take_bar.gigabytes.setValue(100)
+    scout.take_bar.count.setValue(4)
+    assert scout.take_bar.download.text() == "Download 4"
+    scout.model.weigh(dataclasses.replace(items(1)[0], size_bytes=10, is_weighed=True, documents=3))
+    scout._choose()
+    assert scout.take_bar.download.text() == "Download 4"
+    assert scout.take_bar.cost.text().startswith("4 documents · ")
+    assert np.flatnonzero(scout.model.listing.column("is_ticked")).tolist() == [0, 1]
+
+
 def test_what_waits_or_comes_is_neither_priced_nor_taken_again(qtbot: QtBot, scout: Scout) -> None:
     scout.set_busy(True)
     scout.take_bar.gigabytes.setValue(100)
     find(scout, items(4))
     assert scout.take_bar.download.text() == "Download 4"
-    scout.set_state(DocumentChanged("item-000", "waiting"))
+    scout.let_wait(["item-000"])
     scout.set_state(DocumentChanged("item-001", "downloading", 1, 2))
     scout.set_state(DocumentChanged("item-002", "done", 5, 5))
     qtbot.waitUntil(lambda: scout.take_bar.download.text() == "Download 1")
@@ -161,7 +177,7 @@ def test_what_waits_or_comes_is_neither_priced_nor_taken_again(qtbot: QtBot, sco
     with qtbot.waitSignal(scout.take_asked) as asked:
         scout.take()
     assert [item.identifier for item in asked.args[0]] == ["item-003"]
-    scout.set_state(DocumentChanged("item-003", "waiting"))
+    scout.let_wait(["item-003"])
     qtbot.waitUntil(lambda: not scout.take_bar.download.isEnabled())
     assert scout.take_bar.cost.text() == "4 documents ticked: 1 here, 3 on the way."
     scout.end_downloading()
@@ -177,8 +193,8 @@ def test_many_states_at_once_are_added_up_once(
     summary = Mock(wraps=scout_module.summary)
     monkeypatch.setattr(scout_module, "summary", summary)
     for name in [f"item-{n:03}" for n in range(200)]:
-        scout.set_state(DocumentChanged(name, "waiting"))
+        scout.set_state(DocumentChanged(name, "done", 5, 5))
     assert summary.call_count == 0
     qtbot.waitUntil(lambda: summary.call_count > 0)
     assert summary.call_count == 1
-    assert "all on the way" in scout.take_bar.cost.text()
+    assert "all here" in scout.take_bar.cost.text()

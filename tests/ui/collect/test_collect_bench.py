@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui.archive import Item, ItemsFound, Queue, Record
-from deepzine_gui.archive.records import write_record
+from deepzine_gui.archive.queue.records import write_record
 from deepzine_gui.project import Project
 from deepzine_gui.ui.collect import CollectBench
 from deepzine_gui.ui.main_window import MainWindow

@@ -9,16 +9,10 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
-from deepzine_gui.archive import (
-    DocumentChanged,
-    Item,
-    Queue,
-    connection,
-    hosts,
-    manners,
-    read_records,
-)
-from deepzine_gui.archive.queue import only_download
+from deepzine_gui.archive import DocumentChanged, Item, Queue, read_records
+from deepzine_gui.archive.connection import conversation, manners
+from deepzine_gui.archive.identity import hosts
+from deepzine_gui.archive.queue.queue import only_download
 from deepzine_gui.progress import Progress
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.collect.downloads import Downloads, downloads
@@ -57,7 +51,7 @@ class Stand(Bench):
 def _here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(downloads, "in_child", here)
     monkeypatch.setattr(manners, "METADATA_INTERVAL_S", 0.0)
-    monkeypatch.setattr(connection, "RETRY_DELAYS_S", (0.01,))
+    monkeypatch.setattr(conversation, "RETRY_DELAYS_S", (0.01,))
 
 
 @pytest.fixture

@@ -133,6 +133,40 @@ def test_archives_are_unpacked_and_what_is_left_out_is_said(
     ]
 
 
+def test_archives_in_a_folder_that_stays_are_unpacked(
+    qtbot: QtBot, window: MainWindow, bench: CollectBench, archive: Path, picture: Path
+) -> None:
+    only_archives = archive.parent / "older"
+    only_archives.mkdir()
+    (only_archives / "a.zip").write_bytes(archive.read_bytes())
+    bring(qtbot, bench, archive.parent)
+    assert bench.project is not None
+    folder = archive.parent.name
+    assert names(bench) == [(folder, "this project"), (folder, str(archive.parent.parent))]
+    found = sorted(path.relative_to(bench.project.own) for path in bench.project.own.rglob("1.png"))
+    assert found == [Path(folder, "older/a/sub/1.png"), Path(folder, "zines/sub/1.png")]
+    bring(qtbot, bench, archive.parent)
+    assert bench.own.count == 2
+    bring(qtbot, bench, only_archives)
+    assert names(bench)[0] == ("older", "this project")
+    assert bench.project.choices.sources == [archive.parent]
+
+
+def test_subfolders_become_labels_if_that_is_wanted(bench: CollectBench, picture: Path) -> None:
+    bench.add_sources([picture.parent])
+    assert bench.project is not None
+    assert not bench.own.labelling.isChecked()
+    assert bench.project.labelled_sources() == []
+    bench.own.labelling.click()
+    reopened = Project.open(bench.project.folder)
+    assert reopened.labelled_sources() == [picture.parent]
+    bench.open_project(reopened)
+    assert bench.own.labelling.isChecked()
+    (reopened.documents / "one").mkdir(parents=True)
+    assert reopened.sources() == [reopened.documents, picture.parent]
+    assert reopened.labelled_sources() == [picture.parent]
+
+
 def test_what_comes_while_others_are_brought_waits_its_turn(
     qtbot: QtBot, bench: CollectBench, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui.archive import DocumentChanged, Item, ItemsFound
-from deepzine_gui.archive.ideas import IDEAS
-from deepzine_gui.archive.looking import Seen
+from deepzine_gui.archive.scout.ideas import IDEAS
+from deepzine_gui.archive.scout.looking import Seen
 from deepzine_gui.ui.collect import items_model, items_table
 from deepzine_gui.ui.collect.columns import Column
 from deepzine_gui.ui.collect.filtering import ALL

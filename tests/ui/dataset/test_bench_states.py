@@ -1,5 +1,6 @@
 """What the bench says of a dataset that is being opened, of what was left out, and of no pages."""
 
+import shutil
 import threading
 from pathlib import Path
 
@@ -161,3 +162,20 @@ def test_names_left_out_by_an_older_version_are_no_newcomers(qtbot: QtBot, built
     with hosted(bench):
         opened(qtbot, bench, built)
         assert bench.parts.remark.isHidden()
+
+
+def test_subfolders_of_own_documents_become_labels_if_that_was_chosen(
+    qtbot: QtBot, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "in_child", here)
+    (source,) = project.choices.sources
+    (source / "maps").mkdir()
+    shutil.move(source / "a.pdf", source / "maps" / "a.pdf")
+    project.choices.subfolder_labels = True
+    bench = DatasetBench()
+    with hosted(bench):
+        bench.open_project(project)
+        bench.build()
+        qtbot.waitUntil(lambda: bench._job is None and bench.marking.is_open, timeout=30_000)
+    with dataset.open_dataset(project.dataset) as built:
+        assert set(built.columns().label.tolist()) == {"maps"}

@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from deepzine_gui import archive
-from deepzine_gui.archive import DocumentChanged, Item, Queue, Queued, Record
+from deepzine_gui.archive import DocumentChanged, DocumentsWaiting, Item, Queue, Queued, Record
 from deepzine_gui.child import in_child
 from deepzine_gui.errors import DeepZineError
 from deepzine_gui.progress import Event, Notice, Pace, Progress
@@ -32,6 +32,7 @@ class Downloads(QWidget):
         start_job: makes a job of a generator, as `Bench.start_job`.
 
     Signals:
+        waits(list): identifiers of items that are going to be downloaded.
         changed(DocumentChanged): what became of an item.
         removed(list): identifiers of items that were taken out of the queue.
         state_changed(): it runs or rests, or other items wait.
@@ -40,6 +41,7 @@ class Downloads(QWidget):
         notice(str, str): one sentence for the person, and its severity.
     """
 
+    waits = Signal(list)
     changed = Signal(object)
     removed = Signal(list)
     state_changed = Signal()
@@ -166,12 +168,17 @@ class Downloads(QWidget):
 
     @Slot(object)
     def _take_event(self, event: Event) -> None:
-        if isinstance(event, DocumentChanged):
-            goes_on = event.state in ("waiting", "downloading")
+        if isinstance(event, DocumentsWaiting):
+            self._let_wait(event.identifiers)
+        elif isinstance(event, DocumentChanged):
+            goes_on = event.state == "downloading"
             if goes_on and self.model.row_of(event.identifier) is None:
                 # taken out meanwhile, of which the download hears a moment later
                 return
+            began = goes_on and self.model.begins(event.identifier)
             self.model.take(event)
+            if began:
+                self.table.follow(event.identifier)
             self.changed.emit(event)
             if not goes_on:
                 self._show_state()
@@ -181,6 +188,10 @@ class Downloads(QWidget):
                 self._say(event)
         elif isinstance(event, Notice):
             self.notice.emit(event.text, event.severity)
+
+    def _let_wait(self, identifiers: Sequence[str]) -> None:
+        # without those taken out meanwhile, of which the download hears a moment later
+        self.waits.emit(self.model.wait(identifiers))
 
     def _say(self, event: Progress) -> None:
         if event.what:
@@ -227,10 +238,8 @@ class Downloads(QWidget):
     @Slot(list)
     def _retry(self, identifiers: list[str]) -> None:
         if self._edit(lambda queue: queue.retry(identifiers)):
-            for identifier in identifiers:
-                row = self.model.row_of(identifier)
-                if row is not None and row.can_be_retried:
-                    self._take_event(DocumentChanged(identifier, "waiting"))
+            rows = [(name, self.model.row_of(name)) for name in identifiers]
+            self._let_wait([name for name, row in rows if row is not None and row.can_be_retried])
             self.start()
 
     @Slot(list)

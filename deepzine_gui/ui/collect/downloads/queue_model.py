@@ -1,6 +1,6 @@
 """The queue as a table for Qt, whose rows can be dragged to another place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -51,12 +51,29 @@ class QueueModel(QAbstractTableModel):
         place = self._places.get(identifier)
         return None if place is None else self.rows[place]
 
+    def index_of(self, identifier: str) -> QModelIndex:
+        """Where an item is shown; invalid if it is not."""
+        return self.index(self._places.get(identifier, -1), TITLE)
+
+    def begins(self, identifier: str) -> bool:
+        """Whether an item that comes now did not come before."""
+        row = self.row_of(identifier)
+        return row is not None and row.state != "downloading"
+
     def take(self, event: DocumentChanged) -> None:
         """Show what became of an item; one that is not in the queue is passed over."""
         place = self._places.get(event.identifier)
         if place is not None:
             self.rows[place].take(event)
             self._changed(place, place)
+
+    def wait(self, identifiers: Iterable[str]) -> list[str]:
+        """Show that items wait; return those that are in the queue."""
+        known = [name for name in identifiers if name in self._places]
+        for name in known:
+            self.rows[self._places[name]].wait()
+        self._repaint()
+        return known
 
     def rest(self) -> None:
         """Show that nothing goes on any more."""

@@ -12,7 +12,8 @@ from deepzine_gui.words import progress_text, size_text
 class QueueRow:
     """An item of the queue.
 
-    States are those of `DocumentChanged`, and "begun": a part is here and nothing goes on.
+    States are those of `DocumentChanged`, "waiting", and "begun": a part is here and nothing goes
+    on.
 
     Attributes:
         total_bytes: of its documents, once their list or they themselves have told.
@@ -23,7 +24,13 @@ class QueueRow:
     reason: str = ""
     done_bytes: int = 0
     total_bytes: int | None = None
-    pace: Pace = dataclasses.field(default_factory=Pace)
+    _pace: Pace | None = None
+
+    @property
+    def pace(self) -> Pace:
+        """How fast it comes; made when it does, as very many rows only wait."""
+        self._pace = self._pace or Pace()
+        return self._pace
 
     @property
     def is_unfinished(self) -> bool:
@@ -78,16 +85,21 @@ class QueueRow:
     def take(self, event: DocumentChanged) -> None:
         """Note what the download says of it."""
         if event.state != self.state:
-            self.pace = Pace()
+            self.hold()
         self.state, self.reason = event.state, event.reason
         self.done_bytes = event.done_bytes
         # a later event may not tell it again
         self.total_bytes = event.total_bytes or self.total_bytes
         self.pace.add(Progress(event.done_bytes, event.total_bytes, "bytes"))
 
+    def wait(self) -> None:
+        """Note that it is going to be downloaded."""
+        self.state, self.reason, self.done_bytes = "waiting", "", 0
+        self.hold()
+
     def hold(self) -> None:
         """Forget its speed, as it does not come for now."""
-        self.pace = Pace()
+        self._pace = None
 
     def rest(self) -> None:
         """Note that nothing goes on any more."""

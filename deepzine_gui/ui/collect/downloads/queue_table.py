@@ -42,6 +42,7 @@ class QueueTable(QTableView):
     def __init__(self, model: QueueModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self._followed = QPersistentModelIndex()
         self.setModel(model)
         self.setAccessibleName("Downloads")
         self.setFont(font("normal", figures=True))
@@ -71,6 +72,15 @@ class QueueTable(QTableView):
     def chosen_names(self) -> list[str]:
         """Identifiers of the selected rows."""
         return [self._model.rows[place].item.identifier for place in self.chosen]
+
+    def follow(self, identifier: str) -> None:
+        """Bring what comes now into view, unless the person looks at something else."""
+        index, before = self._model.index_of(identifier), self._followed
+        self._followed = QPersistentModelIndex(index)
+        place = self.visualRect(before)
+        looks_on = not before.isValid() or self.viewport().rect().intersects(place)
+        if looks_on and not self.chosen:
+            self.scrollTo(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete removes; Alt with an arrow moves the selected rows."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QFile, Signal, Slot
+from PySide6.QtCore import QFile, QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -20,7 +20,7 @@ from deepzine_gui.child import in_child
 from deepzine_gui.errors import DeepZineError
 from deepzine_gui.pages.own import bring, is_archive
 from deepzine_gui.progress import Event, Notice
-from deepzine_gui.ui.collect.own.looking import holds_pages
+from deepzine_gui.ui.collect.own.looking import holds_archives, holds_pages
 from deepzine_gui.ui.collect.own.source_list import SourceList
 from deepzine_gui.ui.empty_state import EmptyState
 from deepzine_gui.ui.jobs import Job
@@ -37,8 +37,8 @@ _FILTER = " ".join(
     )
 )
 _HINT = (
-    "ZIP and CBZ are unpacked into the project; all else stays where it is, unless it is copied. "
-    "Subfolders can become labels: Label by… on Dataset."
+    "ZIP and CBZ, in folders too, are unpacked into the project; all else stays where it is, "
+    "unless it is copied."
 )
 _EMPTY = (
     "Drop PDFs, pictures, folders, ZIP or CBZ anywhere on the window. Pictures that lie in one "
@@ -70,6 +70,7 @@ class OwnDocuments(QWidget):
         self._project: Project | None = None
         self._job: Job | None = None
         self._to_bring: list[Path] = []
+        self._to_look_through: list[Path] = []
         self.list = SourceList()
         self.empty = EmptyState(_EMPTY, "Add files…")
         self.files = QPushButton("Add files…")
@@ -78,6 +79,11 @@ class OwnDocuments(QWidget):
         set_icon(self.folder, "folder")
         self.copying = QCheckBox("Copy into the project")
         self.copying.setToolTip("The project then holds all it needs, and can be moved as a whole")
+        self.labelling = QCheckBox("Subfolders become labels")
+        self.labelling.setToolTip(
+            "When the dataset is built, own pages that have no label get the name of the "
+            "subfolder they lie in"
+        )
         self.remove = QPushButton("Remove")
         set_icon(self.remove, "trash")
         self.remove.setToolTip(
@@ -90,6 +96,7 @@ class OwnDocuments(QWidget):
         self.files.clicked.connect(self.choose_files)
         self.folder.clicked.connect(self.choose_folder)
         self.empty.pressed.connect(self.choose_files)
+        self.labelling.toggled.connect(self._keep_labelling)
         self.remove.clicked.connect(self.remove_chosen)
         self.list.remove_asked.connect(self.remove_chosen)
         self.list.itemSelectionChanged.connect(self._show_selection)
@@ -102,6 +109,8 @@ class OwnDocuments(QWidget):
     def open_project(self, project: "Project") -> None:
         """Show a project's own documents."""
         self._project = project
+        with QSignalBlocker(self.labelling):
+            self.labelling.setChecked(project.choices.subfolder_labels)
         self._show()
 
     def add(self, paths: Sequence[Path]) -> None:
@@ -151,22 +160,31 @@ class OwnDocuments(QWidget):
         if self._project is None:
             return
         try:
-            has_some = holds_pages(path)
+            has_pages = holds_pages(path)
+            has_archives = path.is_dir() and holds_archives(path)
         except (DeepZineError, OSError) as error:
             self.notice.emit(str(error), "warning")
             return
-        if not has_some:
+        if not has_pages and not has_archives:
             self.notice.emit(f"{path.name} holds no PDF and no picture.", "warning")
-        elif path not in self._project.choices.sources:
+        if path in self._project.choices.sources:
+            return
+        if has_pages:
             self._project.choices.sources.append(path)
+        if has_archives:
+            self._to_look_through.append(path)
 
     def _bring(self) -> None:
         """Bring what waits into the project; what comes meanwhile is brought afterwards."""
-        if self._project is None or self._job is not None or not self._to_bring:
+        if self._project is None or self._job is not None:
+            return
+        if not self._to_bring and not self._to_look_through:
             return
         paths, self._to_bring = self._to_bring, []
+        folders, self._to_look_through = self._to_look_through, []
         job = self._start_job(
-            in_child(bring, paths, self._project.own), name="Bring documents into the project"
+            in_child(bring, paths, self._project.own, unpacked_of=folders),
+            name="Bring documents into the project",
         )
         self._job = job
         job.progressed.connect(self._take_event)
@@ -182,9 +200,15 @@ class OwnDocuments(QWidget):
     def _end(self, completed: bool) -> None:
         self._job = None
         if not completed:
-            self._to_bring = []
+            self._to_bring, self._to_look_through = [], []
         self._bring()
         self._show()
+
+    @Slot(bool)
+    def _keep_labelling(self, labelling: bool) -> None:
+        if self._project is not None:
+            self._project.choices.subfolder_labels = labelling
+            self.keep_asked.emit()
 
     def _show(self) -> None:
         if self._project is None:
@@ -205,8 +229,9 @@ class OwnDocuments(QWidget):
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)
-        for widget in (self.files, self.folder, self.copying):
+        for widget in (self.files, self.folder, self.copying, self.labelling):
             buttons.addWidget(widget)
+            buttons.addSpacing(GRID if isinstance(widget, QCheckBox) else 0)
         buttons.addStretch(1)
         buttons.addWidget(self.remove)
         buttons.addWidget(self.next)

@@ -1,0 +1,1 @@
+"""What to take of what was found, and what that costs."""

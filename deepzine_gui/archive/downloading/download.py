@@ -1,0 +1,250 @@
+"""Download the documents of many items: a few at a time, each on its own, all stoppable."""
+
+import dataclasses
+import threading
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+from deepzine_gui.archive.connection.conversation import Archive, UnreachableError
+from deepzine_gui.archive.connection.crew import Crew
+from deepzine_gui.archive.downloading.ledger import Ledger
+from deepzine_gui.archive.downloading.planning import Plan, plan_item
+from deepzine_gui.archive.downloading.taking import Ended, State, Taking, keep_refusal
+from deepzine_gui.archive.events import DocumentChanged, DocumentsWaiting
+from deepzine_gui.archive.items import Item
+from deepzine_gui.archive.queue.lining import FixedLine, Limit, Line, QueueLine
+from deepzine_gui.archive.queue.queue import MOST_PARALLEL, USUAL_PARALLEL, Queue, only_download
+from deepzine_gui.archive.queue.records import Record, is_finished, read_records
+from deepzine_gui.errors import ArchiveError
+from deepzine_gui.progress import Event, Finished, Notice, Progress
+from deepzine_gui.words import size_text
+
+_LOOK_UP_S = 0.2
+
+_IN_WORDS: dict[State, str] = {
+    "done": "downloaded",
+    "failed": "failed",
+    "restricted": "restricted",
+    "skipped": "passed over",
+}
+
+
+def take(
+    items: Sequence[Item],
+    folder: Path,
+    *,
+    max_bytes: int | None = None,
+    max_documents: int | None = None,
+    parallel: int = USUAL_PARALLEL,
+    spares: Sequence[Item] = (),
+) -> Generator[Event, None, None]:
+    """See `deepzine_gui.archive.download`.
+
+    `max_documents` limits their number likewise. Of `spares`, whose sizes are as expected, the
+    first ones that fit are taken with what `items` leave of `max_bytes`.
+    """
+    parallel = min(max(1, parallel), MOST_PARALLEL)
+    line = FixedLine(items, parallel=parallel, max_bytes=max_bytes, spares=spares)
+    yield from _work_off(line, folder, max_documents=max_documents)
+
+
+def take_queued(folder: Path) -> Generator[Event, None, None]:
+    """See `deepzine_gui.archive.download_queue`."""
+    yield from _work_off(QueueLine(Queue(folder)), folder)
+
+
+def _work_off(
+    line: Line, folder: Path, *, max_documents: int | None = None
+) -> Generator[Event, None, None]:
+    with only_download(folder):
+        yield DocumentsWaiting(tuple(item.identifier for item in line.rest()))
+        crew = Crew()
+        ledger = Ledger()
+        with Archive(crew, waits_offline=True) as archive:
+            download = _Download(line, folder, archive, crew, ledger, max_documents)
+            download.count_what_is_here()
+            workers = [download.work] * (MOST_PARALLEL if line.count else 0)
+            yield from crew.run(workers, download.progress)
+        if download.left_out:
+            left_out = _items(download.left_out)
+            yield Notice(f"{left_out} left out: the limit of documents is reached.")
+        yield ledger.progress(line.count, max_bytes=line.max_bytes, is_over=True)
+        yield Finished(download.summary(), folder)
+
+
+class _Download:
+    """What the threads of one download share."""
+
+    def __init__(
+        self,
+        line: Line,
+        folder: Path,
+        archive: Archive,
+        crew: Crew,
+        ledger: Ledger,
+        max_documents: int | None,
+    ) -> None:
+        self._line = line
+        self._folder = folder
+        self._archive = archive
+        self._crew = crew
+        self._ledger = ledger
+        self._planning = threading.Lock()
+        self._counting = threading.Lock()
+        self._ended: dict[State, int] = dict.fromkeys(_IN_WORDS, 0)
+        self._under_way = 0
+        self._there = 0
+        self._documents_left = max_documents
+        self.left_out = 0
+
+    def work(self) -> None:
+        """Take one item after the other until none is left and none can come back."""
+        with self._archive.transfers() as session:
+            taking = Taking(self._archive, session, self._crew, self._ledger, self._line)
+            while (plan := self._next_plan()) is not None:
+                self._count(taking.take(plan))
+
+    def count_what_is_here(self) -> None:
+        """Take what is finished off the limits, wherever in the line it stands."""
+        for item in self._line.rest():
+            limit, folder = self._line.limit_of(item.identifier), self._folder / item.identifier
+            if limit.max_bytes is not None and is_finished(folder):
+                self._ledger.plan(item.identifier, _size_of(read_records(folder)), limit)
+
+    @property
+    def has_all_documents(self) -> bool:
+        """Whether no document more is to be taken."""
+        return self._documents_left == 0
+
+    def progress(self) -> Progress:
+        """How far all items are together, and what everybody waits for."""
+        line, what = self._line, self._archive.waits_for
+        return self._ledger.progress(line.count, what, max_bytes=line.max_bytes)
+
+    def summary(self) -> str:
+        """One sentence of what became of the items."""
+        words = [f"{_items(self._ended['done'] - self._there)} downloaded"]
+        if self._there:
+            words.append(f"{self._there} already here")
+        words += [
+            f"{count} {_IN_WORDS[state]}"
+            for state, count in self._ended.items()
+            if count and state != "done"
+        ]
+        return ", ".join(words) + "."
+
+    def _next_plan(self) -> Plan | None:
+        """Plan in the order of the line, one item at a time; None when nothing is left to do.
+
+        While others are at work this one stays: the line may grow, or may be worked wider.
+        """
+        while True:
+            with self._planning:
+                plan = self._plan_next() if self._under_way < self._line.parallel else None
+                if plan is not None:
+                    self._under_way += 1
+                    return plan
+                if not self._under_way:
+                    return None
+            self._crew.sleep(_LOOK_UP_S)
+
+    def _plan_next(self) -> Plan | None:
+        while (item := self._next_item()) is not None:
+            self._crew.check()
+            if self.has_all_documents:
+                self._leave_out(item)
+                return None
+            plan = self._plan(item)
+            if plan is not None and self._reserve(plan):
+                self._count_documents(len(plan.taken))
+                return plan
+        return None
+
+    def _next_item(self) -> Item | None:
+        item, limit = self._line.next(), self._line.max_bytes
+        if item is None and limit is not None and not self.has_all_documents:
+            return self._line.spare(self._ledger.room(limit))
+        return item
+
+    def _plan(self, item: Item) -> Plan | None:
+        """Plan an item, or say why there is nothing to fetch."""
+        folder = self._folder / item.identifier
+        if is_finished(folder):
+            records = read_records(folder)
+            size = _size_of(records)
+            self._count_documents(len(records))
+            self._ledger.plan(item.identifier, size, self._line.limit_of(item.identifier))
+            self._there += 1
+            self._end(Ended(item.identifier, "done", size, was_here=True))
+            return None
+        try:
+            plan = plan_item(self._archive, item, folder)
+        except UnreachableError:
+            if self._archive.is_offline:
+                raise
+            reason = f"The archive does not answer about {item.identifier}: try again later."
+            plan = Plan(folder, item, reason=reason)
+        except ArchiveError as error:
+            plan = Plan(folder, item, reason=str(error))
+        if not plan.reason:
+            return dataclasses.replace(plan, most=self._documents_left)
+        state: State = "restricted" if plan.item.restricted else "failed"
+        self._refuse(plan, state)
+        return None
+
+    def _refuse(self, plan: Plan, state: State) -> None:
+        """Record why nothing is taken of an item, and tell it."""
+        keep_refusal(self._archive, plan, state)
+        self._end(Ended(plan.item.identifier, state, reason=plan.reason))
+
+    def _reserve(self, plan: Plan) -> bool:
+        limit = self._line.limit_of(plan.item.identifier)
+        if self._ledger.reserve(plan.item.identifier, plan.size_bytes, limit):
+            return True
+        self._refuse(dataclasses.replace(plan, reason=_too_much(plan, limit)), "skipped")
+        return False
+
+    def _count_documents(self, count: int) -> None:
+        if self._documents_left is not None:
+            self._documents_left = max(0, self._documents_left - count)
+
+    def _leave_out(self, first: Item) -> None:
+        """Take neither this item nor those after it."""
+        item: Item | None = first
+        while item is not None:
+            self.left_out += 1
+            self._ledger.leave_out(item.identifier)
+            item = self._line.next()
+
+    def _count(self, ended: Ended | None) -> None:
+        with self._planning:
+            self._under_way -= 1
+        if ended is not None:
+            self._end(ended)
+
+    def _end(self, ended: Ended) -> None:
+        with self._counting:
+            self._ended[ended.state] += 1
+        if ended.state == "done":
+            self._ledger.arrived(ended.identifier, ended.size_bytes)
+        else:
+            self._ledger.leave_out(ended.identifier)
+        size = ended.size_bytes
+        self._crew.emit(
+            DocumentChanged(
+                ended.identifier, ended.state, size, size or None, ended.reason, ended.was_here
+            )
+        )
+
+
+def _size_of(records: Sequence[Record]) -> int:
+    return sum(record.size_bytes or 0 for record in records)
+
+
+def _too_much(plan: Plan, limit: Limit) -> str:
+    size, most = size_text(plan.size_bytes), size_text(limit.max_bytes or 0)
+    return f"Passed over: with its {size} the limit of {most} would be passed."
+
+
+def _items(count: int) -> str:
+    return f"{count} {'item' if count == 1 else 'items'}"

@@ -1,0 +1,1 @@
+"""Which archive is asked, and as whom: host, keys, contact."""

@@ -1,0 +1,1 @@
+"""What waits in a project, in which order, and what is recorded of each document."""

@@ -1,0 +1,183 @@
+"""Who is next: a fixed line of items, or the project's queue followed as it changes."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Protocol
+
+from deepzine_gui.archive.items import Item
+from deepzine_gui.archive.queue.queue import Entry, Queue
+from deepzine_gui.archive.queue.records import is_set_aside
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Limit:
+    """What the items of a lot may weigh together.
+
+    Attributes:
+        lot: names the lot.
+        max_bytes: None for no limit.
+    """
+
+    lot: int = 0
+    max_bytes: int | None = None
+
+
+class Line(Protocol):
+    """Items in the order in which they are to be taken; not for several threads at once."""
+
+    @property
+    def parallel(self) -> int:
+        """How many may be under way at once."""
+
+    @property
+    def count(self) -> int:
+        """How many items there are in all, those that were taken included."""
+
+    @property
+    def max_bytes(self) -> int | None:
+        """What all of them may weigh together."""
+
+    def next(self) -> Item | None:
+        """The next item, or None while there is none."""
+
+    def holds(self, identifier: str) -> bool:
+        """Whether an item that was taken is still wanted."""
+
+    def rest(self) -> list[Item]:
+        """Items not taken yet."""
+
+    def limit_of(self, identifier: str) -> Limit:
+        """What limits the bytes of an item."""
+
+    def spare(self, room_bytes: int) -> Item | None:
+        """One item more that is expected to fit into the room that is left of `max_bytes`."""
+
+
+class FixedLine:
+    """A line that was known from the start.
+
+    Args:
+        items: in the order in which they are taken.
+        parallel: how many may be under way at once.
+        max_bytes: what all may weigh together, None for no limit.
+        spares: taken after those, as long as there is room; their sizes are as expected.
+    """
+
+    def __init__(
+        self,
+        items: Sequence[Item],
+        *,
+        parallel: int,
+        max_bytes: int | None = None,
+        spares: Sequence[Item] = (),
+    ) -> None:
+        self.max_bytes = max_bytes
+        self._limit = Limit(max_bytes=max_bytes)
+        self._left = list({item.identifier: item for item in items}.values())
+        self._spares = list(spares)
+        self.parallel = parallel
+        self.count = len(self._left)
+
+    def next(self) -> Item | None:
+        """See `Line`."""
+        return self._left.pop(0) if self._left else None
+
+    def holds(self, identifier: str) -> bool:
+        """See `Line`."""
+        return True
+
+    def rest(self) -> list[Item]:
+        """See `Line`."""
+        return list(self._left)
+
+    def limit_of(self, identifier: str) -> Limit:
+        """See `Line`."""
+        return self._limit
+
+    def spare(self, room_bytes: int) -> Item | None:
+        """See `Line`."""
+        for place, item in enumerate(self._spares):
+            if (item.size_bytes or 0) <= room_bytes:
+                self.count += 1
+                return self._spares.pop(place)
+        return None
+
+
+class QueueLine:
+    """The line of a queue, whose file is read again whenever it has changed.
+
+    Items that were set aside before are left alone until the person asks for them once more.
+    """
+
+    max_bytes = None
+
+    def __init__(self, queue: Queue) -> None:
+        self._queue = queue
+        self._stamp = queue.stamp()
+        self._read()
+        self._taken: set[tuple[str, int]] = set()
+        self._passed: set[tuple[str, int]] = set()
+
+    @property
+    def parallel(self) -> int:
+        """See `Line`."""
+        return self._queued.parallel
+
+    @property
+    def count(self) -> int:
+        """See `Line`."""
+        return len(self._queued.entries) - sum(_key(e) in self._passed for e in self._entries())
+
+    def next(self) -> Item | None:
+        """See `Line`."""
+        for entry in self._left():
+            if not self._is_passed(entry):
+                self._taken.add(_key(entry))
+                return entry.item
+        return None
+
+    def holds(self, identifier: str) -> bool:
+        """See `Line`."""
+        self._entries()
+        return identifier in self._limits
+
+    def rest(self) -> list[Item]:
+        """See `Line`."""
+        return [entry.item for entry in self._left() if not self._is_passed(entry)]
+
+    def limit_of(self, identifier: str) -> Limit:
+        """See `Line`."""
+        self._entries()
+        return self._limits.get(identifier, Limit())
+
+    def spare(self, room_bytes: int) -> None:
+        """See `Line`: a queue has none."""
+
+    def _is_passed(self, entry: Entry) -> bool:
+        """Whether an item was set aside before."""
+        was_set_aside = is_set_aside(self._queue.folder / entry.item.identifier)
+        if was_set_aside:
+            self._passed.add(_key(entry))
+        return was_set_aside
+
+    def _left(self) -> list[Entry]:
+        seen = self._taken | self._passed
+        return [entry for entry in self._entries() if _key(entry) not in seen]
+
+    def _entries(self) -> tuple[Entry, ...]:
+        stamp = self._queue.stamp()
+        if stamp != self._stamp:
+            self._read()
+            self._stamp = stamp
+        return self._queued.entries
+
+    def _read(self) -> None:
+        self._queued = self._queue.read()
+        self._limits = {
+            entry.item.identifier: Limit(entry.lot, entry.lot_bytes)
+            for entry in self._queued.entries
+        }
+
+
+def _key(entry: Entry) -> tuple[str, int]:
+    return entry.item.identifier, entry.tries
