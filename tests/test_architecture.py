@@ -13,6 +13,7 @@ LINT = Path(sys.executable).with_name("lint-imports")
 ONE_WAY = "A page travels one way through the house"
 INSIDE_DATASET = "A dataset is judged, stored, then built"
 INSIDE_ARCHIVE = "The archive is asked, chosen from, then downloaded"
+INSIDE_TRAINING = "A step knows nothing of the run, and a run nothing of who starts it"
 ONLY_WINDOW = "Only the window knows Qt"
 NO_LIBRARY = "The window never names an engine's library"
 STRANGERS = "Benches do not know each other"
@@ -73,6 +74,12 @@ def test_the_contracts_hold(house: Path) -> None:
         ),
         ("archive/queue/__init__.py", "import deepzine_gui.archive.scout", INSIDE_ARCHIVE),
         ("archive/newroom/__init__.py", "", INSIDE_ARCHIVE),
+        (
+            "training/stepping/__init__.py",
+            "import deepzine_gui.training.checkpoints",
+            INSIDE_TRAINING,
+        ),
+        ("training/guard/__init__.py", "import deepzine_gui.training.running", INSIDE_TRAINING),
         ("dataset/__init__.py", "import PySide6.QtCore", ONLY_WINDOW),
         ("cli/__init__.py", "import pyqtgraph", ONLY_WINDOW),
         ("ui/__init__.py", "import torch", NO_LIBRARY),
