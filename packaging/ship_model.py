@@ -95,7 +95,9 @@ def _card(
         "## Metrics\n\n"
         f"By `deepzine evaluate`, {measured.count:,} made-up pages against as many real ones, and "
         "other real ones against the same; the user guide says what each number is.\n\n"
-        f"| | made up | real | good is |\n|-|-|-|-|\n{rows}\n## Settings of the run\n\n{settings}"
+        f"| | made up | real | good is |\n|-|-|-|-|\n{rows}\n## Settings of the run\n\n"
+        f"It was planned for {training.total_kimg(config):,.0f} kimg, of which this model has seen "
+        f"{info.kimg:,.1f}.\n\n{settings}"
     )
 
 
