@@ -25,11 +25,19 @@ COMMANDS = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A parsed command line; `start` makes the command's job, or is None to open the window."""
+    """A parsed command line.
+
+    Attributes:
+        parser: of the command.
+        arguments: as they were given.
+        start: makes the command's job; None to open the window.
+        stopped: tells in a sentence how to go on with a job that was stopped; "" for nothing.
+    """
 
     parser: argparse.ArgumentParser
     arguments: argparse.Namespace
     start: Callable[[argparse.Namespace], Generator[Event]] | None
+    stopped: Callable[[argparse.Namespace], str] | None = None
 
 
 def parse(argv: Sequence[str]) -> Asked:
@@ -49,7 +57,8 @@ def parse(argv: Sequence[str]) -> Asked:
     command.add_arguments(parser)
     options.add_json(parser)
     parser.set_defaults(json=False)
-    return Asked(parser, parser.parse_args(argv[1:]), command.start)
+    stopped = getattr(command, "stopped", None)
+    return Asked(parser, parser.parse_args(argv[1:]), command.start, stopped)
 
 
 def _window_parser() -> argparse.ArgumentParser:

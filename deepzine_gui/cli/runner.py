@@ -1,6 +1,7 @@
 """Run one job in this process: show its events, heed Ctrl-C, end with the right exit code."""
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Generator
@@ -32,9 +33,19 @@ def run(asked: "Asked") -> int:
         raise ValueError("no command was asked for")
     try:
         with Interrupt() as interrupt:
-            return guard(lambda: _carry_out(start, asked.arguments, interrupt), interrupt)
+            code = guard(lambda: _carry_out(start, asked.arguments, interrupt), interrupt)
     except UsageError as error:
         asked.parser.error(str(error))
+    if code == INTERRUPTED and asked.stopped is not None:
+        _tell_how_to_go_on(asked.stopped(asked.arguments))
+    return code
+
+
+def _tell_how_to_go_on(sentence: str) -> None:
+    # a closed terminal takes no words
+    if sentence and sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            print(sentence, file=sys.stderr, flush=True)
 
 
 def guard(work: Callable[[], int], interrupt: Interrupt | None = None) -> int:

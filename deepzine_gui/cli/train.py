@@ -1,6 +1,9 @@
 """Train a model on a dataset; the run folder tells the whole story, and can be resumed."""
 
 import argparse
+import shlex
+import subprocess
+import sys
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -73,6 +76,18 @@ def start(arguments: argparse.Namespace) -> Generator[Event]:
         config=None if training.follows() and arguments.resume else _config(arguments),
         resume=arguments.resume,
     )
+
+
+def stopped(arguments: argparse.Namespace) -> str:
+    """How far a run that was stopped is kept, and the command that goes on with it."""
+    if arguments.run is None or training.follows():
+        return ""
+    kimg = training.saved_kimg(arguments.run)
+    if kimg is None:
+        return "Nothing of the run is saved yet: begin it again."
+    again = ["deepzine", "train", str(arguments.dataset), "--run-dir", str(arguments.run)]
+    join = subprocess.list2cmdline if sys.platform == "win32" else shlex.join
+    return f"The run is saved at {kimg:.1f} kimg; to go on: {join([*again, '--resume'])}"
 
 
 def _config(arguments: argparse.Namespace) -> TrainingConfig:

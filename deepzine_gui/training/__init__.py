@@ -38,6 +38,7 @@ from deepzine_gui.training.story import (
     read_config,
     read_metrics,
     sample_files,
+    saved_kimg,
 )
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "read_config",
     "read_metrics",
     "sample_files",
+    "saved_kimg",
     "scaled",
     "seconds_left",
     "stage_at",

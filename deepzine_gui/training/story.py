@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.files import storage_errors, write_text
+from deepzine_gui.networks.models import checkpoint_folders
 from deepzine_gui.progress import Event, Notice, as_record
 from deepzine_gui.settings import explain
 from deepzine_gui.training.events import (
@@ -35,7 +36,7 @@ SAMPLE_COLUMNS = 8
 REAL_SAMPLES = "real.png"
 """A grid of real pages, for comparison, among the samples."""
 
-_GRID = re.compile(r"\d+\.\d+")
+_KIMG = re.compile(r"\d+\.\d+")
 _RECOVERY = "recovery"
 
 _KINDS: dict[type[Event], str] = {
@@ -142,7 +143,13 @@ def read_metrics(run: Path) -> list[dict[str, Any]]:
 
 def sample_files(run: Path) -> list[Path]:
     """The grids of samples, oldest first; a file's stem is its kimg, and foreign files are none."""
-    return sorted(path for path in (run / SAMPLES).glob("*.png") if _GRID.fullmatch(path.stem))
+    return sorted(path for path in (run / SAMPLES).glob("*.png") if _KIMG.fullmatch(path.stem))
+
+
+def saved_kimg(run: Path) -> float | None:
+    """Up to where a run is kept by its newest checkpoint, as its name tells; None without one."""
+    found = [folder.name for folder in checkpoint_folders(run) if _KIMG.fullmatch(folder.name)]
+    return float(found[-1]) if found else None
 
 
 def write_config(run: Path, config: TrainingConfig) -> None:

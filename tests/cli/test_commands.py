@@ -1,18 +1,20 @@
 """The names and flags other tools call, and what they ask of the engine."""
 
+import shlex
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
-from deepzine_gui import __version__, archive
+from deepzine_gui import __version__, archive, training
 from deepzine_gui.__main__ import main
 from deepzine_gui.archive.choosing.picking import Budget
 from deepzine_gui.archive.choosing.wishes import Wish
 from deepzine_gui.archive.events import State
 from deepzine_gui.cli.parser import COMMANDS
 from deepzine_gui.errors import ArchiveError
-from deepzine_gui.progress import Event, Finished
+from deepzine_gui.progress import Event, Finished, Progress
 from deepzine_gui.project import Project
 from deepzine_gui.training import preset, total_kimg
 from deepzine_gui.training.story import write_config
@@ -150,6 +152,42 @@ def test_collect_looks_at_the_project_before_it_asks_the_archive(
     (tmp_path / "project.yaml").write_text(content, encoding="utf-8")
     assert main(["collect", "zines", "--project", str(tmp_path)]) == 1
     assert calls.args == ()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="words are quoted otherwise there")
+def test_a_stopped_run_says_how_to_go_on(
+    calls: Calls,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def interrupted() -> Generator[Event]:
+        yield Progress(0, None, "kimg")
+        raise KeyboardInterrupt
+
+    calls.script = interrupted
+    run = tmp_path / "a run"
+    words = ["train", "my pages.h5", "--run-dir", str(run)]
+    assert main(words) == 130
+    assert "Nothing of the run is saved yet" in capsys.readouterr().err
+    for name in ("000021.376", "000030.000.damaged", "a copy"):
+        (run / "checkpoints" / name).mkdir(parents=True)
+    assert main([*words, "--json"]) == 130
+    (line,) = capsys.readouterr().err.splitlines()
+    begin = "The run is saved at 21.4 kimg; to go on: deepzine "
+    assert line.startswith(begin)
+    # the very words that are told go on with it
+    calls.script = calls.finish
+    write_config(run, preset("cpu-demo", seed=5))
+    assert main(shlex.split(line.removeprefix(begin))) == 0
+    assert calls.args == (Path("my pages.h5"), run)
+    assert calls.kwargs == {"config": preset("cpu-demo", seed=5), "resume": True}
+    # of several processes one speaks
+    calls.script = interrupted
+    capsys.readouterr()
+    monkeypatch.setattr(training, "follows", lambda: True)
+    assert main([*words, "--json"]) == 130
+    assert capsys.readouterr().err == ""
 
 
 def test_train(calls: Calls) -> None:

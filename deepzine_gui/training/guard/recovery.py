@@ -51,10 +51,8 @@ def decide(
     found = list(_known(run))
     good = [place for place in found if place.kimg < proven_before_kimg]
     rung = next_rung(ledger.recoveries, stages(config), kimg)
-    remedies, augment, place = ledger.remedies, 0.0, None
-    if rung < len(RUNGS):
-        wanted = [*places(rung, good), *reversed(good)]
-        place = _first_whole(run, wanted) if good else _START
+    remedies, augment = ledger.remedies, 0.0
+    place = _way_back(run, rung, good)
     if place is not None:
         remedies, augment = RUNGS[rung].onto(remedies, config), RUNGS[rung].augment
         text = _back_text(place, rung, remedies.text(config))
@@ -131,6 +129,13 @@ def _named_kimg(folder: Path) -> float:
     except ValueError:
         # no checkpoint, and never to be gone back to
         return math.inf
+
+
+def _way_back(run: Path, rung: int, good: Sequence[Place]) -> Place | None:
+    """Where a rung goes back to; None past the last one, or where all good ones are damaged."""
+    if rung >= len(RUNGS):
+        return None
+    return _first_whole(run, [*places(rung, good), *reversed(good)]) if good else _START
 
 
 def _first_whole(run: Path, wanted: Sequence[Place]) -> Place | None:

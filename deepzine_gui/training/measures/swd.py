@@ -39,13 +39,8 @@ def sliced_wasserstein(
     """
     sets = [real, *others]
     assert len({pages.shape for pages in sets}) == 1, [pages.shape for pages in sets]
-    random = torch.Generator().manual_seed(seed)
     sizes = level_sizes(real.shape[-1])
-    places, directions = [], []
-    for size in sizes:
-        places.append(_places(len(real) * patches, size, random))
-        drawn = torch.randn(real.shape[1] * _SIDE**2, _DIRECTIONS, generator=random)
-        directions.append((drawn / drawn.norm(dim=0)).to(real.device))
+    places, directions = _drawn(real, sizes, patches, seed)
     cut = []
     for number, pages in enumerate(sets):
         cut.append(_descriptors(pages, places, patches))
@@ -64,6 +59,19 @@ def sliced_wasserstein(
         for distances, total in zip(found, sums, strict=True):
             distances[size] = 1000 * total / _DIRECTIONS
     return found
+
+
+def _drawn(
+    real: Tensor, sizes: Sequence[int], patches: int, seed: int
+) -> tuple[list[_Places], list[Tensor]]:
+    """Of each level the places of patches, and unit directions (C · 49, 512)."""
+    random = torch.Generator().manual_seed(seed)
+    places, directions = [], []
+    for size in sizes:
+        places.append(_places(len(real) * patches, size, random))
+        drawn = torch.randn(real.shape[1] * _SIDE**2, _DIRECTIONS, generator=random)
+        directions.append((drawn / drawn.norm(dim=0)).to(real.device))
+    return places, directions
 
 
 def _sorted(descriptors: Tensor, directions: Tensor) -> Tensor:

@@ -20,6 +20,10 @@ def make_plots() -> list[list[MetricPlot]]:
 
 def _health() -> list[MetricPlot]:
     """Whether the pages are good."""
+    return [*_variety_and_strokes(), *_scores_and_greys()]
+
+
+def _variety_and_strokes() -> list[MetricPlot]:
     return [
         MetricPlot(
             "Diversity",
@@ -42,6 +46,11 @@ def _health() -> list[MetricPlot]:
             "the lower curve; each page size has a scale of its own.",
             empty="Measured from 16 px on, about every 21 kimg.",
         ),
+    ]
+
+
+def _scores_and_greys() -> list[MetricPlot]:
+    return [
         MetricPlot(
             "Scores",
             (
