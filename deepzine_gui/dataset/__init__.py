@@ -75,7 +75,8 @@ def build(
     there. The order of the pages is that of the sources, whatever the workers do. `settings` tell
     how pages are made and `rules` which are set aside; None means those of `out`, if it is there.
     What a person marked in `out` stays with its pages. With `append` its other documents stay.
-    Pages below a source that is `labelled` get its subfolder as label, where they have none.
+    Pages below a source that is `labelled` get its subfolder as label, where they have none and
+    nobody took theirs off.
 
     Raises:
         DocumentError: a source is missing, or nothing in them is a document.
@@ -147,7 +148,10 @@ def bring_back(path: Path, indices: "Sequence[int] | NDArray[Any]") -> None:
 
 
 def set_label(path: Path, indices: "Sequence[int] | NDArray[Any]", label: str) -> None:
-    """Label pages, "" takes the label off; raises as `set_aside`, and ValueError if too long."""
+    """Label pages; "" takes the label off, and builds keep it off.
+
+    Raises as `set_aside`, and ValueError if it is too long.
+    """
     from deepzine_gui.dataset.storage import marking
 
     marking.set_label(path, indices, label)
@@ -162,7 +166,8 @@ def label_by(
 ) -> int:
     """Label all pages whose document has this field, and return how many; "none" takes labels off.
 
-    With `only_unlabelled`, pages that have a label keep it. Of `below`, only documents that were
+    With `only_unlabelled`, pages that have a label keep it, and those whose label was taken off by
+    hand stay without. Of `below`, only documents that were
     read from there count. Raises as `apply_rules`.
     """
     from deepzine_gui.dataset.storage import marking
@@ -176,6 +181,7 @@ def write_marks(
     state: "NDArray[np.uint8] | None" = None,
     reason: "NDArray[np.uint8] | None" = None,
     label: "NDArray[Any] | None" = None,
+    bare: "NDArray[np.uint8] | None" = None,
     rules: Rules | None = None,
 ) -> None:
     """Write whole columns, (N,) each, over those in the file: what `Columns` had is put back.
@@ -186,4 +192,4 @@ def write_marks(
     """
     from deepzine_gui.dataset.storage import marking
 
-    marking.write_marks(path, state=state, reason=reason, label=label, rules=rules)
+    marking.write_marks(path, state=state, reason=reason, label=label, bare=bare, rules=rules)

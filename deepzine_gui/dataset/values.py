@@ -43,6 +43,7 @@ class Provenance:
         label: a word given by the person, or "".
         state: `KEPT`, or `SET_ASIDE` (not trained on).
         reason: why.
+        bare: 1 where a person took its label off, so that a build gives it none; else 0.
     """
 
     document: str
@@ -60,6 +61,7 @@ class Provenance:
     label: str = ""
     state: int = KEPT
     reason: Reason = ""
+    bare: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ class Columns:
         label: objects (str).
         state: uint8, `KEPT` or `SET_ASIDE`.
         reason: uint8, the place in `REASONS`.
+        bare: uint8, 0 or 1.
         document_pages: int32 (D,), how many pages each document has.
     """
 
@@ -147,6 +150,7 @@ class Columns:
     label: NDArray[Any]
     state: NDArray[np.uint8]
     reason: NDArray[np.uint8]
+    bare: NDArray[np.uint8]
     document_pages: NDArray[np.int32]
 
     @property
@@ -156,8 +160,8 @@ class Columns:
 
     @property
     def is_marked(self) -> NDArray[np.bool_]:
-        """Which pages are labelled, or were set aside or kept by a person, (N,)."""
-        by_hand = self.reason == REASONS.index("by hand")
+        """Which pages are labelled, or were set aside, kept or left bare by a person, (N,)."""
+        by_hand = (self.reason == REASONS.index("by hand")) | (self.bare > 0)
         return np.asarray((self.label != "") | by_hand, np.bool_)
 
     def between(self, start: int, stop: int) -> "Columns":

@@ -100,8 +100,10 @@ def test_labels_by_hand_and_by_document(path: Path) -> None:
     assert label_by(path, "year", only_unlabelled=True) == 0
     assert label_by(path, "year") == 5
     assert labels()[:2] == ["1751", "plants"]
+    # a label that was taken off by hand stays off, but where all are asked for
     set_label(path, [0], "")
-    assert label_by(path, "year", only_unlabelled=True) == 1
+    assert label_by(path, "year", only_unlabelled=True) == 0
+    assert labels()[0] == ""
     label_by(path, "language")
     assert labels()[:2] == ["fre", "x" * 96]
     label_by(path, "none")

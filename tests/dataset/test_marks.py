@@ -40,6 +40,17 @@ def test_a_half_that_a_person_kept_keeps_the_page() -> None:
     assert [row.part for row in marks.lost] == [1]
 
 
+def test_a_label_taken_off_stays_off_a_page_and_its_halves() -> None:
+    marks = marks_of_same([whole(bare=1)], halves({}, {}))
+    assert marks.placed == dict.fromkeys([(1, 1), (1, 2)], Mark(bare=1))
+    assert marks.on(halves({"label": "map"}, {})[0]) == halves({"bare": 1}, {})[0]
+    # of halves that do not agree a hand has touched one
+    together = marks_of_same(halves({"bare": 1}, {"label": "map"}), [whole()])
+    assert together.placed == {(1, 0): Mark(bare=1)}
+    both = marks_of_same(halves({"label": "map"}, {"label": "map"}), [whole()])
+    assert both.placed == {(1, 0): Mark("map")}
+
+
 def test_a_page_that_is_gone_loses_its_marks_and_says_so() -> None:
     old = [whole(1, label="map"), whole(2), whole(3, label="map")]
     assert marks_of_same(old, [whole(1), whole(2)]).lost == (old[2],)

@@ -5,6 +5,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 from PIL import Image
@@ -332,6 +333,40 @@ def test_subfolders_of_some_sources_become_labels(tmp_path: Path) -> None:
     set_label(out, [2], "by hand")
     list(build(sources, out, settings=SMALL, rules=NO_RULES, labelled=[tmp_path / "own"]))
     assert [label for _, _, label, _ in marks(out)] == ["by hand", "text"]
+
+
+def test_a_label_taken_off_by_hand_stays_off_whatever_becomes_of_its_document(
+    tmp_path: Path,
+) -> None:
+    own, out = tmp_path / "own", tmp_path / "out.h5"
+    source = write_pages(own / "maps/a.pdf", [1, 2, 3])
+
+    def labels_of_next_build() -> list[str]:
+        list(build([own], out, settings=SMALL, rules=NO_RULES, labelled=[own]))
+        with open_dataset(out) as dataset:
+            return dataset.columns().label.tolist()
+
+    assert labels_of_next_build() == ["maps"] * 3
+    set_label(out, [1], "")
+    assert labels_of_next_build() == ["maps", "", "maps"]
+    os.utime(source, (1, 1))
+    write_pages(source, [9, 1, 2, 3])
+    assert labels_of_next_build() == ["maps", "maps", "", "maps"]
+    # the hand may change its mind
+    set_label(out, [2], "plate")
+    assert labels_of_next_build() == ["maps", "maps", "plate", "maps"]
+
+
+def test_a_file_of_before_labels_were_kept_off_is_read_and_marked(out: Path) -> None:
+    with h5py.File(out, "r+") as file:
+        del file["pages/bare"]
+    assert marks(out) == MARKS
+    set_label(out, [0], "map")
+    set_label(out, [1], "")
+    moved = [("a.pdf", 1, "map", 0), *MARKS[1:]]
+    assert marks(out) == moved
+    built([out.parent / "documents"], out, rules=NO_RULES)
+    assert marks(out) == moved
 
 
 def notices_of(events: list[Event]) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from deepzine_gui.archive.connection.pace import Pace
+from deepzine_gui.archive.connection.pause import Pause
 
 METADATA_INTERVAL_S = 1.0
 """The least time between two requests for metadata, whichever program of ours makes them."""
@@ -22,13 +23,12 @@ SHORTEST_PAUSE_S = 1.0
 """No pause is shorter, even where the archive asks for none."""
 
 _LONGEST_PAUSE_S = 3600.0
-_NOTEWORTHY_S = 0.5
 _LOOK_UP_S = 0.5
 _JITTER = 0.25
 
 
 class Manners:
-    """What all threads of a job keep to together.
+    """What all threads of a job keep to together; pauses and pace, all our programs do.
 
     Args:
         sleep: waits so many seconds, or raises to end the job.
@@ -46,7 +46,7 @@ class Manners:
         self._sleep = sleep
         self._on_pause = on_pause
         self._on_offline = on_offline
-        self._pause_ends = 0.0
+        self._pause = Pause()
         self._offline_since: float | None = None
         self._next_look = 0.0
         self._looks = 0
@@ -64,23 +64,19 @@ class Manners:
         """What every thread waits for at present, in a few words, or ""."""
         if self.is_offline:
             return "no connection, waiting for it"
-        return "the archive asked for a pause" if self._pause_ends > time.monotonic() else ""
+        return "the archive asked for a pause" if self._pause.left_s() else ""
 
     def wait(self) -> None:
         """Wait until no pause is in force and it is time to try the connection."""
         self._sleep(0)
-        while (left := self._holds_until() - time.monotonic()) > 0:
+        while left := self._left_s():
             # in short steps, as the connection may be back before
             self._sleep(min(left, _LOOK_UP_S))
 
     def pause(self, seconds: float) -> None:
-        """Let every thread wait before its next request; a second at least, at most an hour."""
+        """Let everyone wait before the next request; a second at least, at most an hour."""
         seconds = min(max(seconds, SHORTEST_PAUSE_S), _LONGEST_PAUSE_S)
-        with self._changing:
-            ends = time.monotonic() + seconds
-            is_new = ends > self._pause_ends + _NOTEWORTHY_S
-            self._pause_ends = max(self._pause_ends, ends)
-        if is_new:
+        if self._pause.begin(seconds):
             self._on_pause(seconds)
 
     def lost(self) -> bool:
@@ -116,11 +112,12 @@ class Manners:
             while True:
                 self.wait()
                 self._pace.take_turn(METADATA_INTERVAL_S)
-                if self._holds_until() <= time.monotonic():
+                if not self._left_s():
                     return
 
-    def _holds_until(self) -> float:
-        return max(self._pause_ends, self._next_look)
+    def _left_s(self) -> float:
+        """Seconds for which nothing is to be asked for."""
+        return max(self._pause.left_s(), self._next_look - time.monotonic(), 0.0)
 
 
 def jittered(seconds: float) -> float:

@@ -34,12 +34,19 @@ _PDF = b"%PDF-"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file to fetch; size in bytes None and MD5 empty where the archive does not tell them."""
+    """A file to fetch.
+
+    Attributes:
+        size_bytes: None where the archive does not tell it.
+        md5: empty where the archive does not tell it.
+        leads_out: its name leads out of its item, so that it is not asked for.
+    """
 
     url: str
     target: Path
     size_bytes: int | None
     md5: str
+    leads_out: bool = False
 
     @property
     def part(self) -> Path:
@@ -86,6 +93,10 @@ def fetch(
         RefusedError: it cannot be had; nothing is left of a file that is not what it should be.
         StorageError: the disk is full, or the place cannot be written.
     """
+    if wanted.leads_out:
+        raise RefusedError(
+            f"{wanted.target.name} is not fetched: its name in the archive leads out of its item."
+        )
     with storage_errors(wanted.target):
         wanted.target.parent.mkdir(parents=True, exist_ok=True)
         digest = _md5_if_right(wanted.target, wanted)

@@ -66,7 +66,7 @@ def plan_item(archive: Archive, item: Item, folder: Path) -> Plan:
     documents = []
     for target, file in zip(_targets(folder, chosen), chosen, strict=True):
         url = archive.file_url(item.identifier, file.name)
-        wanted = Wanted(url, target, file.size_bytes, file.md5)
+        wanted = Wanted(url, target, file.size_bytes, file.md5, file.leads_out)
         documents.append((wanted, _record(archive, item, wanted, date)))
     return Plan(folder, item, tuple(documents))
 

@@ -24,6 +24,11 @@ class ArchiveFile:
     md5: str
 
     @property
+    def leads_out(self) -> bool:
+        """Whether its address would be that of something outside its item."""
+        return ".." in PurePosixPath(self.name).parts
+
+    @property
     def local_name(self) -> str:
         """A name any system can store, without folders; ends in ``.pdf``."""
         name = _FORBIDDEN.sub("_", PurePosixPath(self.name).name)

@@ -16,15 +16,17 @@ class Mark:
     Attributes:
         label: or "".
         state: as a person set it; None where that is left to the rules.
+        bare: 1 where a person took its label off.
     """
 
     label: str = ""
     state: int | None = None
+    bare: int = 0
 
     @classmethod
     def of(cls, row: Provenance) -> "Mark":
         """Return the mark of a page."""
-        return cls(row.label, row.state if row.reason == "by hand" else None)
+        return cls(row.label, row.state if row.reason == "by hand" else None, row.bare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,10 @@ class Marks:
     def on(self, row: Provenance) -> Provenance:
         """Return a page's row with its mark and no other."""
         mark = self.placed.get(place_of(row), Mark())
+        row = replace(row, label=mark.label, bare=mark.bare)
         if mark.state is not None:
-            return replace(row, label=mark.label, state=mark.state, reason="by hand")
-        if row.reason == "by hand":
-            row = replace(row, state=KEPT, reason="")
-        return replace(row, label=mark.label)
+            return replace(row, state=mark.state, reason="by hand")
+        return replace(row, state=KEPT, reason="") if row.reason == "by hand" else row
 
 
 def marks_as_they_are(rows: Iterable[Provenance]) -> Marks:
@@ -100,9 +101,10 @@ def _joined(marks: Sequence[Mark]) -> Mark:
         return Mark()
     labels, states = {mark.label for mark in marks}, {mark.state for mark in marks}
     label = labels.pop() if len(labels) == 1 else ""
+    bare = 0 if label else max(mark.bare for mark in marks)
     if len(states) > 1:
-        return Mark(label, KEPT if KEPT in states else None)
-    return Mark(label, states.pop())
+        return Mark(label, KEPT if KEPT in states else None, bare)
+    return Mark(label, states.pop(), bare)
 
 
 def _has_all(mark: Mark, old: Mark) -> bool:

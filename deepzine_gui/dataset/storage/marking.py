@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from deepzine_gui.dataset.judging.rules import Rules, judge
 from deepzine_gui.dataset.storage import journal
 from deepzine_gui.dataset.storage.layout import (
+    LATER_COLUMN,
     PAGE_COLUMNS,
     PAGES,
     RULES,
@@ -41,11 +42,12 @@ def write_marks(
     state: NDArray[np.uint8] | None = None,
     reason: NDArray[np.uint8] | None = None,
     label: NDArray[Any] | None = None,
+    bare: NDArray[np.uint8] | None = None,
     rules: Rules | None = None,
 ) -> None:
     """Write whole columns over those in the file; see the façade."""
     with _marked(path) as opened:
-        _write(opened, state=state, reason=reason, label=label, rules=rules)
+        _write(opened, state=state, reason=reason, label=label, bare=bare, rules=rules)
 
 
 def apply_rules(path: Path, rules: Rules) -> None:
@@ -78,9 +80,10 @@ def bring_back(path: Path, indices: Indices) -> None:
 def set_label(path: Path, indices: Indices, label: str) -> None:
     """Label pages; see the façade."""
     with _marked(path) as opened:
-        labels = opened.columns().label
-        labels[_places(opened, indices)] = label
-        _write(opened, label=labels)
+        columns, places = opened.columns(), _places(opened, indices)
+        columns.label[places] = label
+        columns.bare[places] = label == ""
+        _write(opened, label=columns.label, bare=columns.bare)
 
 
 def label_by(
@@ -95,9 +98,12 @@ def label_by(
             for row in opened.documents
         ]
         known = np.array([word is not None for word in words], bool)
-        chosen = known[columns.document] & ((columns.label == "") | (not only_unlabelled))
+        is_open = (columns.label == "") & (columns.bare == 0)
+        chosen = known[columns.document] & (is_open | (not only_unlabelled))
         given = np.array([word or "" for word in words], object)[columns.document]
-        _write(opened, label=np.where(chosen, given, columns.label))
+        changed = chosen & (given != columns.label)
+        bare = np.where(changed, given == "", columns.bare)
+        _write(opened, label=np.where(chosen, given, columns.label), bare=bare)
         return int(np.count_nonzero(chosen))
 
 
@@ -126,7 +132,11 @@ def _marked(path: Path) -> Iterator[Opened]:
 
 def _write(opened: Opened, *, rules: Rules | None = None, **columns: NDArray[Any] | None) -> None:
     table = opened.file[PAGES]
-    given = {name: values for name, values in columns.items() if values is not None}
+    given = {
+        name: values
+        for name, values in columns.items()
+        if values is not None and (name != LATER_COLUMN or name in table)
+    }
     pieces = [
         (table[name].id.get_offset(), _packed(name, values, opened.count))
         for name, values in given.items()
@@ -146,7 +156,7 @@ def _packed(name: str, values: NDArray[Any], count: int) -> bytes:
         if any(len(label.encode()) > LONGEST_LABEL_BYTES for label in set(values.tolist())):
             raise ValueError(f"a label may be at most {LONGEST_LABEL_BYTES} bytes long")
         return packed_labels(values).tobytes()
-    most = SET_ASIDE if name == "state" else len(REASONS) - 1
+    most = len(REASONS) - 1 if name == "reason" else 1
     if values.max() > most:
         raise ValueError(f"{name} must be at most {most}")
     return values.astype(PAGE_COLUMNS[name]).tobytes()

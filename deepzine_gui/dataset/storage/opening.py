@@ -1,6 +1,7 @@
 """Open a dataset file for reading, of this version or the first, and check that it is one."""
 
 import dataclasses
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +20,7 @@ from deepzine_gui.dataset.storage.layout import (
     DOCUMENTS,
     FORMAT,
     IMAGES,
+    LATER_COLUMN,
     MISSING,
     MISSING_COLUMNS,
     PAGE_COLUMNS,
@@ -139,10 +141,13 @@ class Opened:
         if self.version == 1:
             return first_version.columns(self.file, part, self.documents, pages)
         table = self.file[PAGES]
+        names = _expected(self.version, table)
         stored = {
             name: read_column(table, name, dtype, part.start, part.stop)
             for name, dtype in PAGE_COLUMNS.items()
+            if name in names
         }
+        stored.setdefault(LATER_COLUMN, np.zeros_like(stored["state"]))
         stored["label"] = unpacked_labels(stored["label"])
         return Columns(document_pages=pages, **stored)
 
@@ -153,6 +158,7 @@ def _is_sound(columns: Columns) -> bool:
         np.all((columns.document >= 0) & (columns.document < documents))
         and np.all(columns.state <= 1)
         and np.all(columns.reason < len(REASONS))
+        and np.all(columns.bare <= 1)
     )
 
 
@@ -206,7 +212,7 @@ def _checked(path: Path, file: Any) -> Opened:
     if images.chunks != (1, *shape) or images.compression != "gzip":
         raise ValueError("the images are not packed one by one")
     count, table = images.shape[0], file[PAGES]
-    if any(column_shape(table, name) != (count,) for name in _expected(version)):
+    if any(column_shape(table, name) != (count,) for name in _expected(version, table)):
         raise ValueError("the table does not fit the images")
     opened = partial(Opened, file, images, settings, count, version)
     if first:
@@ -215,8 +221,10 @@ def _checked(path: Path, file: Any) -> Opened:
     return opened(documents, _missing(file, documents))
 
 
-def _expected(version: int) -> tuple[str, ...]:
-    return first_version.COLUMNS if version == 1 else tuple(PAGE_COLUMNS)
+def _expected(version: int, table: Any) -> Sequence[str]:
+    if version == 1:
+        return first_version.COLUMNS
+    return [name for name in PAGE_COLUMNS if name != LATER_COLUMN or name in table]
 
 
 def _settings(file: Any) -> PageSettings:

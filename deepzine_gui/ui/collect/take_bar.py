@@ -189,4 +189,6 @@ def _sentence(cost: Cost | None, here: int, queued: int, note: str) -> str:
     more = [f"{here:,} more already here"] if here else []
     if queued:
         more.append(f"{queued:,} more on the way")
-    return " · ".join([str(cost), *more, *([note] if note else [])])
+    # an item that is not weighed may hold several documents
+    sure = "" if cost.certainty == "exact" else "About "
+    return " · ".join([f"{sure}{cost}", *more, *([note] if note else [])])

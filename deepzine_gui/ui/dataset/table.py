@@ -28,17 +28,19 @@ _MEASURES: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The three columns a person changes, a row a page.
+    """The columns a person changes, a row a page.
 
     Attributes:
         state: uint8 (N,), `KEPT` or `SET_ASIDE`.
         reason: uint8 (N,), codes of `REASONS`.
         label: int32 (N,), places in `PageTable.labels`.
+        bare: uint8 (N,), 1 where the label was taken off, so that a build gives none.
     """
 
     state: NDArray[np.uint8]
     reason: NDArray[np.uint8]
     label: NDArray[np.int32]
+    bare: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Change:
     state: NDArray[np.uint8] | None = None
     reason: NDArray[np.uint8] | None = None
     label: NDArray[np.int32] | None = None
+    bare: NDArray[np.uint8] | None = None
 
 
 class PageTable:
@@ -80,7 +83,7 @@ class PageTable:
         self._label_codes = {"": 0}
         self._ranked: tuple[Hashable, Indices | None] = None, None
         nothing = np.empty(0, np.uint8)
-        self.marks = Marks(nothing, nothing, np.empty(0, np.int32))
+        self.marks = Marks(nothing, nothing, np.empty(0, np.int32), nothing)
 
     @property
     def count(self) -> int:
@@ -105,6 +108,7 @@ class PageTable:
             np.asarray(columns.state).astype(np.uint8),
             np.asarray(columns.reason).astype(np.uint8),
             table.label_codes(columns.label),
+            np.asarray(columns.bare).astype(np.uint8),
         )
         return table
 
@@ -125,6 +129,7 @@ class PageTable:
             np.concatenate([old.state, more.state]),
             np.concatenate([old.reason, more.reason]),
             np.concatenate([old.label, codes[more.label]]),
+            np.concatenate([old.bare, more.bare]),
         )
 
     def columns(self) -> Columns:
@@ -135,6 +140,7 @@ class PageTable:
             label=np.array(self.labels, object)[self.marks.label],
             state=self.marks.state,
             reason=self.marks.reason,
+            bare=self.marks.bare,
             document_pages=np.array([one.pages for one in self.documents], np.int32),
             **measures,
         )
@@ -184,6 +190,7 @@ class PageTable:
             _changed(old.state, pages, change.state),
             _changed(old.reason, pages, change.reason),
             _changed(old.label, pages, change.label),
+            _changed(old.bare, pages, change.bare),
         )
 
     def way_back(self, change: Change) -> Change:
@@ -194,6 +201,7 @@ class PageTable:
             None if change.state is None else now.state[pages],
             None if change.reason is None else now.reason[pages],
             None if change.label is None else now.label[pages],
+            None if change.bare is None else now.bare[pages],
         )
 
 

@@ -80,10 +80,19 @@ class Clock:
         self.now += seconds
 
 
-def test_a_pause_uses_up_no_turn_for_metadata(monkeypatch: pytest.MonkeyPatch) -> None:
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    for module in ("manners", "pace"):
+    for module in ("manners", "pace", "pause"):
         monkeypatch.setattr(f"deepzine_gui.archive.connection.{module}.time", clock)
+    return clock
+
+
+def manners_of_a_program(clock: Clock, told: list[float]) -> Manners:
+    return Manners(sleep=clock.sleep, on_pause=told.append, on_offline=lambda is_lost: None)
+
+
+def test_a_pause_uses_up_no_turn_for_metadata(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = set_clock(monkeypatch)
     due: list[float] = []
 
     def sleep(seconds: float) -> None:
@@ -113,6 +122,49 @@ def test_two_programs_share_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sum(waits) == 0
     Pace(waits.append).take_turn(0.3)
     assert sum(waits) == pytest.approx(0.3)
+
+
+def test_two_programs_share_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = set_clock(monkeypatch)
+    told: list[float] = []
+    download, preview = (manners_of_a_program(clock, told) for _ in range(2))
+    download.pause(30.0)
+    # shorter, and as the answers of one moment bring them: no news
+    preview.pause(5.0)
+    preview.pause(30.2)
+    assert told == [30.0]
+    assert preview.waits_for == "the archive asked for a pause"
+    preview.wait()
+    assert clock.now >= 1030.0
+    assert (preview.waits_for, download.waits_for) == ("", "")
+    # a longer one holds up the program that had begun a shorter
+    download.pause(10.0)
+    preview.pause(60.0)
+    began = clock.now
+    download.wait_for_metadata()
+    assert clock.now >= began + 60.0
+
+
+def test_a_clock_set_back_and_an_odd_note_end_no_pause_and_begin_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = set_clock(monkeypatch)
+    download, preview = (manners_of_a_program(clock, []) for _ in range(2))
+    download.pause(30.0)
+    monkeypatch.setattr(clock, "time", lambda: 10.0)
+    assert (preview.waits_for, bool(download.waits_for)) == ("", True)
+    note = places.state_folder() / "archive-pause"
+    for words in ("", "soon", "1 2 3", "nan nan", "\xff"):
+        note.write_text(words, encoding="latin-1")
+        assert preview.waits_for == ""
+
+    def closed() -> Path:
+        raise PermissionError
+
+    monkeypatch.setattr(places, "state_folder", closed)
+    preview.pause(5.0)
+    preview.wait()
+    assert clock.now >= 1005.0
 
 
 def test_a_clock_set_back_and_a_closed_folder_hold_nobody_up(

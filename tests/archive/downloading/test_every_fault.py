@@ -103,7 +103,7 @@ CASES = [
     Case("dark", prepare=is_dark, ends="restricted", sentence="withdrawn"),
     Case("restricted", prepare=is_lent, ends="restricted", sentence="only be borrowed"),
     Case("private", prepare=told(private="true"), ends="restricted", sentence="private"),
-    Case("a name with ../", prepare=named("../../odd.pdf"), ends="failed", sentence="odd.pdf"),
+    Case("a name with ../", prepare=named("../../odd.pdf"), ends="failed", sentence="leads out"),
     Case("a name with a colon", prepare=named("Part: one.pdf")),
     Case("a long name", prepare=named("x" * 196 + ".pdf")),
     Case("a name in Japanese", prepare=named("青空文庫.pdf")),

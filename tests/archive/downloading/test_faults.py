@@ -105,7 +105,13 @@ def test_a_name_of_any_kind(server: ArchiveServer, folder: Path, name: str, loca
 
 def test_a_name_from_outside_stays_inside(server: ArchiveServer, folder: Path) -> None:
     server.add("one", file={"name": "../../evil.pdf"})
-    assert ends(list(archive.download(items("one"), folder))) == {"one": "failed"}
+    events = list(archive.download(items("one"), folder))
+    assert ends(events) == {"one": "failed"}
+    assert reason(events, "one") == (
+        "evil.pdf is not fetched: its name in the archive leads out of its item."
+    )
+    # the address would be that of something else
+    assert [asked.path for asked in server.log] == ["/metadata/one"]
     assert on_disk(folder.parent) == {f"{folder.name}/one/record.json"}
 
 

@@ -160,7 +160,7 @@ def test_an_item_of_several_documents_counts_as_many(scout: Scout) -> None:
     scout.model.weigh(dataclasses.replace(items(1)[0], size_bytes=10, is_weighed=True, documents=3))
     scout._choose()
     assert scout.take_bar.download.text() == "Download 4"
-    assert scout.take_bar.cost.text().startswith("4 documents · ")
+    assert scout.take_bar.cost.text().startswith("About 4 documents · ")
     assert np.flatnonzero(scout.model.listing.column("is_ticked")).tolist() == [0, 1]
 
 

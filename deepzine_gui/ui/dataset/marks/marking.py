@@ -121,7 +121,7 @@ class Marking(QObject):
         """Label pages; "" takes their labels off."""
         code = self._table.label_code(label)
         pages = those(pages, self._table.marks.label[pages] != code)
-        self._push(Change(pages, label=np.full(len(pages), code, np.int32)), "Label")
+        self._give(pages, np.full(len(pages), code, np.int32), "Label")
 
     def label_by(self, source: LabelSource) -> None:
         """Label all pages whose document has this field; "none" takes all labels off."""
@@ -130,7 +130,7 @@ class Marking(QObject):
         codes = table.label_codes(word or "" for word in words)[table.document]
         known = np.array([word is not None for word in words], bool)[table.document]
         pages = np.flatnonzero(known & (codes != table.marks.label))
-        self._push(Change(pages, label=codes[pages]), f"Label by {source}")
+        self._give(pages, codes[pages], f"Label by {source}")
 
     def apply_rules(self, rules: Rules) -> None:
         """Judge all pages by other rules; that takes a moment, and the newest rules count."""
@@ -177,6 +177,11 @@ class Marking(QObject):
 
     def _mark(self, pages: Indices, state: int, text: str, reason: NDArray[np.uint8]) -> None:
         self._push(Change(pages, np.full(len(pages), state, np.uint8), reason), text)
+
+    def _give(self, pages: Indices, codes: NDArray[np.int32], text: str) -> None:
+        """Give pages labels, (n,) each; a page whose label is taken off stays bare."""
+        bare = (codes == self._table.label_code("")).astype(np.uint8)
+        self._push(Change(pages, label=codes, bare=bare), text)
 
     def _push(self, change: Change, text: str, rules: Rules | None = None) -> None:
         if self._writer is None or not (len(change.pages) or rules):
@@ -253,6 +258,8 @@ def _judgement(columns: Columns, rules: Rules) -> Judgement:
 
 def _write(path: Path, marks: Marks, labels: list[str] | None, rules: Rules) -> Marks:
     """Write all marks into the file, labels only where they are given, and return the marks."""
-    names = None if labels is None else np.array(labels, object)[marks.label]
-    dataset.write_marks(path, state=marks.state, reason=marks.reason, label=names, rules=rules)
+    given: dict[str, Any] = {}
+    if labels is not None:
+        given = {"label": np.array(labels, object)[marks.label], "bare": marks.bare}
+    dataset.write_marks(path, state=marks.state, reason=marks.reason, rules=rules, **given)
     return marks
