@@ -77,10 +77,10 @@ def import_pages(
         # what a killed build of the replaced file had finished is not part of this one
         clear(parts)
     if marked:
-        told = count_text(marked, "pages")
-        yield Notice(
-            f"With the earlier {out.name}, {told} marked or labelled were replaced.", "warning"
+        told = (
+            f"{count_text(marked, 'pages')} marked or labelled {'was' if marked == 1 else 'were'}"
         )
+        yield Notice(f"With the earlier {out.name}, {told} replaced.", "warning")
     if missing:
         yield Notice(_missing_sentence(source, missing, found.count), "warning")
     yield Finished(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
 from deepzine_gui.ui.bench import Bench
@@ -81,7 +81,9 @@ class Importing(QObject):
             "pages of the project's documents can be built again."
         )
         question.addButton("Replace", QMessageBox.ButtonRole.AcceptRole)
-        question.setDefaultButton(question.addButton(QMessageBox.StandardButton.Cancel))
+        cancel = question.addButton(QMessageBox.StandardButton.Cancel)
+        cancel.setIcon(QIcon())
+        question.setDefaultButton(cancel)
         question.accepted.connect(self._go_on)
         question.finished.connect(self._forget_question)
         question.open()
