@@ -92,6 +92,11 @@ class DocumentRow:
     collection: str = ""
     pages: int = 0
 
+    @property
+    def is_imported(self) -> bool:
+        """Whether its pages were taken from another program's dataset, not rendered."""
+        return bool(self.path) and not self.key
+
 
 def label_from(document: DocumentRow, source: LabelSource) -> str | None:
     """Return the label a document gives its pages, cut to what fits; None where it is unknown."""
@@ -102,9 +107,14 @@ def label_from(document: DocumentRow, source: LabelSource) -> str | None:
 
 
 def is_by_hand(page: Provenance, document: DocumentRow) -> bool:
-    """Whether a person marked this very page: a label its document gives can be had again."""
+    """Whether a person marked this very page.
+
+    A label that its document gives can be had again; one of an imported page is taken for the
+    other program's.
+    """
     words = (label_from(document, source) for source in get_args(LabelSource))
-    return page.reason == "by hand" or page.label not in ("", *words)
+    has_own_label = not document.is_imported and page.label not in ("", *words)
+    return page.reason == "by hand" or has_own_label
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,25 @@ def test_adding_is_building_in_one_go(
     assert out.read_bytes() == (tmp_path / "once.h5").read_bytes()
 
 
+def test_a_subfolder_that_is_added_again_keeps_names_and_places(tmp_path: Path) -> None:
+    root, out = tmp_path / "in", tmp_path / "out.h5"
+    for place, step in [("a.pdf", 7), ("sub/b.pdf", 11), ("sub/c.pdf", 5), ("z.pdf", 50)]:
+        write_pdf(root / place, 2, step=step)
+    built([root], out)
+    before = everything(out)
+    names = [row[0] for row in contents(out)[1]]
+    assert names[2] == "sub/b.pdf"
+    assert built([root / "sub"], out, append=True)
+    assert everything(out) == before
+    # one that has changed, one that is new, and one that takes a name which is not free
+    write_pdf(root / "sub/c.pdf", 3, step=9)
+    write_pdf(root / "sub/d.pdf", 1, step=13)
+    write_pdf(root / "sub/sub/b.pdf", 1, step=17)
+    built([root / "sub"], out, append=True)
+    named = list(dict.fromkeys(row[0] for row in contents(out)[1]))
+    assert named == ["a.pdf", "sub/b.pdf", "sub/c.pdf", "z.pdf", "d.pdf", "sub/b.pdf (2)"]
+
+
 def test_without_append_the_sources_are_the_content(tmp_path: Path, documents: list[Path]) -> None:
     out = tmp_path / "out.h5"
     built(documents, out)
@@ -69,7 +88,7 @@ def test_a_document_that_changed_takes_its_older_place(
     built(documents[:3], out)
     write_pdf(documents[0], 5, step=9)
     built(documents[:1], out, append=True)
-    assert [row[0] for row in contents(out)[1]] == ["a.pdf (2)"] * 2 + ["b.pdf"] * 4 + ["a.pdf"] * 5
+    assert [row[0] for row in contents(out)[1]] == ["a.pdf"] * 5 + ["a.pdf (2)"] * 2 + ["b.pdf"] * 4
 
 
 def test_what_a_person_marked_stays(tmp_path: Path, documents: list[Path]) -> None:

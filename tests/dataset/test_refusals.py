@@ -38,6 +38,24 @@ def test_a_full_disk_is_one_sentence_and_keeps_the_old_dataset(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.h5"]
 
 
+def test_a_place_where_no_folder_can_be_made_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_pdf(tmp_path / "a.pdf", 1)
+
+    def refused(path: Path, *_: object, **__: object) -> None:
+        # as /proc says of every new name
+        raise FileNotFoundError(2, "No such file or directory", str(path))
+
+    monkeypatch.setattr(Path, "mkdir", refused)
+    with pytest.raises(StorageError) as refusal:
+        built([tmp_path / "a.pdf"], tmp_path / "out.h5")
+    assert str(refusal.value) == (
+        f"{tmp_path / 'out.h5'} cannot be written (no folder can be made in {tmp_path}): choose "
+        "another place."
+    )
+
+
 def test_a_place_that_cannot_be_written_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,7 @@ class Plan:
         rules: what is set aside of them.
         kept: documents of the old file that stay though they are no source.
         dropped: those that do not stay.
+        places: where documents are to stay in the order of the file, by name; others follow.
         ancestors: which document of the old file each source is or was, by name.
         there: what is taken over of each source, from the old file or an earlier build's shards,
             by name, in the order of the new file.
@@ -44,6 +45,7 @@ class Plan:
     rules: Rules
     kept: tuple[Piece, ...]
     dropped: tuple[DocumentRow, ...]
+    places: Mapping[str, int]
     ancestors: Mapping[str, Ancestor]
     there: dict[str, list[Piece]]
     before: dict[str, list[Piece]]
@@ -115,8 +117,7 @@ def make_plan(
     ancestors = _ancestors(rows, old, append=append)
     kept, dropped = _others(rows, ancestors, old, append=append)
     rows = _told_apart(rows, ancestors, old, settings)
-    taken = {old[place].name for place in kept}
-    rows = [replace(row, name=unique_name(row.name, taken)) for row in rows]
+    rows = _named(rows, ancestors, old, kept, append=append)
     there = _there(rows, held, parts)
     rows = [there[row.name][0].row if there[row.name] else row for row in rows]
     readable = [pair for pair in zip(documents, rows, strict=True) if pair[1].key]
@@ -126,6 +127,7 @@ def make_plan(
         rules,
         kept=tuple(piece for place in kept for piece in _pieces_at(held, place)),
         dropped=dropped,
+        places={row.name: place for place, row in enumerate(old)} if append else {},
         ancestors={row.name: one for row, one in zip(rows, ancestors, strict=True) if one},
         there=there,
         before=_before(rows, ancestors, held, settings),
@@ -163,6 +165,32 @@ def _others(
     kept = [place for place in others if append and old[place].path not in here]
     names = {old[place].name for place in kept}
     return kept, tuple(old[place] for place in others if old[place].name not in names)
+
+
+def _named(
+    rows: Sequence[DocumentRow],
+    ancestors: Sequence[Ancestor | None],
+    old: Sequence[DocumentRow],
+    kept: Sequence[int],
+    *,
+    append: bool,
+) -> list[DocumentRow]:
+    """Give each document a name of its own; what is added to is called as it was.
+
+    The same file may be ``book.pdf`` among some sources and ``sub/book.pdf`` among others.
+    """
+    stays = [append and one is not None and not one.is_moved for one in ancestors]
+    was = [
+        old[one.place] if one is not None else row for row, one in zip(rows, ancestors, strict=True)
+    ]
+    taken = {old[place].name for place in kept}
+    taken |= {before.name for before, stay in zip(was, stays, strict=True) if stay}
+    return [
+        replace(row, name=before.name, folder=row.folder or before.folder)
+        if stay
+        else replace(row, name=unique_name(row.name, taken))
+        for row, before, stay in zip(rows, was, stays, strict=True)
+    ]
 
 
 def _told_apart(

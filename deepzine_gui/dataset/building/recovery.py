@@ -20,7 +20,7 @@ from deepzine_gui.dataset.building.held import (
 )
 from deepzine_gui.dataset.building.merging import merge
 from deepzine_gui.dataset.building.parts import parts_of
-from deepzine_gui.errors import DatasetError
+from deepzine_gui.errors import DatasetError, StorageError
 from deepzine_gui.files import PART, part_of, storage_errors, write_json
 
 _LOCK = "lock"
@@ -40,7 +40,7 @@ def held_parts(out: Path) -> Iterator[Path]:
     parts = parts_of(out)
     lock = FileLock(parts / _LOCK, timeout=0)
     with storage_errors(out):
-        parts.mkdir(parents=True, exist_ok=True)
+        _make_folder(parts, out)
         try:
             lock.acquire()
         except (Timeout, FileNotFoundError) as error:
@@ -168,6 +168,17 @@ def _together(held: Held | None, new: Sequence[Piece]) -> list[Piece]:
         named = replace(row, name=unique_name(row.name, taken))
         together += fill([], described(pieces, named))
     return together
+
+
+def _make_folder(parts: Path, out: Path) -> None:
+    try:
+        parts.mkdir(parents=True, exist_ok=True)
+    except FileNotFoundError as error:
+        # what some file systems, such as that of processes, say of every new name
+        raise StorageError(
+            f"{out} cannot be written (no folder can be made in {out.parent}): choose another "
+            "place."
+        ) from error
 
 
 def _let_go(parts: Path, lock: FileLock) -> None:

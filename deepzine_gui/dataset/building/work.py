@@ -77,7 +77,7 @@ class Work:
             yield self._progress(heard[0].row.name if heard else "", self._total)
 
     def merge(self) -> Generator[Event, None, None]:
-        """Put all pages together, in the order of the documents.
+        """Put all pages together, in the order of the documents; what is added to keeps its own.
 
         Closed once it writes, it comes to its end first: to leave a part of the pages out would
         cost as much as to write them.
@@ -88,6 +88,8 @@ class Work:
         pieces = [*self._plan.kept]
         for name in self._plan.there:
             pieces += yield from self._pieces_of(name)
+        places = self._plan.places
+        pieces.sort(key=lambda piece: places.get(piece.row.name, len(places)))
         self._documents = len({piece.row.name for piece in pieces})
         if self._held is not None and self._held.is_made_of(pieces, self._plan.rules):
             self._pages = self._held.count

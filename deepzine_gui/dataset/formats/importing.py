@@ -59,7 +59,7 @@ def import_pages(
     """Write the pages of `source` into the dataset `out`; see the façade."""
     kind = recognise(source)
     if kind is None:
-        raise DatasetError(f"{source} is in no format that DeepZine imports.")
+        raise DatasetError(_no_dataset(source))
     refuse_to_overwrite(out, [Document(source, "folder")])
     if rules is None:
         rules = Rules() if kind == "deepzine" else NO_RULES
@@ -77,10 +77,10 @@ def import_pages(
         # what a killed build of the replaced file had finished is not part of this one
         clear(parts)
     if marked:
-        told = count_text(marked, "pages")
-        yield Notice(
-            f"With the earlier {out.name}, {told} marked or labelled were replaced.", "warning"
+        told = (
+            f"{count_text(marked, 'pages')} marked or labelled {'was' if marked == 1 else 'were'}"
         )
+        yield Notice(f"With the earlier {out.name}, {told} replaced.", "warning")
     if missing:
         yield Notice(_missing_sentence(source, missing, found.count), "warning")
     yield Finished(
@@ -154,6 +154,20 @@ def _fitted(pixels: NDArray[np.uint8], settings: PageSettings) -> NDArray[np.uin
     small = shrink(pixels, settings.resolution)
     whole = (settings.channels, *small.shape[1:])
     return np.ascontiguousarray(np.broadcast_to(small, whole))
+
+
+def _no_dataset(source: Path) -> str:
+    if not source.exists():
+        return f"There is no {source}: it was moved, renamed or removed."
+    if source.is_dir():
+        return (
+            f"{source} is in no format that DeepZine imports, as it holds no usable dataset.json: "
+            "add a folder of pictures as own documents, whose subfolders can become labels."
+        )
+    return (
+        f"{source} is in no format that DeepZine imports, or damaged: choose the HDF5 of the first "
+        "DeepZine, StyleGAN's ZIP with dataset.json, or an IDX file of pictures."
+    )
 
 
 def _missing_sentence(source: Path, missing: list[MissingPage], count: int) -> str:

@@ -8,25 +8,21 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from deepzine_gui import dataset
-from deepzine_gui.child import in_child
-from deepzine_gui.dataset import PagesAdded, Rules
-from deepzine_gui.errors import DeepZineError
-from deepzine_gui.progress import Event, Notice
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.dataset.choices import chosen_in
 from deepzine_gui.ui.dataset.dataset_file import DatasetFile
 from deepzine_gui.ui.dataset.exporting import Exporting
+from deepzine_gui.ui.dataset.importing import Importing
 from deepzine_gui.ui.dataset.layout import Parts
+from deepzine_gui.ui.dataset.making import Making
 from deepzine_gui.ui.dataset.marks.marking import PAUSE_MS, Marking
 from deepzine_gui.ui.dataset.marks.page_commands import PageCommands
 from deepzine_gui.ui.dataset.newcomers import Newcomers, told_in
 from deepzine_gui.ui.dataset.page_reader import Opened
 from deepzine_gui.ui.dataset.state import State
 from deepzine_gui.ui.dataset.viewing import Viewing
-from deepzine_gui.ui.dataset.words import summary
-from deepzine_gui.ui.jobs import Job
+from deepzine_gui.ui.dataset.words import summary, under_way
 from deepzine_gui.ui.journal import log, sentence
-from deepzine_gui.words import count_text
 
 if TYPE_CHECKING:
     from deepzine_gui.project import Project
@@ -39,17 +35,17 @@ class DatasetBench(Bench):
         parts: the widgets.
         viewing: the pages on the screen.
         marking: what changes their marks, and undoes it.
-        exporting: what writes them for other programs.
+        making: the job that makes the dataset.
+        importing: what asks for another program's dataset.
+        exporting: what writes the pages for other programs.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._job: Job | None = None
         self._opened: Opened | None = None
         self._file: DatasetFile | None = None
         self._trouble = ""
         self._just_built = False
-        self._pages_added = 0
         self._tally_soon = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._tally_soon.timeout.connect(self._tally)
         self.newcomers = Newcomers(self)
@@ -57,6 +53,8 @@ class DatasetBench(Bench):
         self.viewing = Viewing(self.parts, self)
         self.marking = Marking(self)
         self.page_commands = PageCommands(self.parts, self.viewing, self.marking)
+        self.making = Making(self)
+        self.importing = Importing(self)
         self.exporting = Exporting(self, self.marking)
         self._build_action = QAction("Build", self)
         self.parts.lay_out(self)
@@ -79,7 +77,7 @@ class DatasetBench(Bench):
 
     def activated(self) -> None:
         """Documents may have come, and the dataset may have been replaced, damaged or deleted."""
-        if self._file is not None and self._job is None:
+        if self._file is not None and not self.making.is_running:
             if self.marking.is_saved and self._file.is_another:
                 self._open_dataset()
             self.newcomers.look(self._sources())
@@ -95,6 +93,7 @@ class DatasetBench(Bench):
         others = [
             *self.parts.panel.commands(),
             *self.page_commands.all_commands(),
+            self.importing.menu.menuAction(),
             self.exporting.menu.menuAction(),
         ]
         return others if builds else [self._build_action, *others]
@@ -118,39 +117,30 @@ class DatasetBench(Bench):
     @Slot()
     def build(self) -> None:
         """Make the dataset from all documents of the project."""
-        sources = self._sources()
-        # what is being opened may be put together from what a killed build left
-        if self.project is None or self._job or self.viewing.is_opening or not sources:
-            return
-        # a file that is open cannot be replaced everywhere
-        self.viewing.stop()
-        self.marking.close()
-        if not self._move_aside():
+        project, sources = self.project, self._sources()
+        if project is None or not sources or not self._make_room():
             return
         self.newcomers.look(sources)
         self.parts.left_out.clear()
-        self._pages_added = 0
-        panel = self.parts.panel
-        settings, rules = panel.value(), panel.rules()
         self._keep_settings()
-        self._job = self.start_job(
-            in_child(
-                dataset.build,
-                sources,
-                self.project.dataset,
-                settings=settings,
-                rules=rules,
-                # what was imported is no document of the project, and cannot be made again
-                append=self._opened is not None and self._opened.holds_imported,
-                labelled=self.project.labelled_sources(),
-            ),
-            name="Build the dataset",
+        self.making.build(
+            project,
+            self.parts.panel.value(),
+            self.parts.panel.rules(),
+            # what was imported is no document of the project, and cannot be made again
+            append=self._opened is not None and self._opened.holds_imported,
         )
-        self._job.progressed.connect(self._take_event)
-        self._job.ended.connect(self._end_build)
         self.viewing.open(None)
         self._show_state()
-        self._job.start()
+
+    @Slot(object)
+    def import_from(self, source: Path) -> None:
+        """Make the dataset of another program's; one that is there is replaced."""
+        if self.project is None or not self._make_room():
+            return
+        self.making.take_over(source, self.project)
+        self.viewing.close()
+        self._show_state()
 
     def _connect(self) -> None:
         panel = self.parts.panel
@@ -159,15 +149,22 @@ class DatasetBench(Bench):
         panel.build_asked.connect(self.build)
         panel.next_asked.connect(self.next_step)
         self._build_action.triggered.connect(self.build)
+        self.importing.chosen.connect(self.import_from)
+        self.making.shard_made.connect(self.viewing.add)
+        self.making.left_out.connect(self.parts.left_out.add)
+        self.making.told.connect(self.notice)
+        self.making.changed.connect(self._show_state)
+        self.making.ended.connect(self._end_making)
         self.parts.empty.pressed.connect(self._press_empty)
         self.newcomers.changed.connect(self._show_state)
+        self.newcomers.failed.connect(self.notice)
         self.parts.ordering.order_chosen.connect(self.viewing.set_order)
         self.page_commands.likeness_asked.connect(self._sort_by_likeness)
         self.page_commands.refused.connect(self._say_why_not)
         self.viewing.opened.connect(self._take_opened)
         self.viewing.failed.connect(self._take_trouble)
         self.marking.changed.connect(self._show_marks)
-        self.marking.rules_changed.connect(self._show_rules)
+        self.marking.rules_changed.connect(panel.set_rules)
         self.marking.saved.connect(self._note_stamp)
         self.marking.failed.connect(self._tell_unwritten)
 
@@ -189,10 +186,17 @@ class DatasetBench(Bench):
             self._trouble = f"{path} is not there any more: build it again." if was_open else ""
         self._show_state()
 
-    def _move_aside(self) -> bool:
-        """Keep a file that cannot be opened: building replaces nothing but datasets."""
+    def _make_room(self) -> bool:
+        """Close what is open, for another dataset to take its place; False where none can now."""
+        # what is being opened may be put together from what a killed build left
+        if self.making.is_running or self.viewing.is_opening:
+            return False
+        # a file that is open cannot be replaced everywhere
+        self.viewing.stop()
+        self.marking.close()
         if self._file is None or not self._trouble or self._opened is not None:
             return True
+        # nothing is replaced but datasets: what cannot be opened is kept
         if refusal := self._file.move_aside():
             self.notice.emit(refusal, "error")
         return not refusal
@@ -210,7 +214,7 @@ class DatasetBench(Bench):
     @Slot(object)
     def _take_opened(self, opened: Opened) -> None:
         """The dataset is there, or a shard of the build that runs."""
-        if self._job is None and self.project is not None:
+        if not self.making.is_running and self.project is not None:
             self._opened = opened
             self.marking.open(self.project.dataset, self.viewing.table, opened.rules)
             self.parts.panel.set_rules(opened.rules)
@@ -225,7 +229,7 @@ class DatasetBench(Bench):
     @Slot(object)
     def _take_trouble(self, error: Exception) -> None:
         log.error("%s", sentence(error), exc_info=error)
-        if self._opened is None and self._job is None:
+        if self._opened is None and not self.making.is_running:
             self.viewing.close()
         self._trouble = sentence(error)
         self._show_state()
@@ -235,10 +239,7 @@ class DatasetBench(Bench):
         held = opened.whole_documents()
         if self._just_built:
             self._just_built = False
-            try:
-                self.newcomers.settle(held, project.folder, self.parts.left_out.told)
-            except DeepZineError as error:
-                self.notice.emit(str(error), "error")
+            self.newcomers.settle(held, project.folder, self.parts.left_out.told)
         self.newcomers.compare_with(held, project.folder)
         self.newcomers.look(self._sources())
 
@@ -280,10 +281,6 @@ class DatasetBench(Bench):
         self._keep_settings()
         self._show_state()
 
-    @Slot(object)
-    def _show_rules(self, rules: Rules) -> None:
-        self.parts.panel.set_rules(rules)
-
     @Slot()
     def _change_rules(self) -> None:
         self._keep_settings()
@@ -295,20 +292,21 @@ class DatasetBench(Bench):
             self.project.choices.rules = self.parts.panel.rules().model_dump()
             self.save_choices()
 
-    @Slot(object)
-    def _take_event(self, event: Event) -> None:
-        if isinstance(event, PagesAdded):
-            self._pages_added += event.pages
-            self.viewing.add(event.shard)
-            self._show_state()
-        elif isinstance(event, Notice) and event.severity == "warning":
-            self.parts.left_out.add(event.text)
-
     @Slot(bool)
-    def _end_build(self, completed: bool) -> None:
-        self._job = None
-        self._just_built = completed
+    def _end_making(self, completed: bool) -> None:
+        if completed and self.making.imports:
+            self._settle_import()
+        else:
+            self._just_built = completed
         self._open_dataset()
+
+    def _settle_import(self) -> None:
+        """What was said and chosen of the dataset before this one does not hold any more."""
+        if self.project is not None:
+            self.parts.left_out.clear()
+            self.newcomers.forget(self.project.folder)
+            self.project.choices.pages, self.project.choices.rules = {}, {}
+            self.save_choices()
 
     @Slot()
     def _press_empty(self) -> None:
@@ -322,16 +320,18 @@ class DatasetBench(Bench):
         """Let every part say what there is and what to do next."""
         state = self._state()
         self.parts.show_state(state)
+        self.importing.allow(not (state.busy or state.opening), pages=state.pages)
         self.exporting.allow(state.built and not state.busy and state.kept > 0)
         self._build_action.setEnabled(state.can_build and not state.busy)
         self._build_action.setText(self.parts.panel.build.text())
         self.mark_changed.emit(state.mark)
 
     def _state(self) -> State:
-        opened, busy, table = self._opened, self._job is not None, self.viewing.table
+        opened, busy, table = self._opened, self.making.is_running, self.viewing.table
         return State(
             has_documents=bool(self._sources()),
             busy=busy,
+            importing=busy and self.making.imports,
             opening=not busy and opened is None and self.viewing.is_opening,
             built=opened is not None,
             current=opened is not None and opened.settings == self.parts.panel.value(),
@@ -340,13 +340,13 @@ class DatasetBench(Bench):
             some_in_part=opened is not None and bool(opened.unfinished),
             pages=table.count,
             kept=int(table.kept.sum()),
-            added=self._pages_added,
+            added=self.making.pages,
             summary=self._summary(),
         )
 
     def _summary(self) -> str:
-        if self._job is not None:
-            return f"Building: {count_text(self._pages_added, 'pages')} done."
+        if self.making.is_running:
+            return under_way(self.making.pages, importing=self.making.imports)
         if self._opened is None or self.project is None:
             return ""
         return summary(self.viewing.table, self._opened.settings, self.project.dataset)

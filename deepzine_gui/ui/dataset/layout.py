@@ -105,6 +105,7 @@ class Parts(QObject):
             *invitation(
                 can_build=state.can_build,
                 busy=state.busy,
+                importing=state.importing,
                 opening=state.opening,
                 pages=state.added,
                 trouble=state.trouble,

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from deepzine_gui.errors import DeepZineError
-from deepzine_gui.files import write_json
+from deepzine_gui.files import storage_errors, write_json
 from deepzine_gui.pages import Document, find_documents
 from deepzine_gui.pages.documents import pictures_in
 
@@ -26,9 +26,11 @@ class Newcomers(QObject):
 
     Signals:
         changed(): `count` may be another one.
+        failed(str, str): what was left out could not be written down; a notice of the bench.
     """
 
     changed = Signal()
+    failed = Signal(str, str)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -54,11 +56,24 @@ class Newcomers(QObject):
     def settle(self, held: frozenset[str], project: Path, told: Sequence[str]) -> None:
         """After a build: what was there and is not wholly held is left out, for the reasons `told`.
 
-        Raises:
-            StorageError: the disk is full or the place read-only.
+        The disk may be full or the place read-only: `failed` says so.
         """
         left_out = {name: look for name, look in self._there.items() if name not in held}
-        write_json(project / FILE_NAME, {"documents": left_out, "told": list(told)})
+        try:
+            write_json(project / FILE_NAME, {"documents": left_out, "told": list(told)})
+        except DeepZineError as error:
+            self.failed.emit(str(error), "error")
+
+    def forget(self, project: Path) -> None:
+        """After an import: what the last build left out is told of no more, and tried again.
+
+        The place may be read-only: `failed` says so.
+        """
+        try:
+            with storage_errors(project / FILE_NAME):
+                (project / FILE_NAME).unlink(missing_ok=True)
+        except DeepZineError as error:
+            self.failed.emit(str(error), "error")
 
     def look(self, sources: list[Path]) -> None:
         """List the documents of the sources anew; `changed` follows."""

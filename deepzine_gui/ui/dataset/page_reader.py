@@ -49,7 +49,7 @@ class Opened:
     @property
     def holds_imported(self) -> bool:
         """Whether pages of it were taken from another program's dataset."""
-        return any(document.path and not document.key for document in self.table.documents)
+        return any(document.is_imported for document in self.table.documents)
 
     def whole_documents(self) -> frozenset[str]:
         """The names of the documents of which no page is still to come."""

@@ -12,7 +12,8 @@ class State:
 
     Attributes:
         has_documents: the project has some.
-        busy: a build is running.
+        busy: a build or an import is running.
+        importing: it is an import.
         opening: a dataset is being opened that is not on the screen yet.
         built: a dataset is open.
         current: it was made with the settings shown.
@@ -21,12 +22,13 @@ class State:
         some_in_part: it has some pages of one of these.
         pages: on the screen.
         kept: how many of them are kept.
-        added: pages that the running build has brought.
+        added: pages that are done in what is running.
         summary: of the dataset, in words.
     """
 
     has_documents: bool
     busy: bool
+    importing: bool
     opening: bool
     built: bool
     current: bool

@@ -22,6 +22,11 @@ def summary(table: PageTable, settings: PageSettings, file: Path) -> str:
     )
 
 
+def under_way(pages: int, *, importing: bool) -> str:
+    """Stands in for the summary of a dataset while it is made: "Building: 12 pages done."."""
+    return f"{'Importing' if importing else 'Building'}: {count_text(pages, 'pages')} done."
+
+
 def page_in_words(table: PageTable, page: int) -> str:
     """For example "report.pdf, page 12, left half, 1903: set aside (blank)"."""
     label = table.label_of(page)
@@ -61,11 +66,13 @@ def unusable_remark(*, kept: int) -> str:
 
 
 def invitation(
-    *, can_build: bool, busy: bool, opening: bool, pages: int, trouble: str
+    *, can_build: bool, busy: bool, importing: bool, opening: bool, pages: int, trouble: str
 ) -> tuple[str, str]:
     """The empty bench's sentence and its button."""
     if opening:
         return "Opening the dataset…", ""
+    if importing:
+        return f"Taking over another program's pages: {count_text(pages, 'pages')} done.", ""
     if busy:
         return f"Turning documents into pages: {count_text(pages, 'pages')} done.", ""
     button = "Build" if can_build else "Go to Collect"

@@ -53,6 +53,19 @@ def test_marks_that_an_import_replaces_are_told(tmp_path: Path) -> None:
     ]
 
 
+def test_labels_of_another_program_are_no_marks(tmp_path: Path) -> None:
+    source = write_idx(tmp_path / IMAGES, digits())
+    write_idx(tmp_path / "train-labels-idx1-ubyte", np.arange(12, dtype=np.uint8) % 10)
+    out = tmp_path / "digits.h5"
+    imported(source, out)
+    assert content(out)[3] == [str(n % 10) for n in range(12)]
+    assert warnings_of(imported(source, out)) == []
+    set_aside(out, [1])
+    assert warnings_of(imported(source, out)) == [
+        "With the earlier digits.h5, 1 page marked or labelled was replaced."
+    ]
+
+
 def test_the_padding_goes_on_with_the_border(tmp_path: Path) -> None:
     values = np.full((1, 5, 20), 200, np.uint8)
     values[0, 2, 4:16] = 7

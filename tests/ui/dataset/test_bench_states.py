@@ -16,7 +16,7 @@ from deepzine_gui.dataset.storage.reader import Dataset
 from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.project import Project
 from deepzine_gui.ui.dataset import DatasetBench, page_reader
-from deepzine_gui.ui.dataset import bench as module
+from deepzine_gui.ui.dataset import making as module
 from tests.dataset.building import SMALL, write_pdf
 from tests.patience import PATIENCE_S
 from tests.ui.hosting import here, hosted
@@ -67,7 +67,7 @@ def test_while_a_dataset_opens_it_is_not_said_to_be_unbuilt(
         assert not bench.parts.panel.build.isEnabled()
         assert not bench.parts.panel.build.property("primary")
         bench.build()
-        assert bench._job is None
+        assert not bench.making.is_running
         may_open.set()
         qtbot.waitUntil(lambda: bench.marking.is_open)
         assert bench.parts.panel.build.isEnabled()
@@ -137,7 +137,9 @@ def test_a_build_adds_to_what_was_imported(
         qtbot.waitUntil(bench.parts.remark.isVisible)
         assert bench.parts.remark.text().endswith("build again to add what is new.")
         bench.build()
-        qtbot.waitUntil(lambda: bench._job is None and bench.marking.is_open, timeout=30_000)
+        qtbot.waitUntil(
+            lambda: not bench.making.is_running and bench.marking.is_open, timeout=30_000
+        )
         assert [one.name for one in bench.viewing.table.documents] == ["digits", "a.pdf"]
 
 
@@ -176,6 +178,8 @@ def test_subfolders_of_own_documents_become_labels_if_that_was_chosen(
     with hosted(bench):
         bench.open_project(project)
         bench.build()
-        qtbot.waitUntil(lambda: bench._job is None and bench.marking.is_open, timeout=30_000)
+        qtbot.waitUntil(
+            lambda: not bench.making.is_running and bench.marking.is_open, timeout=30_000
+        )
     with dataset.open_dataset(project.dataset) as built:
         assert set(built.columns().label.tolist()) == {"maps"}

@@ -74,7 +74,7 @@ def build(qtbot: QtBot, bench: DatasetBench) -> None:
 
 
 def wait_for_dataset(qtbot: QtBot, bench: DatasetBench) -> None:
-    qtbot.waitUntil(lambda: bench._job is None and bench._opened is not None)
+    qtbot.waitUntil(lambda: not bench.making.is_running and bench._opened is not None)
 
 
 def thumbnail(bench: DatasetBench, page: int) -> "QColor | None":
@@ -253,11 +253,11 @@ def test_pages_arrive_while_they_are_built(
             yield event
 
     def look(_: object) -> None:
-        if bench._job is not None:
+        if bench.making.is_running:
             live.append(bench.viewing.table.count)
             may_end.set()
 
-    monkeypatch.setattr("deepzine_gui.ui.dataset.bench.in_child", held)
+    monkeypatch.setattr("deepzine_gui.ui.dataset.making.in_child", held)
     bench.viewing.opened.connect(look)
     build(qtbot, bench)
     assert may_end.is_set()

@@ -15,7 +15,7 @@ from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.progress import Event
 from deepzine_gui.project import Project
 from deepzine_gui.ui.dataset import DatasetBench
-from deepzine_gui.ui.dataset import bench as module
+from deepzine_gui.ui.dataset import making as module
 from tests.patience import PATIENCE_S
 from tests.ui.dataset.tables import table_of
 from tests.ui.hosting import hosted
