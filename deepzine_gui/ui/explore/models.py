@@ -34,12 +34,14 @@ class Choice:
 def choices(project: "Project", opened: list[Path]) -> list[Choice]:
     """The newest model of each run, the current run's first; then shipped, then opened ones.
 
-    Runs without a model yet, and models that cannot be read, are left out.
+    Of shipped ones those of the largest pages come first. Runs without a model yet, and models that
+    cannot be read, are left out.
     """
     current = project.choices.run
     names = sorted(project.run_names(), key=lambda name: name != current)
     found = [_of_run(project, name) for name in names]
-    found += [_of_shipped(path) for path in shipped_models()]
+    shipped = [choice for path in shipped_models() if (choice := _of_shipped(path))]
+    found += sorted(shipped, key=lambda choice: -choice.info.resolution)
     found += [_of_file(path) for path in opened]
     return [choice for choice in found if choice is not None]
 
