@@ -1,6 +1,7 @@
 """The models there are to explore: of the project's runs, shipped, and opened by hand."""
 
 import dataclasses
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,11 +40,12 @@ def choices(project: "Project", opened: list[Path]) -> list[Choice]:
     """
     current = project.choices.run
     names = sorted(project.run_names(), key=lambda name: name != current)
-    found = [_of_run(project, name) for name in names]
-    shipped = [choice for path in shipped_models() if (choice := _of_shipped(path))]
-    found += sorted(shipped, key=lambda choice: -choice.info.resolution)
-    found += [_of_file(path) for path in opened]
-    return [choice for choice in found if choice is not None]
+    shipped = _there(map(_of_shipped, shipped_models()))
+    return [
+        *_there(_of_run(project, name) for name in names),
+        *sorted(shipped, key=lambda choice: -choice.info.resolution),
+        *_there(map(_of_file, opened)),
+    ]
 
 
 def open_file(path: Path) -> Choice:
@@ -53,6 +55,10 @@ def open_file(path: Path) -> Choice:
         ModelError: it is missing, damaged, or not a model of ours.
     """
     return Choice(str(path), read_info(find_model(path)))
+
+
+def _there(found: Iterable[Choice | None]) -> list[Choice]:
+    return [choice for choice in found if choice is not None]
 
 
 def _of_run(project: "Project", name: str) -> Choice | None:
