@@ -2,7 +2,7 @@
 
 import contextlib
 import dataclasses
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deepzine_gui.archive.choosing.costs import SAMPLE, Cost, Planned, Share, cost_of
@@ -69,16 +69,19 @@ def search_and_take(
     told = f"To fetch: {'about ' if plan.spares else ''}{cost}."
     if plan.documents_here:
         told += f" Already here: {count_text(plan.documents_here, 'documents')}."
-    if wish.plan_only:
-        yield Finished(f"{told} {cost.refusal}".strip())
-        return
-    if cost.refusal:
-        raise StorageError(cost.refusal)
+    too_much = ""
     if wish.budget == NO_LIMITS and cost.size_bytes > UNCAPPED_BYTES:
-        raise ArchiveError(
+        too_much = (
             f"{text} holds {count_text(cost.documents, 'documents')}, {cost.size_text}: say how "
             "much of it to take, in documents or gigabytes."
         )
+    if wish.plan_only:
+        yield Finished(f"{told} {cost.refusal or too_much}".strip())
+        return
+    if cost.refusal:
+        raise StorageError(cost.refusal)
+    if too_much:
+        raise ArchiveError(too_much)
     yield Notice(told)
     yield from timed(
         take(
@@ -109,13 +112,17 @@ def _search(text: str, wish: Wish) -> Generator[Event, None, list[Item]]:
                 yield event
             if _is_enough(len(suited), wish):
                 break
+    yield from _told_closed(closed)
+    if count and not suited:
+        raise ArchiveError(_why_none(text, count, len(closed), wish))
+    return suited
+
+
+def _told_closed(closed: Sequence[Item]) -> Iterator[Notice]:
     if len(closed) == 1:
         yield Notice(f"{closed[0].identifier} is left out: {closed[0].restricted}", "warning")
     elif closed:
         yield Notice(f"{len(closed):,} items are left out: they may not be downloaded.", "warning")
-    if count and not suited:
-        raise ArchiveError(_why_none(text, count, len(closed), wish))
-    return suited
 
 
 def _why_none(text: str, count: int, closed: int, wish: Wish) -> str:
@@ -176,6 +183,7 @@ def _plan(items: list[Item], folder: Path, wish: Wish) -> Generator[Event, None,
         unsure = [i for i in plan.chosen if not i.is_weighed and i.identifier not in asked]
         is_too_many = len(asked) + len(unsure) > MOST_WEIGHED
         if wish.budget.size_bytes is None or not unsure or is_too_many:
+            yield from _told_closed([item for item in known if item.restricted])
             return plan
         weighed |= yield from _weigh(unsure)
         asked |= {item.identifier for item in unsure}

@@ -181,6 +181,7 @@ def test_what_is_found_to_be_closed_gives_way_to_the_next(
         server.add(f"item-{number}", b"x" * 1000, item_size=10_000, file=closed)
     events = collect(folder, budget=Budget(documents=2, size_bytes=90_000))
     assert taken(events)[0] == "item-1"
+    assert any(isinstance(e, Notice) and e.text.startswith("item-0 is left out: ") for e in events)
 
 
 def test_what_does_not_fit_the_disk_is_refused_in_numbers(
@@ -208,6 +209,9 @@ def test_very_much_wants_a_limit(
     with pytest.raises(ArchiveError, match=r"^zines holds 4 documents, 4\.0 kB: say how much"):
         collect(folder)
     assert server.asked("/download") == []
+    plan = collect(folder, plan_only=True)[-1]
+    assert isinstance(plan, Finished)
+    assert "say how much of it to take" in plan.summary
     assert len(taken(collect(folder, budget=Budget(documents=4)))) == 4
 
 

@@ -25,16 +25,22 @@ NO_LIMITS = Budget()
 
 
 def taking_order(
-    pick: Pick, *, years: NDArray[np.integer], downloads: NDArray[np.integer], seed: int = 0
+    pick: Pick,
+    *,
+    years: NDArray[np.integer],
+    downloads: NDArray[np.integer],
+    wanted: int | None = None,
+    seed: int = 0,
 ) -> Rows:
     """The order in which items are taken, as places in the arrays.
 
     Args:
         pick: ``first`` keeps the order; ``popular`` begins with the most downloaded; ``random``
-            shuffles; ``years`` goes through the years in turn, one item each, so that whatever
-            prefix is taken is spread evenly over the years.
+            shuffles; ``years`` goes through the years in turn, one item each, so that what is
+            taken is spread over the years: `wanted` items evenly, any other number nearly so.
         years: (N,) of each item, 0 where it is not known; those come last in ``years``.
         downloads: (N,) of each item.
+        wanted: how many are going to be taken, where that is known.
         seed: of ``random``, and of the choice within a year.
     """
     count = len(years)
@@ -43,7 +49,7 @@ def taking_order(
     if pick == "popular":
         return np.argsort(-downloads.astype(np.int64), kind="stable").astype(np.intp)
     shuffled = np.random.default_rng(seed).permutation(count).astype(np.intp)
-    return shuffled if pick == "random" else _spread(shuffled, years[shuffled])
+    return shuffled if pick == "random" else _spread(shuffled, years[shuffled], wanted)
 
 
 def within(
@@ -98,7 +104,7 @@ def _passing_over(limits: list[tuple[list[int], int]]) -> list[int]:
     return taken
 
 
-def _spread(order: Rows, years: NDArray[np.integer]) -> Rows:
+def _spread(order: Rows, years: NDArray[np.integer], wanted: int | None) -> Rows:
     """`order` sorted into rounds of one item a year; within a round the years lie far apart."""
     by_year = np.argsort(years, kind="stable")
     sorted_years = years[by_year]
@@ -107,15 +113,17 @@ def _spread(order: Rows, years: NDArray[np.integer]) -> Rows:
     known = sorted_years > 0
     turns = np.zeros(len(starts), np.intp)
     is_known_year = sorted_years[starts] > 0
-    turns[is_known_year] = _far_apart(int(is_known_year.sum()))
+    turns[is_known_year] = _far_apart(int(is_known_year.sum()), wanted)
     sequence = np.lexsort((turns[place_of_year], rounds, ~known))
     return order[by_year[sequence]]
 
 
-def _far_apart(count: int) -> Rows:
+def _far_apart(count: int, wanted: int | None) -> Rows:
     """The turn of each of `count` places in a row, by the van der Corput sequence in base 2.
 
-    J. G. van der Corput, Verteilungsfunktionen (1935): its every prefix is spread evenly.
+    J. G. van der Corput, Verteilungsfunktionen (1935): of each prefix no gap is much more than
+    twice another. Where fewer places are `wanted` than there are, those at even distances from the
+    first to the last come before all others.
     """
     bits = max(1, (count - 1).bit_length())
     values = np.arange(1 << bits, dtype=np.int64)
@@ -125,4 +133,6 @@ def _far_apart(count: int) -> Rows:
     places = mirrored[mirrored < count]
     turns = np.empty(count, np.intp)
     turns[places] = np.arange(count)
+    if wanted is not None and wanted < count:
+        turns[np.linspace(0, count - 1, wanted).round().astype(np.intp)] -= count
     return turns

@@ -50,6 +50,7 @@ class Wish:
             self.pick,
             years=np.array([item.year or 0 for item in items], np.int32),
             downloads=np.array([item.downloads or 0 for item in items], np.int64),
+            wanted=self.budget.documents,
             seed=self.seed,
         )
         documents = np.array([item.documents for item in items], np.int64)

@@ -48,6 +48,7 @@ def tick_chosen(listing: Listing, shown: Rows, choice: Choice) -> None:
         choice.pick,
         years=listing.column("year")[free],
         downloads=listing.column("downloads")[free],
+        wanted=budget.documents,
         seed=choice.seed,
     )
     taken = within(

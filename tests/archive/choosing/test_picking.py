@@ -49,6 +49,17 @@ def test_fewer_items_than_years_lie_far_apart() -> None:
         assert gaps.max() <= 2 * 128 / count + 1
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 6, 37, 59])
+def test_as_many_as_are_wanted_reach_evenly_from_the_first_year_to_the_last(count: int) -> None:
+    years = np.repeat(np.arange(1880, 1940), 2)
+    places = taking_order("years", years=years, downloads=np.zeros_like(years), wanted=count)
+    taken = np.sort(years[places[:count]])
+    assert taken[0] == 1880
+    assert count == 1 or taken[-1] == 1939
+    gaps = np.diff(taken)
+    assert count == 1 or gaps.max() - gaps.min() <= 1
+
+
 def test_items_of_no_known_year_come_last() -> None:
     years = [0, 0, 0, 1901, 1902]
     assert set(order("years", years)[:2].tolist()) == {3, 4}

@@ -294,6 +294,11 @@ def test_a_lost_connection_is_said_where_it_is_looked_for(
     queue.take(items("one"))
     qtbot.waitUntil(lambda: queue.bar.status.text() == "No connection, waiting for it…")
     assert queue.bar.status.property("warning")
+    (row,) = queue.model.rows
+    row.pace.add(Progress(1, 10, "bytes"))
+    assert row._pace is not None
+    # no speed is shown of what does not come
+    qtbot.waitUntil(lambda: row._pace is None)
     server.come_back()
     rest(qtbot, queue)
     assert states(queue) == {"one": "done"}

@@ -195,6 +195,9 @@ class Downloads(QWidget):
 
     def _say(self, event: Progress) -> None:
         if event.what:
+            # nothing comes meanwhile
+            self._pace = Pace()
+            self.model.hold()
             self.bar.say(f"{event.what[0].upper()}{event.what[1:]}…", is_trouble=True)
         else:
             self.bar.say(progress_text(event, self._pace))
