@@ -89,9 +89,16 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"“{text}” is no whole number") from error
+
+
 def count(text: str) -> int:
     """Parse a whole number from 1 up."""
-    value = int(text)
+    value = _whole(text)
     if value < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
     return value
@@ -99,7 +106,7 @@ def count(text: str) -> int:
 
 def from_zero(text: str) -> int:
     """Parse a whole number from 0 up."""
-    value = int(text)
+    value = _whole(text)
     if value < 0:
         raise argparse.ArgumentTypeError("must be at least 0")
     return value
@@ -107,7 +114,10 @@ def from_zero(text: str) -> int:
 
 def positive(text: str) -> float:
     """Parse a number above 0."""
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"“{text}” is no number") from error
     if not 0 < value < math.inf:
         raise argparse.ArgumentTypeError("must be above 0")
     return value

@@ -347,7 +347,7 @@ def test_help_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) 
         ("dataset label a.h5 map 1 --by colour", "invalid choice: 'colour'"),
         ("dataset label a.h5 " + 97 * "x" + " 1", "longer than 96 bytes"),
         ("dataset rules a.h5 --doubles 65", "less than or equal to"),
-        ("collect x --project d --limit none", "invalid"),
+        ("collect x --project d --limit none", "“none” is no whole number"),
         ("collect x --project d --max-gb 0", "above 0"),
         ("collect x --project d --pick best", "invalid choice: 'best'"),
         ("collect x --project d --parallel 5", "invalid choice: 5"),

@@ -103,7 +103,10 @@ class TakeBar(QWidget):
             note: what else is to be said of the cost.
             ready: there is something to build a dataset from.
         """
-        self._say(_sentence(cost, here, queued, note), is_warning=bool(cost and cost.refusal))
+        if cost is None:
+            self._say(self._why_nothing(), is_warning=False)
+        else:
+            self._say(_sentence(cost, here, queued, note), is_warning=bool(cost.refusal))
         can_download = cost is not None and cost.documents > 0 and cost.fits
         wanted = cost.documents if cost is not None else 0
         self.download.setText(f"Download {wanted:,}" if wanted else "Download")
@@ -115,6 +118,11 @@ class TakeBar(QWidget):
         make_primary(self.download, can_download)
         make_primary(self.next)
         set_icon(self.download, "download", "on_spot" if can_download else "ink")
+
+    def _why_nothing(self) -> str:
+        if self.choice.pick is None or not self.choice.documents:
+            return "Nothing is ticked."
+        return "Nothing is ticked: no item shown is left that can be had within these limits."
 
     def _say(self, sentence: str, *, is_warning: bool) -> None:
         self.cost.setText(sentence)
@@ -175,9 +183,7 @@ def _quiet(text: str) -> QLabel:
     return label
 
 
-def _sentence(cost: Cost | None, here: int, queued: int, note: str) -> str:
-    if cost is None:
-        return "Nothing is ticked."
+def _sentence(cost: Cost, here: int, queued: int, note: str) -> str:
     if not cost.documents:
         ticked = f"{count_text(here + queued, 'documents')} ticked"
         if not queued:

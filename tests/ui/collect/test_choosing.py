@@ -47,6 +47,11 @@ def test_choosing_under_a_budget(scout: Scout, looks: Looks) -> None:
     assert ticked(scout) == []
     assert bar.cost.text() == "Nothing is ticked."
     assert not bar.download.isEnabled()
+    bar.way.setCurrentIndex(bar.way.findData("first"))
+    assert ticked(scout)
+    bar.pages.setValue(1)
+    assert ticked(scout) == []
+    assert "no item shown is left that can be had within these limits" in bar.cost.text()
 
 
 def test_further_results_leave_ticks_made_by_hand(scout: Scout) -> None:
