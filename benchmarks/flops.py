@@ -18,10 +18,9 @@ from typing import Any
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
+from trainers import small_trainer
 
 from deepzine_gui.networks import resolutions_to
-from deepzine_gui.training import preset
-from deepzine_gui.training.recipe.schedule import Stage
 from deepzine_gui.training.running.speed import Noise
 from deepzine_gui.training.stepping.trainer import Trainer
 
@@ -70,7 +69,10 @@ def main() -> None:
 
 def _rows(resolution: int, rounds: int, peaks: dict[str, float]) -> None:
     variants = [(loss, precision) for loss in _INTERVALS for precision in _PRECISIONS]
-    trainers = [_trainer(resolution, *variant) for variant in variants]
+    trainers = [
+        small_trainer(resolution, loss, precision, penalty_interval=_INTERVALS[loss])
+        for loss, precision in variants
+    ]
     works = [_steps(trainer, resolution) for trainer in trainers]
     found = _medians([work for work, _ in works], rounds)
     for (loss, precision), (_, page), speed in zip(variants, works, found, strict=True):
@@ -103,22 +105,6 @@ def _peak(kind: torch.dtype, rounds: int) -> float:
 
     with torch.no_grad():
         return max(_medians([multiply, convolve], rounds))
-
-
-def _trainer(resolution: int, loss: str, precision: str) -> Trainer:
-    config = preset(
-        "cpu-demo",
-        resolution=resolution,
-        fmap_base=2048,
-        fmap_max=128,
-        minibatch=8,
-        loss=loss,
-        precision=precision,
-        penalty_interval=_INTERVALS[loss],
-    )
-    trainer = Trainer(config, config.network(1))
-    trainer.stage = Stage(0, resolution, fading=False, start_kimg=0, end_kimg=1e6)
-    return trainer
 
 
 def _steps(trainer: Trainer, resolution: int) -> tuple[Callable[[], float], float]:

@@ -22,13 +22,12 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from trainers import small_trainer
 
 from deepzine_gui.networks.discriminator import Discriminator, DownBlock
 from deepzine_gui.networks.generator import Generator, UpBlock
 from deepzine_gui.networks.layers import DownConv, UpConv, downsample, pixel_norm, upsample
-from deepzine_gui.training import preset
 from deepzine_gui.training.recipe.config import TrainingConfig
-from deepzine_gui.training.recipe.schedule import Stage
 from deepzine_gui.training.running.speed import Noise
 from deepzine_gui.training.stepping import losses
 from deepzine_gui.training.stepping.trainer import Trainer
@@ -156,20 +155,9 @@ def main() -> None:
 
 def _trainer(resolution: int, loss: str, precision: str) -> Trainer:
     weight, interval = _LOSSES[loss]
-    config = preset(
-        "cpu-demo",
-        resolution=resolution,
-        fmap_base=2048,
-        fmap_max=128,
-        minibatch=8,
-        loss=loss,
-        precision=precision,
-        penalty_weight=weight,
-        penalty_interval=interval,
+    return small_trainer(
+        resolution, loss, precision, penalty_weight=weight, penalty_interval=interval
     )
-    trainer = Trainer(config, config.network(1))
-    trainer.stage = Stage(0, resolution, fading=False, start_kimg=0, end_kimg=1e6)
-    return trainer
 
 
 def _adam(network: nn.Module, config: TrainingConfig) -> torch.optim.Adam:

@@ -12,11 +12,10 @@ import statistics
 from pathlib import Path
 
 import torch
+from trainers import trainer_of
 
 from deepzine_gui.dataset.storage.batches import Batches
 from deepzine_gui.training import preset
-from deepzine_gui.training.recipe.schedule import Stage
-from deepzine_gui.training.stepping.trainer import Trainer
 
 _WATCHED = ("d_loss", "g_loss", "diversity")
 _PARTS = 5
@@ -55,8 +54,7 @@ def _run(
     config = preset(
         "cpu-demo", resolution=resolution, loss=loss, precision=precision, seed=seed, **lazy
     )
-    trainer = Trainer(config, config.network(1))
-    trainer.stage = Stage(0, resolution, fading=False, start_kimg=0, end_kimg=1e6)
+    trainer = trainer_of(config)
     results = [trainer.step(batches) for _ in range(steps)]
     size = steps // _PARTS
     return {

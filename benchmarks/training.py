@@ -10,11 +10,11 @@ import statistics
 import time
 
 import torch
+from trainers import trainer_of
 
 from deepzine_gui.networks import resolutions_to
 from deepzine_gui.training import PRESETS, preset
 from deepzine_gui.training.processes.device import best_device, wait_for
-from deepzine_gui.training.recipe.schedule import Stage
 from deepzine_gui.training.running.speed import Noise
 from deepzine_gui.training.stepping.trainer import Trainer
 
@@ -60,9 +60,7 @@ def _trainer(name: str, resolution: int, loss: str, precision: str) -> Trainer:
         penalty_weight=penalties[0],
         penalty_interval=penalties[1],
     )
-    trainer = Trainer(config, config.network(1), device=best_device())
-    trainer.stage = Stage(0, resolution, fading=False, start_kimg=0, end_kimg=1e6)
-    return trainer
+    return trainer_of(config, best_device())
 
 
 def _speed(trainer: Trainer, noise: Noise) -> float:

@@ -167,8 +167,7 @@ def label_by(
     """Label all pages whose document has this field, and return how many; "none" takes labels off.
 
     With `only_unlabelled`, pages that have a label keep it, and those whose label was taken off by
-    hand stay without. Of `below`, only documents that were
-    read from there count. Raises as `apply_rules`.
+    hand stay without. With `below`, only documents read from there count. Raises as `apply_rules`.
     """
     from deepzine_gui.dataset.storage import marking
 
