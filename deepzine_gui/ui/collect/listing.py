@@ -42,12 +42,13 @@ _SHARED_TEXTS = 20_000
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class State:
-    """What became of an item: its state, why, and how far it is."""
+    """What became of an item: its state, why, how far it is; how many documents once it is done."""
 
     name: str
     reason: str = ""
     done_bytes: int = 0
     total_bytes: int | None = None
+    documents: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -181,7 +182,8 @@ class Listing:
                 self._facts[row]["closed"] = self._closed.code(state.reason)
         elif state.name == "done" and state.total_bytes:
             item = self.item(row)
-            self.weigh(dataclasses.replace(item, size_bytes=state.total_bytes, is_weighed=True))
+            told = dataclasses.replace(item, size_bytes=state.total_bytes, is_weighed=True)
+            self.weigh(dataclasses.replace(told, documents=state.documents or item.documents))
 
     def wait(self, identifiers: Iterable[str]) -> None:
         """Take note that items wait to be downloaded; those that are not there are passed over."""
@@ -303,7 +305,7 @@ class _Words:
 
 def state_of(event: DocumentChanged) -> State:
     """What an event of a download tells of its item."""
-    return State(event.state, event.reason, event.done_bytes, event.total_bytes)
+    return State(event.state, event.reason, event.done_bytes, event.total_bytes, event.documents)
 
 
 def no_rows() -> Rows:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from deepzine_gui.archive import DocumentChanged, ItemsFound, Record, read_records
 from deepzine_gui.archive.choosing.costs import Cost, price
-from deepzine_gui.ui.collect.choosing import bytes_left, forget_hand, rows_to_take, tick_chosen
+from deepzine_gui.ui.collect.choosing import forget_hand, left_of, rows_to_take, tick_chosen
 from deepzine_gui.ui.collect.closer_look import CloserLook
 from deepzine_gui.ui.collect.filter_bar import FilterBar
 from deepzine_gui.ui.collect.idea_list import IdeaList
@@ -45,13 +45,14 @@ class Scout(QWidget):
     Signals:
         search_asked(str): look for this.
         stop_asked(): end the search that runs.
-        take_asked(list[Item], int | None): get these, together at most so many bytes.
+        take_asked(list[Item], int | None, int | None): get these, together at most so many bytes
+            and documents.
         next_asked(): go on to the next bench.
     """
 
     search_asked = Signal(str)
     stop_asked = Signal()
-    take_asked = Signal(list, object)
+    take_asked = Signal(list, object, object)
     next_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -196,8 +197,9 @@ class Scout(QWidget):
         listing = self.model.listing
         rows = rows_to_take(listing, self.model.shown)
         if len(rows) and self.cost is not None and self.cost.fits:
-            limit = bytes_left(listing, self.take_bar.choice)
-            self.take_asked.emit([listing.item(row) for row in rows.tolist()], limit)
+            left = left_of(listing, self.take_bar.choice)
+            items = [listing.item(row) for row in rows.tolist()]
+            self.take_asked.emit(items, left.size_bytes, left.documents)
 
     @Slot()
     def _catch_up(self) -> None:
@@ -247,8 +249,10 @@ class Scout(QWidget):
         ticked = listing.column("is_ticked") & listing.is_open()
         here, queued = ticked & listing.is_here(), ticked & listing.is_queued()
         self.cost = self._cost(np.flatnonzero(ticked & ~(here | queued))) if ticked.any() else None
+        left = left_of(listing, self.take_bar.choice).documents
         self.take_bar.show_cost(
             self.cost,
+            most=left,
             here=listing.sum(np.flatnonzero(here)).documents,
             queued=listing.sum(np.flatnonzero(queued)).documents,
             note=self._note(),

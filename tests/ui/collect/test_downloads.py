@@ -20,7 +20,8 @@ from deepzine_gui.ui.collect.downloads.queue_model import SIZE
 from deepzine_gui.ui.jobs import Job
 from deepzine_gui.words import size_text
 from tests.archive.reading import LARGE, items
-from tests.fakes.archive_server import ArchiveServer, Fault
+from tests.fakes.archive_server import ArchiveServer, Fault, describe
+from tests.fakes.small_pdf import small_pdf
 from tests.ui.hosting import here, hosted
 
 CLICK = Qt.MouseButton.LeftButton
@@ -157,6 +158,35 @@ def test_what_is_passed_over_for_its_limit_is_left_alone_by_retry_failed(
     queue.table.retry_asked.emit(["two"])
     rest(qtbot, queue)
     assert states(queue) == {"two": "done"}
+
+
+def test_what_a_limit_of_documents_keeps_away_may_be_taken_all_the_same(
+    qtbot: QtBot, queue: Downloads, server: ArchiveServer, folder: Path
+) -> None:
+    item = server.items["one"]
+    item.contents["more.pdf"] = small_pdf(1)
+    told = {**describe("more.pdf", item.contents["more.pdf"]), "source": "original"}
+    item.answer["files"].append({**told, "format": "Text PDF"})
+    queue.take(items("one", "two"), None, 1)
+    rest(qtbot, queue)
+    assert states(queue) == {"one": "done", "two": "skipped"}
+    assert queue.bar.status.text() == "1 here · 1 passed over"
+    queue.open_project(folder, read_records(folder))
+    assert states(queue) == {"one": "done", "two": "skipped"}
+    assert not queue.is_busy
+    queue.table.selectRow(0)
+    assert queue.reason.text() == (
+        "1 of its 2 documents are taken: the limit of documents is reached. "
+        "Try again (with a right click) takes the others as well."
+    )
+    queue.table.retry_asked.emit(["one"])
+    rest(qtbot, queue)
+    assert [row.text for row in queue.model.rows] == [
+        "Here", "Passed over: the limit of 1 document is reached.",
+    ]  # fmt: skip
+    assert len(list((folder / "one").rglob("*.pdf"))) == 2
+    queue.open_project(folder, read_records(folder))
+    assert states(queue) == {"two": "skipped"}
 
 
 def test_pause_and_go_on(

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from deepzine_gui.archive import Item, Record
+from deepzine_gui.archive.choosing.picking import NO_LIMITS, Budget
 from deepzine_gui.ui.collect import columns
 from deepzine_gui.ui.collect.choosing import (
     Choice,
-    bytes_left,
     forget_hand,
+    left_of,
     rows_to_take,
     tick_chosen,
 )
@@ -296,12 +297,19 @@ def test_what_is_here_or_queued_takes_from_the_bytes_that_are_left() -> None:
     choice = Choice(size_bytes=100)
     tick_chosen(items, np.array([1, 0, 2]), choice)
     assert rows_to_take(items, np.array([1, 0])).tolist() == [1]
-    assert bytes_left(items, choice) == 70
+    assert left_of(items, choice) == Budget(documents=49, size_bytes=70)
     items.set_state(1, State("waiting"))
     assert rows_to_take(items, np.array([1, 0])).tolist() == []
-    assert bytes_left(items, choice) == 50
-    assert bytes_left(items, Choice(size_bytes=10)) == 0
-    assert bytes_left(items, Choice(None)) is None
+    assert left_of(items, choice) == Budget(documents=48, size_bytes=50)
+    assert left_of(items, Choice(documents=1, size_bytes=10)) == Budget(0, None, 0)
+    assert left_of(items, Choice(None)) == NO_LIMITS
+
+
+def test_what_is_ticked_by_hand_is_wanted_whatever_the_choice() -> None:
+    items = listing(*(item(name, size_bytes=30) for name in "abc"))
+    items.column("is_ticked")[:] = items.column("by_hand")[:] = True
+    items.set_state(0, State("done"))
+    assert left_of(items, Choice(documents=1, size_bytes=40)) == Budget(2, None, 60)
 
 
 def test_records_of_a_project() -> None:
@@ -311,6 +319,10 @@ def test_records_of_a_project() -> None:
         Record("b", "B", state="restricted", reason=LENT),
         Record("c", "C", size_bytes=7, state="waiting"),
         Record("d", "D", size_bytes=8, state="done"),
+        Record("e", "E", file="1.pdf", size_bytes=2, state="done"),
+        Record("e", "E", file="2.pdf", size_bytes=3, state="done"),
+        Record("e", "E", size_bytes=9, state="skipped", reason="2 of its 3."),
+        Record("f", "F", size_bytes=6, state="skipped", reason="Passed over."),
     ]
     states = states_of(records)
     assert {name: (state.name, state.reason) for name, state in states.items()} == {
@@ -318,11 +330,14 @@ def test_records_of_a_project() -> None:
         "b": ("restricted", LENT),
         "c": ("begun", ""),
         "d": ("done", ""),
+        "e": ("done", "2 of its 3."),
+        "f": ("skipped", "Passed over."),
     }
     items = listing(*items_of(records), states=states)
-    assert items.column("size_bytes").tolist() == [9, 0, 7, 8]
-    assert items.is_open().tolist() == [True, False, True, True]
-    assert items.is_here().tolist() == [False, False, False, True]
+    assert items.column("size_bytes").tolist() == [9, 0, 7, 8, 5, 6]
+    assert items.column("documents").tolist() == [2, 1, 1, 1, 2, 1]
+    assert items.is_open().tolist() == [True, False, True, True, True, True]
+    assert items.is_here().tolist() == [False, False, False, True, True, False]
 
 
 def test_a_summary_says_how_sure_it_is() -> None:
