@@ -75,7 +75,7 @@ class Ledger:
 
         Args:
             count: how many items there are.
-            what: names what is going on.
+            what: names what everybody waits for, "" for nothing.
             max_bytes: all of them together will not be more.
             is_over: nothing more will come.
         """
@@ -90,7 +90,8 @@ class Ledger:
                 total = total * (1 + unknown / len(planned)) if planned else None
             if total is not None and max_bytes is not None:
                 total = min(total, max_bytes)
-            return Progress(here, total if total is None else max(total, here), "bytes", what)
+            total = total if total is None else max(total, here)
+            return Progress(here, total, "bytes", what, waits=bool(what))
 
     def _others(self, identifier: str, limit: Limit) -> Iterator[Brought]:
         """What is planned of the others of an item's lot."""

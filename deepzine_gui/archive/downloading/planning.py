@@ -156,6 +156,7 @@ def _record(archive: Archive, item: Item, wanted: Wanted, date: str) -> Record:
         year=item.year,
         date=date,
         language=item.language,
+        pages=item.pages,
         collection=item.collection,
         rights=item.rights,
         source=archive.page_url(item.identifier),

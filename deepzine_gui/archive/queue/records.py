@@ -22,6 +22,7 @@ class Record:
 
     Attributes:
         date: as the archive tells it, such as ``1903-05``.
+        pages: of the item, as the archive tells them; None: it does not.
         source: address of the item's page.
         file: name of the document beside the record; empty where none can be had.
         md5: of the document, as lower-case hexadecimal digits.
@@ -37,6 +38,7 @@ class Record:
     year: int | None = None
     date: str = ""
     language: str = ""
+    pages: int | None = None
     collection: str = ""
     rights: str = ""
     source: str = ""

@@ -107,7 +107,8 @@ class Listing:
         """(N,) values of all items; ticks may be written to.
 
         Args:
-            name: ``year``, ``pages``, ``size_bytes``, ``downloads`` (0: not known), ``documents``;
+            name: ``year``, ``pages``, ``size_bytes`` (0: not known), ``downloads`` (−1: not known),
+                ``documents``;
                 ``language``, ``rights``, ``state`` (codes); ``is_weighed``, ``is_ticked``,
                 ``by_hand``.
         """
@@ -152,7 +153,7 @@ class Listing:
             language=self.languages[facts["language"]],
             pages=int(facts["pages"]) or None,
             size_bytes=int(facts["size_bytes"]) or None,
-            downloads=int(facts["downloads"]) or None,
+            downloads=None if facts["downloads"] < 0 else int(facts["downloads"]),
             rights=self.rights[facts["rights"]],
             restricted=self._closed[facts["closed"]],
             is_weighed=bool(facts["is_weighed"]),
@@ -255,7 +256,7 @@ class Listing:
         facts["year"] = min(item.year or 0, 9999)
         facts["pages"] = min(item.pages or 0, _LARGEST)
         facts["size_bytes"] = min(item.size_bytes or 0, _LARGEST)
-        facts["downloads"] = min(item.downloads or 0, _LARGEST)
+        facts["downloads"] = -1 if item.downloads is None else min(item.downloads, _LARGEST)
         facts["documents"] = min(max(item.documents, 1), _MOST_DOCUMENTS)
         facts["language"] = self.languages.code(item.language)
         facts["rights"] = self.rights.code(item.rights)

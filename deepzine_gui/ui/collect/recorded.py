@@ -25,6 +25,7 @@ def items_of(records: Sequence[Record]) -> list[Item]:
             creator=record.creator,
             year=record.year,
             language=record.language,
+            pages=record.pages,
             size_bytes=wanted[name].size_bytes or None,
             rights=record.rights,
             is_weighed=wanted[name].size_bytes > 0,

@@ -12,6 +12,7 @@ from deepzine_gui.archive import DocumentChanged, ItemsFound, Record, read_recor
 from deepzine_gui.archive.choosing.costs import Cost, price
 from deepzine_gui.ui.collect.choosing import forget_hand, left_of, rows_to_take, tick_chosen
 from deepzine_gui.ui.collect.closer_look import CloserLook
+from deepzine_gui.ui.collect.columns import size_told
 from deepzine_gui.ui.collect.filter_bar import FilterBar
 from deepzine_gui.ui.collect.idea_list import IdeaList
 from deepzine_gui.ui.collect.items_model import ItemsModel
@@ -60,7 +61,7 @@ class Scout(QWidget):
         self._folder = Path()
         self._known: dict[str, State] = {}
         self._total = 0
-        self._is_searching = self._is_busy = self._is_ready = False
+        self._is_searching = self._is_busy = self._is_ready = self._is_of_project = False
         self.cost: Cost | None = None
         self.search_bar = SearchBar()
         self.summary = FittingLabel()
@@ -99,6 +100,7 @@ class Scout(QWidget):
         self.search_bar.field.setText(text)
         self.filters.clear()
         self._begin()
+        self._is_of_project = True
         self._middle.setCurrentWidget(self.ideas)
         self.model.add(items_of(records), self._known)
         self._catch_up()
@@ -179,6 +181,12 @@ class Scout(QWidget):
         self._is_ready = ready
         self._show_plan()
 
+    def size_of(self, identifier: str) -> str:
+        """What the table tells of the size of an item's documents; "" where it does not."""
+        listing = self.model.listing
+        row = listing.row_of(identifier)
+        return "" if row is None else size_told(listing, row)
+
     def shut_down(self) -> None:
         """End the process that looks at items."""
         self._settle.stop()
@@ -186,7 +194,7 @@ class Scout(QWidget):
         self._closer.close()
 
     def _begin(self) -> None:
-        self._total = 0
+        self._total, self._is_of_project = 0, False
         self._closer.let_weigh(False)
         self._closer.begin()
         self.model.clear()
@@ -238,6 +246,8 @@ class Scout(QWidget):
         self._plan_due.stop()
         listing = self.model.listing
         told = summary(listing, self._total, len(self.model.shown), is_searching=self._is_searching)
+        if told and self._is_of_project:
+            told = f"In this project: {told}"
         if told or not self._is_searching:
             self.summary.setText(told)
         self._closer.plan_changed()

@@ -318,7 +318,7 @@ def test_records_of_a_project() -> None:
         Record("a", "A", file="2.pdf", size_bytes=5, state="failed", reason="It broke."),
         Record("b", "B", state="restricted", reason=LENT),
         Record("c", "C", size_bytes=7, state="waiting"),
-        Record("d", "D", size_bytes=8, state="done"),
+        Record("d", "D", size_bytes=8, pages=12, state="done"),
         Record("e", "E", file="1.pdf", size_bytes=2, state="done"),
         Record("e", "E", file="2.pdf", size_bytes=3, state="done"),
         Record("e", "E", size_bytes=9, state="skipped", reason="2 of its 3."),
@@ -336,6 +336,7 @@ def test_records_of_a_project() -> None:
     items = listing(*items_of(records), states=states)
     assert items.column("size_bytes").tolist() == [9, 0, 7, 8, 5, 6]
     assert items.column("documents").tolist() == [2, 1, 1, 1, 2, 1]
+    assert items.column("pages").tolist() == [0, 0, 0, 12, 0, 0]
     assert items.is_open().tolist() == [True, False, True, True, True, True]
     assert items.is_here().tolist() == [False, False, False, True, True, False]
 
@@ -350,3 +351,16 @@ def test_a_summary_says_how_sure_it_is() -> None:
     told = summary(items, 2, 1, is_searching=False)
     assert told == "2 items · 5 pages · about 1.0 kB · 1 cannot be taken · 1 shown"
     assert summary(Listing(), 0, 0, is_searching=False) == ""
+
+
+def test_no_downloads_are_a_number_and_unknown_ones_are_not() -> None:
+    items = listing(item("a"), item("b", downloads=0), item("c", downloads=1200))
+    assert [items.item(row).downloads for row in range(3)] == [None, 0, 1200]
+    told = [columns.text(items, row, Column.DOWNLOADS) for row in range(3)]
+    assert told == ["", "0", "1,200"]
+    rows = rows_shown(items, ALL)
+    for descending, order in ((True, "cba"), (False, "bca")):
+        found = columns.sorted_rows(
+            items, rows, Column.DOWNLOADS, descending=descending, ranks=None
+        )
+        assert "".join(items.identifiers[row] for row in found) == order

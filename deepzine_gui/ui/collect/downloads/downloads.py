@@ -31,6 +31,7 @@ class Downloads(QWidget):
 
     Args:
         start_job: makes a job of a generator, as `Bench.start_job`.
+        size_of: what is told elsewhere of the size of an item's documents, "" if nothing is.
 
     Signals:
         waits(list): identifiers of items that are going to be downloaded.
@@ -50,14 +51,20 @@ class Downloads(QWidget):
     next_asked = Signal()
     notice = Signal(str, str)
 
-    def __init__(self, start_job: StartJob, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        start_job: StartJob,
+        parent: QWidget | None = None,
+        *,
+        size_of: Callable[[str], str] = lambda _: "",
+    ) -> None:
         super().__init__(parent)
         self._start_job = start_job
         self._queue: Queue | None = None
         self._job: Job | None = None
         self._pace = Pace()
         self.bar = QueueBar()
-        self.model = QueueModel(self)
+        self.model = QueueModel(self, size_of=size_of)
         self.table = QueueTable(self.model)
         self.reason = QLabel()
         self.reason.setWordWrap(True)
@@ -207,9 +214,7 @@ class Downloads(QWidget):
         self.waits.emit(self.model.wait(identifiers))
 
     def _say(self, event: Progress) -> None:
-        if event.what:
-            # nothing comes meanwhile
-            self._pace = Pace()
+        if event.waits:
             self.model.hold()
             self.bar.say(f"{event.what[0].upper()}{event.what[1:]}…", is_trouble=True)
         else:

@@ -95,15 +95,22 @@ class QueueTable(QTableView):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """What can be done with the selected rows."""
+        """Offer that menu."""
         if self.chosen:
-            menu = QMenu(self)
-            again = menu.addAction("Try again", self._ask_again)
-            again.setEnabled(any(self._model.rows[place].can_be_retried for place in self.chosen))
-            menu.addAction("Take first", self._bring_first)
-            menu.addAction("Take out of the queue", self._ask_removal)
+            menu = self.menu()
             menu.exec(event.globalPos())
             menu.deleteLater()
+
+    def menu(self) -> QMenu:
+        """What can be done with the selected rows."""
+        rows = [self._model.rows[place] for place in self.chosen]
+        menu = QMenu(self)
+        again = menu.addAction("Try again", self._ask_again)
+        again.setEnabled(any(row.can_be_retried for row in rows))
+        first = menu.addAction("Take first", self._bring_first)
+        first.setEnabled(any(row.is_unfinished for row in rows))
+        menu.addAction("Take out of the queue", self._ask_removal)
+        return menu
 
     def _shift(self, *, up: bool) -> None:
         chosen = self.chosen
