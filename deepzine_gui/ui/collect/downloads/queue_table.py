@@ -1,12 +1,11 @@
 """The table of the queue: dragged into order, retried and removed by key or menu."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QMenu,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
@@ -136,17 +135,5 @@ class _StateDelegate(BarDelegate):
     def bar_width(self, cell_width: int) -> int:
         return _BAR_WIDTH
 
-    def write(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-        bar: QRect,
-    ) -> None:
-        painter.setFont(option.font)
-        words = option.rect.adjusted(_BAR_WIDTH + 2 * GRID, 0, -GRID, 0)
-        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        elided = option.fontMetrics.elidedText(
-            index.data(), Qt.TextElideMode.ElideRight, words.width()
-        )
-        painter.drawText(words, side, elided)
+    def words(self, index: QModelIndex | QPersistentModelIndex) -> str:
+        return str(index.data())
