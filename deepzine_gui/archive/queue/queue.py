@@ -150,7 +150,11 @@ class Queue:
         again = wanted.keys() & {entry.item.identifier for entry in queued.entries}
         lot = 1 + max((entry.lot for entry in queued.entries), default=0)
         limit = Limit(lot, max_bytes, max_documents)
-        new = [Entry(item).within(limit) for name, item in wanted.items() if name not in again]
+        new = [
+            Entry(item, 0, lot, max_bytes, max_documents)
+            for name, item in wanted.items()
+            if name not in again
+        ]
         entries = [
             self._once_more(entry, limit) if entry.item.identifier in again else entry
             for entry in queued.entries
