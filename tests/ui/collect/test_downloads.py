@@ -359,17 +359,3 @@ def test_a_damaged_queue_is_said_and_left_alone(queue: Downloads, folder: Path) 
     assert "cannot be read: mend it" in stand.said[0]
     assert not queue.is_busy
     assert file.read_text("utf-8") == "{"
-
-
-def test_a_row_tells_how_far_and_how_fast_it_is() -> None:
-    row = downloads.QueueRow(Item("one", "One"))
-    row.take(DocumentChanged("one", "downloading", 1_000_000, 4_000_000))
-    assert (row.text, row.share) == ("1.0 MB of 4.0 MB", 0.25)
-    seconds = iter([0.0, 2.0])
-    row.pace._clock = lambda: next(seconds)
-    row.pace._seen.clear()
-    row.pace.add(Progress(1_000_000, 4_000_000, "bytes"))
-    row.take(DocumentChanged("one", "downloading", 2_000_000, 4_000_000))
-    assert row.text == "2.0 MB of 4.0 MB · 500 kB a second · 4 s left"
-    row.rest()
-    assert (row.text, row.share) == ("Begun, 2.0 MB here", None)

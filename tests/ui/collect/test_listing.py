@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from deepzine_gui.archive import Item, Record
+from deepzine_gui.archive import Item
 from deepzine_gui.archive.choosing.picking import NO_LIMITS, Budget
 from deepzine_gui.ui.collect import columns
 from deepzine_gui.ui.collect.choosing import (
@@ -20,7 +20,6 @@ from deepzine_gui.ui.collect.columns import Column
 from deepzine_gui.ui.collect.filtering import ALL, Filter, rows_shown
 from deepzine_gui.ui.collect.folding import folded, ranked
 from deepzine_gui.ui.collect.listing import Listing, State
-from deepzine_gui.ui.collect.recorded import items_of, states_of
 from deepzine_gui.ui.collect.summary import summary
 
 LENT = "This item can only be borrowed."
@@ -310,35 +309,6 @@ def test_what_is_ticked_by_hand_is_wanted_whatever_the_choice() -> None:
     items.column("is_ticked")[:] = items.column("by_hand")[:] = True
     items.set_state(0, State("done"))
     assert left_of(items, Choice(documents=1, size_bytes=40)) == Budget(2, None, 60)
-
-
-def test_records_of_a_project() -> None:
-    records = [
-        Record("a", "A", file="1.pdf", size_bytes=4, state="done"),
-        Record("a", "A", file="2.pdf", size_bytes=5, state="failed", reason="It broke."),
-        Record("b", "B", state="restricted", reason=LENT),
-        Record("c", "C", size_bytes=7, state="waiting"),
-        Record("d", "D", size_bytes=8, pages=12, state="done"),
-        Record("e", "E", file="1.pdf", size_bytes=2, state="done"),
-        Record("e", "E", file="2.pdf", size_bytes=3, state="done"),
-        Record("e", "E", size_bytes=9, state="skipped", reason="2 of its 3."),
-        Record("f", "F", size_bytes=6, state="skipped", reason="Passed over."),
-    ]
-    states = states_of(records)
-    assert {name: (state.name, state.reason) for name, state in states.items()} == {
-        "a": ("failed", "It broke."),
-        "b": ("restricted", LENT),
-        "c": ("begun", ""),
-        "d": ("done", ""),
-        "e": ("done", "2 of its 3."),
-        "f": ("skipped", "Passed over."),
-    }
-    items = listing(*items_of(records), states=states)
-    assert items.column("size_bytes").tolist() == [9, 0, 7, 8, 5, 6]
-    assert items.column("documents").tolist() == [2, 1, 1, 1, 2, 1]
-    assert items.column("pages").tolist() == [0, 0, 0, 12, 0, 0]
-    assert items.is_open().tolist() == [True, False, True, True, True, True]
-    assert items.is_here().tolist() == [False, False, False, True, True, False]
 
 
 def test_a_summary_says_how_sure_it_is() -> None:

@@ -3,6 +3,7 @@
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui.archive import DocumentChanged, Item
+from deepzine_gui.progress import Progress
 from deepzine_gui.ui.collect.downloads.queue_model import SIZE, QueueModel
 from deepzine_gui.ui.collect.downloads.queue_rows import QueueRow
 from deepzine_gui.ui.collect.downloads.queue_table import QueueTable
@@ -63,3 +64,17 @@ def test_a_size_is_that_of_the_table_it_was_chosen_in_until_its_download_tells()
     assert sizes() == ["≈ 4.0 MB", "≤ 40 MB"]
     model.take(DocumentChanged("a", "downloading", 0, 5_000_000))
     assert sizes() == ["5.0 MB", "≤ 40 MB"]
+
+
+def test_a_row_tells_how_far_and_how_fast_it_is() -> None:
+    row = QueueRow(Item("one", "One"))
+    row.take(DocumentChanged("one", "downloading", 1_000_000, 4_000_000))
+    assert (row.text, row.share) == ("1.0 MB of 4.0 MB", 0.25)
+    seconds = iter([0.0, 2.0])
+    row.pace._clock = lambda: next(seconds)
+    row.pace._seen.clear()
+    row.pace.add(Progress(1_000_000, 4_000_000, "bytes"))
+    row.take(DocumentChanged("one", "downloading", 2_000_000, 4_000_000))
+    assert row.text == "2.0 MB of 4.0 MB · 500 kB a second · 4 s left"
+    row.rest()
+    assert (row.text, row.share) == ("Begun, 2.0 MB here", None)
