@@ -266,7 +266,8 @@ class Scout(QWidget):
             here=listing.sum(np.flatnonzero(here)).documents,
             queued=listing.sum(np.flatnonzero(queued)).documents,
             note=self._note(),
-            ready=self._is_ready,
+            # where the filter lets nothing through, that is what to do something about
+            ready=self._is_ready and len(self.model.shown) > 0,
         )
 
     def _cost(self, rows: Rows) -> Cost:
