@@ -20,10 +20,16 @@ def our_threads() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if not thread.name.startswith(STARTER)]
 
 
-def gone(pid: int, within_s: float = PATIENCE_S) -> bool:
-    """Whether a process ends within so many seconds, or has ended."""
+def gone(process: psutil.Process | int, within_s: float = PATIENCE_S) -> bool:
+    """Whether a process ends within so many seconds, or has ended.
+
+    By its number alone it is also waited for where that has passed on to another one: numbers come
+    back soon on a machine that starts many processes.
+    """
     try:
-        psutil.Process(pid).wait(within_s)
+        if isinstance(process, int):
+            process = psutil.Process(process)
+        process.wait(within_s)
     except psutil.NoSuchProcess:
         return True
     except psutil.TimeoutExpired:
