@@ -20,15 +20,13 @@ def our_threads() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if not thread.name.startswith(STARTER)]
 
 
-def gone(process: psutil.Process | int, within_s: float = PATIENCE_S) -> bool:
+def gone(process: psutil.Process, within_s: float = PATIENCE_S) -> bool:
     """Whether a process ends within so many seconds, or has ended.
 
-    By its number alone it is also waited for where that has passed on to another one: numbers come
-    back soon on a machine that starts many processes.
+    It is to be looked up while it surely lives: its number soon passes on to another one on a
+    machine that starts many.
     """
     try:
-        if isinstance(process, int):
-            process = psutil.Process(process)
         process.wait(within_s)
     except psutil.NoSuchProcess:
         return True

@@ -4,6 +4,7 @@ import queue
 import subprocess
 import threading
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
@@ -13,13 +14,17 @@ import pytest
 from tests.patience import PATIENCE_S
 
 
-def run(command: Sequence[str], **more: Any) -> "subprocess.CompletedProcess[Any]":
-    """Start a program, hear all that it says and wait for its end.
+def run_program(
+    command: Sequence[str | Path], *, text: bool = True, check: bool = False, **more: Any
+) -> "subprocess.CompletedProcess[Any]":
+    """Start a program, hear all that it says and wait for its end; as `subprocess.run`.
 
     Raises:
         TimeoutExpired: it did not end, and was killed.
     """
-    return subprocess.run(command, capture_output=True, timeout=PATIENCE_S, **more)
+    return subprocess.run(
+        command, capture_output=True, timeout=PATIENCE_S, text=text, check=check, **more
+    )
 
 
 class Told:
@@ -75,7 +80,9 @@ class Program:
         err: what it tells on its standard error.
     """
 
-    def __init__(self, command: Sequence[str], *, out: Told | None = None, **more: Any) -> None:
+    def __init__(
+        self, command: Sequence[str | Path], *, out: Told | None = None, **more: Any
+    ) -> None:
         """Start it.
 
         Args:

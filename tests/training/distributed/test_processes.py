@@ -121,7 +121,7 @@ def test_a_process_that_is_asked_to_stop_ends_the_run_with_a_checkpoint(
                 break
         other.close()
 
-    following = threading.Thread(target=follow_until_enough)
+    following = threading.Thread(target=follow_until_enough, daemon=True)
     following.start()
     *_, last = ranks.gather()
     assert isinstance(last, Progress)
@@ -184,5 +184,5 @@ def test_devices_of_the_command_line_show_the_events_and_nothing_outlives_it(
         program.kill()
     assert {"Progress", "StageChanged", "CheckpointSaved"} <= seen
     assert len(below) >= 2
-    assert all(gone(each) for each in below)
+    assert all(map(gone, below))
     assert checkpoint_names(run)
