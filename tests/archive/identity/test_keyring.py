@@ -2,13 +2,12 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.patience import PATIENCE_S
+from tests.programs import run_program
 
 PROGRAMS = ("dbus-run-session", "gnome-keyring-daemon")
 
@@ -37,13 +36,10 @@ def test_keys_lie_in_the_keyring_of_a_desktop_and_nowhere_else(tmp_path: Path) -
     places = {"HOME": tmp_path, "XDG_RUNTIME_DIR": runtime, "DEEPZINE_STATE": state}
     left_out = ("PYTHON_KEYRING_BACKEND", "XDG_DATA_HOME", "XDG_CONFIG_HOME")
     inherited = {name: value for name, value in os.environ.items() if name not in left_out}
-    run = subprocess.run(
+    done = run_program(
         ["dbus-run-session", "--", "sh", "-c", SESSION, sys.executable, KEEP_AND_FORGET],
         env={**inherited, **{name: str(place) for name, place in places.items()}},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
         check=True,
     )
-    assert run.stdout.split() == ["keyring.backends.SecretService", "keyring", "True", "None"]
+    assert done.stdout.split() == ["keyring.backends.SecretService", "keyring", "True", "None"]
     assert [path.name for path in state.iterdir() if b"a-secret" in path.read_bytes()] == []
