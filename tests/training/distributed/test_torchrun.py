@@ -66,8 +66,6 @@ def test_it_begins_anew_where_a_process_was_killed(
     assert_alike(tmp_path / "whole", run)
 
 
-# five processes load torch, most of them one after the other
-@pytest.mark.timeout(240)
 @on_linux
 @pytest.mark.parametrize("leads", ["the first", "the one that comes"])
 def test_it_goes_on_where_a_machine_comes(
