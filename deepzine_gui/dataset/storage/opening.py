@@ -158,7 +158,7 @@ def _is_sound(columns: Columns) -> bool:
         np.all((columns.document >= 0) & (columns.document < documents))
         and np.all(columns.state <= 1)
         and np.all(columns.reason < len(REASONS))
-        and np.all(columns.bare <= 1)
+        and np.all(columns.label_by_hand <= 1)
     )
 
 
