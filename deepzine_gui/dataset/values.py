@@ -192,7 +192,7 @@ class PagesAdded(Event):
     Attributes:
         document: its name.
         pages: how many it gave.
-        shard: a dataset file with just these pages, readable until the build ends.
+        shard: a file with just these pages, for `open_dataset` until the build ends.
         first: number of the first page of the document that was looked at.
         last: number of the last.
     """

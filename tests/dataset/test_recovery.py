@@ -137,7 +137,7 @@ def test_a_kill_amid_recovery_loses_nothing(
             patch.setattr(moment, what)
             with pytest.raises(Killed):
                 recovery.recover(out)
-        assert list(parts_of(out).glob("*.h5"))
+        assert list(parts_of(out).glob("*.shard"))
     recovery.recover(out)
     assert {name for name, _ in contents(out)[1]} == {safe}
     assert not parts_of(out).exists()
@@ -190,9 +190,9 @@ def test_a_damaged_shard_is_made_again(
 ) -> None:
     out = tmp_path / "out.h5"
     with _stopped_without_settling(sources, out, monkeypatch):
-        (shard,) = parts_of(out).glob("*.h5")
+        (shard,) = parts_of(out).glob("*.shard")
         torn = shard.read_bytes()[:2000]
-        for path in (shard, shard.with_name("0.h5"), shard.with_name("1.part.h5")):
+        for path in (shard, shard.with_name("0.shard"), shard.with_name("1.part.shard")):
             path.write_bytes(torn)
     built([sources], out)
     assert everything(out) == undisturbed

@@ -9,7 +9,7 @@ from deepzine_gui.dataset.building import shards
 from deepzine_gui.dataset.building.spans import Span
 from deepzine_gui.dataset.building.tasks import Added, Task
 from deepzine_gui.dataset.judging.measures import measure
-from deepzine_gui.dataset.storage.opening import open_file
+from deepzine_gui.dataset.storage.shard import open_shard
 from deepzine_gui.dataset.values import DocumentRow
 from deepzine_gui.pages import Document, Page, PageSettings, render_pages
 from tests.pages.pdfs import box, pdf
@@ -30,11 +30,11 @@ def test_pages_that_wait_for_each_other_are_all_written_in_order(
     assert added.span == task.span
     assert (added.pages, [page.page for page in added.missing]) == (148, [3, 150])
     made = [page for page in render_pages(document, settings) if isinstance(page, Page)]
-    opened = open_file(tmp_path / added.shard)
+    opened = open_shard(tmp_path / added.shard)
     rows = opened.rows()
     assert [row.page for row in rows] == [page.number for page in made]
     for index, page in enumerate(made):
         assert np.array_equal(opened.pixels(index), page.pixels)
         assert rows[index].ink == pytest.approx(measure(page.pixels).ink)
         assert rows[index].fingerprint == measure(page.pixels).fingerprint
-    opened.file.close()
+    opened.close()

@@ -114,7 +114,7 @@ def test_packed_pages_go_from_file_to_file_as_they_are(path: Path, tmp_path: Pat
         for page in opened.missing:
             writer.add_missing(page)
         writer.finish()
-    opened.file.close()
+    opened.close()
     assert copy.read_bytes() == path.read_bytes()
 
 
@@ -132,7 +132,7 @@ def test_so_do_the_pages_of_a_document_together(path: Path, tmp_path: Path) -> N
         for page in opened.missing:
             writer.add_missing(page)
         writer.finish()
-    opened.file.close()
+    opened.close()
     assert copy.read_bytes() == path.read_bytes()
 
 

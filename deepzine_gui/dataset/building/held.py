@@ -1,4 +1,4 @@
-"""What dataset files hold already, document by document, as pieces of one to come."""
+"""What dataset files and shards hold already, document by document, as pieces of one to come."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +9,8 @@ import numpy as np
 from deepzine_gui.dataset.building.spans import Span, spans_of, without
 from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.storage.opening import Opened, open_file
+from deepzine_gui.dataset.storage.shard import open_pages
+from deepzine_gui.dataset.storage.stored import StoredPages
 from deepzine_gui.dataset.values import DocumentRow, MissingPage, is_by_hand
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.pages import PageSettings
@@ -20,7 +22,7 @@ class Piece:
 
     Attributes:
         row: how the dataset is to describe the document.
-        file: a dataset file that holds the pages.
+        file: a dataset file or a shard that holds the pages.
         place: the document's place among those of `file`.
         span: which pages.
         missing: those of them that could not be rendered.
@@ -40,7 +42,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a dataset file holds already.
+    """What a dataset file, or a shard, holds already.
 
     Attributes:
         path: the file.
@@ -86,23 +88,23 @@ class Held:
                 for row, document in zip(opened.rows(marked), documents, strict=True)
             )
         finally:
-            opened.file.close()
+            opened.close()
 
 
 def look_into(path: Path) -> Held | None:
-    """Return what a dataset holds; None where there is none of the present version."""
+    """Return what a dataset or a shard holds; None where there is none of the present version."""
     try:
-        opened = open_file(path)
+        opened = open_pages(path)
     except DatasetError:
         return None
     try:
-        if opened.version == 1:
+        if isinstance(opened, Opened) and opened.version == 1:
             return None
         return _held(path, opened)
     except DatasetError:
         return None
     finally:
-        opened.file.close()
+        opened.close()
 
 
 def by_document(pieces: Iterable[Piece]) -> dict[str, list[Piece]]:
@@ -135,7 +137,7 @@ def fill(pieces: Sequence[Piece], more: Sequence[Piece]) -> list[Piece]:
     return whole
 
 
-def _held(path: Path, opened: Opened) -> Held:
+def _held(path: Path, opened: StoredPages) -> Held:
     columns, places = opened.columns(), {row.name: i for i, row in enumerate(opened.documents)}
     missing: list[list[MissingPage]] = [[] for _ in opened.documents]
     for page in opened.missing:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from deepzine_gui.dataset.building.held import Piece
 from deepzine_gui.dataset.storage.opening import open_as_it_is
+from deepzine_gui.dataset.storage.shard import SHARD, open_shard
 from deepzine_gui.dataset.values import Columns, MissingPage, Provenance
 
 _BLOCK_ROWS = 4096
@@ -75,7 +76,7 @@ class PageFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self._opened = open_as_it_is(path)
+        self._opened = (open_shard if path.suffix == SHARD else open_as_it_is)(path)
         self._columns = self._opened.columns()
         documents = self._columns.document
         self._order = np.argsort(documents, kind="stable")
@@ -113,7 +114,7 @@ class PageFile:
                 yield replace(page, document=piece.row.name)
 
     def packed(self, index: int) -> bytes:
-        """Return a page as it lies in the file; raises as `Opened.packed`."""
+        """Return a page as it lies in the file; raises as `StoredPages.packed`."""
         return self._opened.packed(index)
 
     def is_marked(self, place: int) -> bool:
@@ -122,7 +123,7 @@ class PageFile:
 
     def close(self) -> None:
         """Close the file."""
-        self._opened.file.close()
+        self._opened.close()
 
     def _places(self, place: int) -> NDArray[np.intp]:
         start, stop = self._starts[place : place + 2].tolist()

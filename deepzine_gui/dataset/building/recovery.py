@@ -20,11 +20,13 @@ from deepzine_gui.dataset.building.held import (
 )
 from deepzine_gui.dataset.building.merging import merge
 from deepzine_gui.dataset.building.parts import parts_of
+from deepzine_gui.dataset.storage.shard import SHARD
 from deepzine_gui.errors import DatasetError, StorageError
 from deepzine_gui.files import PART, part_of, storage_errors, write_json
 
 _LOCK = "lock"
 _ADDITIONS = "additions.json"
+_SHARDS = f"*{SHARD}"
 
 
 @contextlib.contextmanager
@@ -52,7 +54,7 @@ def held_parts(out: Path) -> Iterator[Path]:
         yield parts
     finally:
         whole = {shard.path for shard in finished_shards(parts)}
-        for leftover in {*parts.glob("*.h5")} - whole:
+        for leftover in {*parts.glob(_SHARDS)} - whole:
             leftover.unlink(missing_ok=True)
         if not whole:
             (parts / _ADDITIONS).unlink(missing_ok=True)
@@ -126,14 +128,14 @@ def _additions(parts: Path) -> set[str]:
 
 def finished_shards(parts: Path) -> list[Held]:
     """Return the shards in `parts` that are whole and hold a document."""
-    whole = [path for path in sorted(parts.glob("*.h5")) if not path.stem.endswith(PART)]
+    whole = [path for path in sorted(parts.glob(_SHARDS)) if not path.stem.endswith(PART)]
     found = (look_into(path) for path in whole)
     return [shard for shard in found if shard is not None and shard.documents]
 
 
 def clear(parts: Path, shards: list[Held] | None = None) -> None:
     """Remove shards whose pages are in the dataset, or all."""
-    paths = parts.glob("*.h5") if shards is None else [shard.path for shard in shards]
+    paths = parts.glob(_SHARDS) if shards is None else [shard.path for shard in shards]
     for path in paths:
         path.unlink(missing_ok=True)
 

@@ -20,7 +20,7 @@ from deepzine_gui.dataset.building.tasks import (
     shard_of,
 )
 from deepzine_gui.dataset.judging.measures import Measures, measure_all
-from deepzine_gui.dataset.storage.store import Writer
+from deepzine_gui.dataset.storage.shard import ShardWriter
 from deepzine_gui.dataset.values import DocumentRow, MissingPage, Provenance
 from deepzine_gui.errors import DocumentError, StorageError
 from deepzine_gui.files import whole_file
@@ -97,7 +97,7 @@ def _make_shard(task: Task, span: Span, coming: _Coming) -> Generator[Rendered, 
     shard = shard_of(task, span.first)
     with (
         whole_file(shard, flushed=False) as part,
-        Writer(part, task.settings, task.rules) as writer,
+        ShardWriter(part, task.settings, task.rules) as writer,
     ):
         writer.add_document(task.row)
         last = yield from _write(task, span, coming, writer)
@@ -106,7 +106,7 @@ def _make_shard(task: Task, span: Span, coming: _Coming) -> Generator[Rendered, 
 
 
 def _write(
-    task: Task, span: Span, coming: _Coming, writer: Writer
+    task: Task, span: Span, coming: _Coming, writer: ShardWriter
 ) -> Generator[Rendered, object, int]:
     """Write what comes; return the number of the last page."""
     begun = reported = time.monotonic()
@@ -131,7 +131,7 @@ def _write(
 
 
 def _good_pages(
-    document: DocumentRow, made: Iterator[Page | BadPage], writer: Writer
+    document: DocumentRow, made: Iterator[Page | BadPage], writer: ShardWriter
 ) -> Iterator[Page]:
     for page in made:
         if isinstance(page, BadPage):
@@ -146,7 +146,7 @@ def _are_enough(waiting: list[Page]) -> bool:
     )
 
 
-def _add(writer: Writer, document: DocumentRow, waiting: list[Page]) -> None:
+def _add(writer: ShardWriter, document: DocumentRow, waiting: list[Page]) -> None:
     """Measure, pack and write the pages that wait."""
     if waiting:
         measured = measure_all([page.pixels for page in waiting])

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from deepzine_gui.dataset.building.spans import Span
 from deepzine_gui.dataset.judging.rules import Rules
+from deepzine_gui.dataset.storage.shard import SHARD
 from deepzine_gui.dataset.values import DocumentRow, MissingPage
 from deepzine_gui.pages import Document, PageSettings
 
@@ -98,4 +99,4 @@ Answer = Ready | Heard
 
 def shard_of(task: Task, first: int) -> Path:
     """Return the file for pages of the task's document from page `first` on."""
-    return task.parts / f"{task.row.key}-{first:07}.h5"
+    return task.parts / f"{task.row.key}-{first:07}{SHARD}"

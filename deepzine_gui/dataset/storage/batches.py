@@ -111,7 +111,7 @@ class Batches:
         """Close the file; pages in memory can still be drawn."""
         self._pool.shutdown()
         if self._opened is not None:
-            self._opened.file.close()
+            self._opened.close()
             self._opened = None
 
     @property

@@ -134,7 +134,7 @@ def _marked(path: Path) -> Iterator[Opened]:
                 )
             yield opened
         finally:
-            opened.file.close()
+            opened.close()
 
 
 def _write(opened: Opened, *, rules: Rules | None = None, **columns: NDArray[Any] | None) -> None:

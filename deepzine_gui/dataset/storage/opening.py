@@ -2,14 +2,11 @@
 
 import dataclasses
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import h5py
 import numpy as np
-from isal import isal_zlib
-from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from deepzine_gui.dataset.judging.rules import NO_RULES, Rules
@@ -30,70 +27,36 @@ from deepzine_gui.dataset.storage.layout import (
     unpacked_labels,
 )
 from deepzine_gui.dataset.storage.places import found_from
-from deepzine_gui.dataset.values import REASONS, Columns, DocumentRow, MissingPage, Provenance
+from deepzine_gui.dataset.storage.stored import StoredPages, damaged
+from deepzine_gui.dataset.values import REASONS, Columns, DocumentRow, MissingPage
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.pages import PageSettings
 
-# its type stub takes the class for an error itself
-_UNPACKING_ERROR = cast("type[Exception]", isal_zlib.error)
 _SUFFIXES = ".h5", ".hdf5"
 _UNREADABLE = KeyError, ValueError, TypeError, OSError, RuntimeError, IndexError
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Opened:
-    """A dataset file open for reading, its header checked.
+class Opened(StoredPages):
+    """An open dataset file; see `StoredPages`.
 
     Attributes:
         file: the open `h5py.File`.
         images: its images, uint8 (N, C, R, R).
-        settings: how the pages were made.
-        count: N, those set aside included.
         version: of the format.
-        documents: where the pages come from, in the order of the file.
-        missing: the pages that could not be rendered.
     """
 
     file: Any
     images: Any
-    settings: PageSettings
-    count: int
     version: int
-    documents: tuple[DocumentRow, ...]
-    missing: tuple[MissingPage, ...]
-
-    @property
-    def path(self) -> Path:
-        """The file's place."""
-        return Path(self.file.filename)
 
     def packed(self, index: int) -> bytes:
-        """Return a page as it lies on the disk.
-
-        Raises:
-            DatasetError: this page of the file is damaged.
-        """
+        """Return a page as it lies on the disk; see `StoredPages.packed`."""
         try:
             _, chunk = self.images.id.read_direct_chunk((index, 0, 0, 0))
         except (OSError, RuntimeError) as error:
             raise damaged(self.path, f"page {index + 1}") from error
         return bytes(chunk)
-
-    def unpack(self, index: int, packed: bytes) -> NDArray[np.uint8]:
-        """Return the page that `packed` gave, uint8 (C, R, R); any thread may do so.
-
-        Raises:
-            DatasetError: this page of the file is damaged.
-        """
-        try:
-            flat = np.frombuffer(isal_zlib.decompress(packed), np.uint8)
-            return flat.reshape(self.images.shape[1:])
-        except (_UNPACKING_ERROR, ValueError) as error:
-            raise damaged(self.path, f"page {index + 1}") from error
-
-    def pixels(self, index: int) -> NDArray[np.uint8]:
-        """Return a page, uint8 (C, R, R), not to be written to; raises as `packed`."""
-        return self.unpack(index, self.packed(index))
 
     def rules(self) -> Rules:
         """Return the rules its pages were last judged by, as they lie in the file now."""
@@ -105,11 +68,7 @@ class Opened:
             raise damaged(self.path, "its table") from error
 
     def columns(self, start: int = 0, stop: int | None = None) -> Columns:
-        """Return the table of pages from `start` to `stop`, as it lies in the file now.
-
-        Raises:
-            DatasetError: this part of the file is damaged.
-        """
+        """Return the table of pages from `start` to `stop`; see `StoredPages.columns`."""
         try:
             columns = self._columns(slice(start, self.count if stop is None else stop))
         except _UNREADABLE as error:
@@ -118,23 +77,9 @@ class Opened:
             raise damaged(self.path, "its table")
         return columns
 
-    def rows(self, columns: Columns | None = None) -> list[Provenance]:
-        """Return the same, or columns that were read from this file, as one row a page."""
-        columns = self.columns() if columns is None else columns
-        own = [name for name in PAGE_COLUMNS if name not in ("document", "reason")]
-        listed = zip(*(getattr(columns, name).tolist() for name in own), strict=True)
-        documents = (self.documents[place] for place in columns.document.tolist())
-        reasons = (REASONS[code] for code in columns.reason.tolist())
-        return [
-            Provenance(
-                document=document.name,
-                source=document.source,
-                rights=document.rights,
-                reason=reason,
-                **dict(zip(own, values, strict=True)),
-            )
-            for document, reason, values in zip(documents, reasons, listed, strict=True)
-        ]
+    def close(self) -> None:
+        """Close the file."""
+        self.file.close()
 
     def _columns(self, part: slice) -> Columns:
         pages = np.array([document.pages for document in self.documents], np.int32)
@@ -217,11 +162,12 @@ def _checked(path: Path, file: Any) -> Opened:
     count, table = images.shape[0], file[PAGES]
     if any(column_shape(table, name) != (count,) for name in _expected(version, table)):
         raise ValueError("the table does not fit the images")
-    opened = partial(Opened, file, images, settings, count, version)
     if first:
-        return opened(*first_version.documents_and_missing(file))
-    documents = _documents(file, path.resolve().parent)
-    return opened(documents, _missing(file, documents))
+        documents, missing = first_version.documents_and_missing(file)
+    else:
+        documents = _documents(file, path.resolve().parent)
+        missing = _missing(file, documents)
+    return Opened(path, settings, count, documents, missing, file, images, version)
 
 
 def _expected(version: int, table: Any) -> Sequence[str]:
@@ -256,8 +202,3 @@ def _plain(group: Any, name: str, dtype: np.dtype[Any]) -> list[Any]:
     """Return a column of numbers or texts as Python's own."""
     values = read_column(group, name, dtype).tolist()
     return [value.decode() if isinstance(value, bytes) else value for value in values]
-
-
-def damaged(path: Path, part: str) -> DatasetError:
-    """The error for a file whose `part` cannot be read."""
-    return DatasetError(f"{path} is damaged ({part} cannot be read): build the dataset again.")

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.scaling import shrink
-from deepzine_gui.dataset.storage.opening import open_file
+from deepzine_gui.dataset.storage.shard import open_pages
 from deepzine_gui.dataset.values import Columns, DocumentRow, MissingPage, Provenance
 from deepzine_gui.pages import PageSettings
 
 
 class Dataset:
-    """An open dataset file; a context manager.
+    """An open dataset file, or a shard of a build; a context manager.
 
     Attributes:
         path: the file.
@@ -28,7 +28,7 @@ class Dataset:
     """
 
     def __init__(self, path: Path) -> None:
-        self._opened = open_file(path)
+        self._opened = open_pages(path)
         self.path = path
         self.count: int = self._opened.count
         self.settings: PageSettings = self._opened.settings
@@ -111,7 +111,7 @@ class Dataset:
 
     def close(self) -> None:
         """Close the file."""
-        self._opened.file.close()
+        self._opened.close()
 
     def _checked(self, index: int) -> int:
         if not 0 <= index < self.count:

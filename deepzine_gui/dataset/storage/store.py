@@ -14,7 +14,6 @@ Columns lie in one piece at a fixed place, so that `marking` can write over them
 """
 
 import contextlib
-import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
@@ -22,11 +21,10 @@ from typing import Any
 
 import h5py
 import numpy as np
-from isal import isal_zlib
 from numpy.typing import NDArray
 
 import deepzine_gui
-from deepzine_gui.dataset.judging.rules import NO_RULES, Rules, judge
+from deepzine_gui.dataset.judging.rules import NO_RULES, Rules
 from deepzine_gui.dataset.storage.hdf5 import write_attributes, write_column, writing
 from deepzine_gui.dataset.storage.layout import (
     DOCUMENT_COLUMNS,
@@ -40,12 +38,12 @@ from deepzine_gui.dataset.storage.layout import (
     RULES,
     RULES_DTYPE,
     VERSION,
-    Table,
     packed_labels,
 )
 from deepzine_gui.dataset.storage.opening import Opened, open_file
+from deepzine_gui.dataset.storage.page_writer import PageWriter
 from deepzine_gui.dataset.storage.places import told_from
-from deepzine_gui.dataset.values import Columns, DocumentRow, MissingPage, Provenance
+from deepzine_gui.dataset.values import Columns
 from deepzine_gui.pages import PageSettings
 
 __all__ = ["Opened", "Writer", "open_file"]
@@ -53,10 +51,8 @@ __all__ = ["Opened", "Writer", "open_file"]
 _GROWTH = 256
 
 
-class Writer:
+class Writer(PageWriter):
     """Writes a new dataset file; a context manager. Whole only after it closed without error.
-
-    `rules` judge all pages at the end; None keeps the states that the rows were given.
 
     Raises:
         StorageError: the file cannot be written.
@@ -64,9 +60,7 @@ class Writer:
     """
 
     def __init__(self, path: Path, settings: PageSettings, rules: Rules | None = None) -> None:
-        self._shape = (settings.channels, settings.resolution, settings.resolution)
-        self._rules = rules
-        self._table = Table()
+        super().__init__(settings, rules)
         self._path = path
         with writing(path):
             self._file = h5py.File(path, "w")
@@ -88,47 +82,20 @@ class Writer:
             compression_opts=1,
         )
 
-    @property
-    def count(self) -> int:
-        """Pages written so far."""
-        return len(self._table)
-
-    @property
-    def missing(self) -> list[MissingPage]:
-        """The pages noted so far that could not be rendered."""
-        return self._table.missing
-
-    def add_document(self, document: DocumentRow) -> None:
-        """Tell of a document before its first page; its pages and missing pages name it."""
-        self._table.add_document(document)
-
-    def add_missing(self, page: MissingPage) -> None:
-        """Note a page that could not be rendered."""
-        self._table.add_missing(page)
-
-    def add(self, pixels: NDArray[np.uint8], row: Provenance) -> None:
-        """Append a page, uint8 (C, R, R)."""
-        if pixels.shape != self._shape or pixels.dtype != np.uint8:
-            raise ValueError(f"a page must be uint8 {self._shape}, not {pixels.shape}")
-        self.add_packed(isal_zlib.compress(np.ascontiguousarray(pixels), 1), row)
-
-    def add_packed(self, chunk: bytes, row: Provenance) -> None:
-        """Append a page as HDF5's gzip filter packs it, so that merging unpacks nothing."""
-        with writing(self._path):
-            self._append(self.count, chunk)
-        self._table.add(row)
-
     def add_copies(self, chunks: Iterable[bytes], columns: Columns) -> None:
-        """Append pages of the document last told of, as another dataset file has them.
+        """Append pages of the document last told of, as another file has them.
 
         Args:
             chunks: the pages as `add_packed` takes them.
             columns: their rows; which document these name does not matter.
         """
+        self._write(chunks)
+        self._table.extend(columns)
+
+    def _write(self, chunks: Iterable[bytes]) -> None:
         with writing(self._path):
             for index, chunk in enumerate(chunks, self.count):
                 self._append(index, chunk)
-        self._table.extend(columns)
 
     def _append(self, index: int, chunk: bytes) -> None:
         if index == self._room:
@@ -138,11 +105,8 @@ class Writer:
         self._images.id.write_direct_chunk((index, 0, 0, 0), chunk)
 
     def finish(self) -> None:
-        """Judge the pages and write the tables."""
-        columns = self._table.columns()
-        if self._rules is not None:
-            state, reason = judge(columns, self._rules)
-            columns = dataclasses.replace(columns, state=state, reason=reason)
+        """Judge the pages and write the tables; raises as `add_packed`."""
+        columns = self._judged()
         with writing(self._path):
             self._images.resize(self.count, axis=0)
             rules = (self._rules or NO_RULES).model_dump_json().encode()

@@ -8,7 +8,7 @@ from PIL import Image
 
 from deepzine_gui.dataset import Provenance, open_dataset
 from deepzine_gui.dataset.formats import recognise
-from deepzine_gui.dataset.storage.store import Writer
+from deepzine_gui.dataset.storage.shard import ShardWriter
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.pages import PageSettings
 from tests.dataset.formats.foreign import (
@@ -177,7 +177,7 @@ def test_what_a_killed_build_left_does_not_come_into_it(tmp_path: Path) -> None:
     out = tmp_path / "out.h5"
     (tmp_path / "out.h5.parts").mkdir()
     settings = PageSettings(resolution=8, fit="stretch", split=0, trim=0, straighten=0)
-    with Writer(tmp_path / "out.h5.parts/0.h5", settings) as writer:
+    with ShardWriter(tmp_path / "out.h5.parts/0.shard", settings) as writer:
         writer.add(noise(1, 8, seed=1)[0], Provenance("lost.pdf", 1))
         writer.finish()
     imported(write_style_zip(tmp_path / "a.zip", noise(2, 8), None), out)
