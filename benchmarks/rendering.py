@@ -4,7 +4,7 @@
 files; the JPEG files of the other folder are wrapped into PDFs, a page each. The command pdftoppm
 (poppler-utils) must be installed.
 
-Ours is what a build does: count, render, clean, measure, write dataset files, and merge them. Bare
+Ours is what a build does: count, render, clean, measure, write shards, and merge them. Bare
 is pypdfium2 on its own, each page at a whole multiple of its size in the square, as it would be
 drawn to be reduced afterwards; ``ssim.py`` tells how alike each multiple is. All take turns, a
 document at a time, on one core.

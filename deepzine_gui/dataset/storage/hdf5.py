@@ -1,6 +1,6 @@
 """Write and read columns of an HDF5 file, and say in the system's terms when writing fails.
 
-h5py's own ways take three times as long, and a document of few pages has as many columns as any.
+h5py's own ways take three times as long, and a dataset of few pages has as many columns as any.
 """
 
 import contextlib
