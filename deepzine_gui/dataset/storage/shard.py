@@ -7,7 +7,7 @@
     told        JSON: settings, rules, documents and missing pages
     end         lengths and CRC-32 of table and told, and what it is a sign of: `_END`
 
-A dataset of few pages has as many columns as any: to write it as HDF5 and read it again costs six
+A dataset of few pages has as many columns as any: to write it as HDF5 and read it again costs seven
 times as much as this. A shard is written once and as a whole, by one program, and read by the same
 version of it: one of another version counts as damaged, and its pages are rendered again.
 """
@@ -110,7 +110,14 @@ class ShardWriter(PageWriter):
 
 @dataclass(frozen=True, slots=True)
 class Shard(StoredPages):
-    """An open shard; see `StoredPages`."""
+    """An open shard; see `StoredPages`.
+
+    Attributes:
+        file: the open file.
+        table: `_ROW`, (N,).
+        places: where each packed page begins, and where the last one ends, (N + 1).
+        judged_by: the rules its pages were judged by.
+    """
 
     file: BinaryIO
     table: NDArray[Any]
