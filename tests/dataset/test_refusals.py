@@ -38,6 +38,15 @@ def test_a_full_disk_is_one_sentence_and_keeps_the_old_dataset(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.h5"]
 
 
+def test_a_dataset_is_not_named_as_its_shards_are(tmp_path: Path) -> None:
+    write_pdf(tmp_path / "a.pdf", 1)
+    with pytest.raises(
+        DatasetError, match=r"out\.shard is named like .*: choose a name with \.h5\."
+    ):
+        built([tmp_path / "a.pdf"], tmp_path / "out.shard")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]
+
+
 def test_a_place_where_no_folder_can_be_made_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ from deepzine_gui.dataset.building.tasks import Task
 from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.storage.layout import FORMAT
 from deepzine_gui.dataset.storage.places import text_of
+from deepzine_gui.dataset.storage.shard import SHARD
 from deepzine_gui.dataset.values import DocumentRow
 from deepzine_gui.errors import DatasetError, DocumentError
 from deepzine_gui.pages import Document, PageSettings
@@ -64,10 +65,14 @@ def refuse_to_overwrite(out: Path, documents: Sequence[Document]) -> None:
     """See that only an older dataset is replaced, never a document or another file.
 
     Raises:
-        DatasetError: `out` is one of those.
+        DatasetError: `out` is one of those, or named as shards are.
     """
     if out.is_dir():
         raise DatasetError(f"{out} is a folder: choose a file name for the dataset.")
+    if out.suffix == SHARD:
+        raise DatasetError(
+            f"{out} is named like the parts of a build, not like a dataset: choose a name with .h5."
+        )
     if any(out.resolve() == document.path.resolve() for document in documents):
         raise DatasetError(f"{out} is one of the documents: choose another name for the dataset.")
     if out.exists() and out.stat().st_size and _is_foreign(out):
