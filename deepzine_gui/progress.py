@@ -27,6 +27,7 @@ class Progress(Event):
         unit: of both, in the plural.
         what: names the step at hand.
         seconds_left: where the job knows better than its pace tells.
+        waits: nothing goes on for now, for the reason in `what`.
     """
 
     done: float
@@ -34,6 +35,7 @@ class Progress(Event):
     unit: str
     what: str = ""
     seconds_left: float | None = None
+    waits: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -98,10 +100,10 @@ class Pace:
         self._seen: deque[tuple[float, Progress]] = deque()
 
     def add(self, event: Progress) -> None:
-        """Take a progress event; a new unit or a step backwards starts afresh."""
+        """Take a progress event; a new unit, a step backwards or a wait starts afresh."""
         if self._seen:
             last = self._seen[-1][1]
-            if last.unit != event.unit or event.done < last.done:
+            if event.waits or last.unit != event.unit or event.done < last.done:
                 self._seen.clear()
         self._seen.append((self._clock(), event))
         while len(self._seen) > 2 and self._seen[-1][0] - self._seen[0][0] > self._window_s:

@@ -1,6 +1,7 @@
 """How long a test waits for what should come at once.
 
-It is only a guard against what never comes: a machine that is slow or busy is no fault.
+It is only a guard against what never comes: a machine that is slow or busy is no fault. It is less
+than a whole test may take (``timeout`` in pyproject.toml), so that the wait itself tells its fault.
 """
 
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from typing import Any
 
 from pytestqt.qtbot import QtBot
 
-PATIENCE_S = 300.0
+PATIENCE_S = 100.0
 PATIENCE_MS = round(1000 * PATIENCE_S)
 
 

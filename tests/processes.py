@@ -20,10 +20,14 @@ def our_threads() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if not thread.name.startswith(STARTER)]
 
 
-def gone(pid: int, within_s: float = PATIENCE_S) -> bool:
-    """Whether a process ends within so many seconds, or has ended."""
+def gone(process: psutil.Process, within_s: float = PATIENCE_S) -> bool:
+    """Whether a process ends within so many seconds, or has ended.
+
+    It is to be looked up while it surely lives: its number soon passes on to another one on a
+    machine that starts many.
+    """
     try:
-        psutil.Process(pid).wait(within_s)
+        process.wait(within_s)
     except psutil.NoSuchProcess:
         return True
     except psutil.TimeoutExpired:

@@ -1,11 +1,12 @@
 """The directions between rooms hold, and each contract is proven by breaking it once."""
 
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.programs import run_program
 
 ROOT = Path(__file__).resolve().parent.parent
 LINT = Path(sys.executable).with_name("lint-imports")
@@ -32,7 +33,7 @@ def lint(house: Path) -> dict[str, bool]:
     """Run import-linter there; return which contracts are kept."""
     # Run from the copy, whose package then comes before the installed one.
     command = [sys.executable, str(LINT), "--no-cache"]
-    done = subprocess.run(command, cwd=house, capture_output=True, text=True, check=False)
+    done = run_program(command, cwd=house)
     verdicts = {"KEPT": True, "BROKEN": False}
     found = {
         name: verdict
@@ -101,9 +102,7 @@ def test_a_planted_violation_is_caught(house: Path, module: str, planted: str, b
 def test_the_window_loads_no_engine_library() -> None:
     heavy = ("torch", "pypdfium2", "pyqtgraph", "h5py", "internetarchive", "imageio")
     script = f"import deepzine_gui.ui, sys; print(*[m for m in {heavy!r} if m in sys.modules])"
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    done = run_program([sys.executable, "-c", script], cwd=ROOT, check=True)
     assert done.stdout.split() == []
 
 
@@ -117,7 +116,5 @@ def test_the_window_loads_no_engine_library() -> None:
 def test_a_room_s_door_opens_without_its_library(room: str) -> None:
     heavy = ("torch", "pypdfium2", "h5py", "internetarchive", "imageio", "PySide6")
     script = f"import deepzine_gui.{room}, sys; print(*[m for m in {heavy!r} if m in sys.modules])"
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    done = run_program([sys.executable, "-c", script], cwd=ROOT, check=True)
     assert done.stdout.split() == []

@@ -3,7 +3,6 @@
 import multiprocessing.connection
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
@@ -23,6 +22,7 @@ from deepzine_gui.signals import ENDING
 from tests import child_jobs as jobs
 from tests.patience import PATIENCE_S
 from tests.processes import gone, our_children
+from tests.programs import Program
 
 
 @pytest.fixture(autouse=True)
@@ -74,11 +74,11 @@ def test_several_children_answer_whoever_is_first() -> None:
 def test_closing_runs_the_finally_blocks_of_the_child(tmp_path: Path) -> None:
     tidied = tmp_path / "tidied"
     job = in_child(jobs.pid_then_wait, tidied)
-    pid = next(job)
-    assert pid == job.pid
+    process = psutil.Process(next(job))
+    assert process.pid == job.pid
     job.close()
     assert tidied.read_text("utf-8") == "tidied"
-    assert gone(pid)
+    assert gone(process)
     job.close()
 
 
@@ -92,17 +92,17 @@ def test_closing_before_the_start_starts_nothing() -> None:
 def test_dropping_a_job_ends_its_process() -> None:
     job: Child[int] | None = in_child(jobs.pid_then_wait)
     assert job is not None
-    pid = next(job)
+    process = psutil.Process(next(job))
     job = None
-    assert gone(pid)
+    assert gone(process)
 
 
 def test_a_child_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child_module, "CLOSING_GRACE_S", 0.3)
     job = in_child(jobs.never_tidy)
-    pid = next(job)
+    process = psutil.Process(next(job))
     job.close()
-    assert gone(pid)
+    assert gone(process)
 
 
 def test_an_error_arrives_with_type_message_and_the_child_s_traceback() -> None:
@@ -161,17 +161,18 @@ def test_killing_from_another_thread_wakes_the_waiting_one(tmp_path: Path) -> No
     pids = tmp_path / "pids"
     run = in_child(jobs.sleep_inside, pids)
     next(run)
+    process = psutil.Process(int(pids.read_text("utf-8")))
     threading.Timer(0.2, run.kill).start()
     with pytest.raises(ChildError, match="DeepZine ended it"):
         next(run)
-    assert gone(int(pids.read_text("utf-8")))
+    assert gone(process)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 @pytest.mark.parametrize("job", ["parent_with_children", "parent_with_stuck_children"])
 def test_no_child_outlives_its_parent(tmp_path: Path, job: str, number: int) -> None:
     left = orphans(tmp_path, job, number)
-    assert all(gone(pid) for pid in left)
+    assert all(map(gone, left))
     assert len(left) >= 2
 
 
@@ -201,16 +202,17 @@ def test_a_child_whose_parent_is_gone_already_has_little_time_left() -> None:
     job.close()
 
 
-def orphans(tmp_path: Path, job: str, number: int) -> list[int]:
-    """The ids of the children that a killed parent, running `job`, has had."""
+def orphans(tmp_path: Path, job: str, number: int) -> list[psutil.Process]:
+    """The children that a killed parent, running `job`, has had."""
     pids = tmp_path / "pids"
     script = f"from tests import child_jobs; child_jobs.{job}({str(pids)!r})"
     environment = os.environ | {"TMPDIR": str(tmp_path / "theirs")}
     (tmp_path / "theirs").mkdir()
-    with subprocess.Popen([sys.executable, "-c", script], env=environment) as parent:
+    with Program([sys.executable, "-c", script], env=environment) as parent:
         wait_for(pids.exists)
+        children = [psutil.Process(int(pid)) for pid in pids.read_text("utf-8").split()]
         parent.send_signal(number)
-    return [int(pid) for pid in pids.read_text("utf-8").split()]
+    return children
 
 
 def test_a_killed_warden_is_replaced_while_the_job_goes_on() -> None:
@@ -264,11 +266,11 @@ def test_a_child_with_children_of_its_own_ends_without_waiting(
 ) -> None:
     monkeypatch.setattr(child_module, "CLOSING_GRACE_S", 1e6)
     outer = in_child(jobs.nested_with_all_the_time, "pid_then_wait")
-    pids = next(outer)
+    family = [psutil.Process(pid) for pid in next(outer)]
     ended = threading.Event()
     threading.Thread(target=lambda: (outer.close(), ended.set()), daemon=True).start()
     assert ended.wait(PATIENCE_S), "the grace was waited out"
-    assert all(gone(pid) for pid in pids)
+    assert all(map(gone, family))
 
 
 def test_a_job_that_asks_to_exit_ends_only_its_own_process() -> None:

@@ -1,12 +1,19 @@
 """Programs with children of their own: how they begin, go on and end."""
 
-import subprocess
 import sys
 
+import psutil
 import pytest
 
-from tests.patience import PATIENCE_S
 from tests.processes import gone
+from tests.programs import Program, run_program
+
+
+def known(program: Program) -> psutil.Process:
+    """The process whose number a program tells; it has gone on when its ``with`` ends."""
+    process = psutil.Process(int(program.out.line()))
+    program.say("go on")
+    return process
 
 
 def test_signals_to_the_whole_group_spare_the_very_first_child_while_it_starts() -> None:
@@ -27,8 +34,8 @@ for process in started():
 assert job.take() == "ready"
 job.close()
 """
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True)
-    assert (run.returncode, run.stderr) == (0, b"")
+    ended = run_program([sys.executable, "-c", script])
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other kernels tie no child to its parent")
@@ -41,8 +48,8 @@ def work():
     print(*job, *jobs.in_child(jobs.count, 2))
 threading.Thread(target=work).start()
 """
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True)
-    assert (run.returncode, run.stderr, run.stdout.split()) == (0, b"", b"1 2 0 1".split())
+    ended = run_program([sys.executable, "-c", script])
+    assert (ended.returncode, ended.stderr, ended.stdout.split()) == (0, "", ["1", "2", "0", "1"])
 
 
 def test_a_program_that_ends_while_a_job_starts_leaves_nothing() -> None:
@@ -60,8 +67,8 @@ threading.excepthook = lambda error: None
 threading.Thread(target=jobs.in_child(jobs.echo).post, daemon=True).start()
 begun.wait()
 """
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=PATIENCE_S)
-    assert (run.returncode, run.stderr) == (0, b"")
+    ended = run_program([sys.executable, "-c", script])
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_a_stopped_warden_holds_up_nobody() -> None:
@@ -72,17 +79,20 @@ from tests import child_jobs as jobs
 job = jobs.in_child(jobs.echo)
 next(job)
 os.kill(warden.pid, signal.SIGSTOP)
-print(warden.pid)
+print(warden.pid, flush=True)
+input()
 """
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=PATIENCE_S)
-    assert (run.returncode, run.stderr) == (0, b"")
-    assert gone(int(run.stdout))
+    with Program([sys.executable, "-c", script]) as program:
+        warden = known(program)
+        assert program.end() == 0
+        assert "".join(program.err) == ""
+    assert gone(warden)
 
 
 def test_a_job_left_over_at_the_end_ends_quietly() -> None:
     script = "from tests import child_jobs as j; global c; c = j.in_child(j.echo); next(c)"
-    run = subprocess.run([sys.executable, "-X", "dev", "-c", script], capture_output=True)
-    assert (run.returncode, run.stderr) == (0, b"")
+    ended = run_program([sys.executable, "-X", "dev", "-c", script])
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="nothing is stopped there")
@@ -96,6 +106,7 @@ from tests import child_jobs as jobs
 job = jobs.in_child(jobs.echo)
 next(job)
 print(job.pid, flush=True)
+input()
 os.kill(job.pid, signal.SIGSTOP)
 def is_stopped():
     # with all its threads, or the kernel does not take it for stopped
@@ -110,8 +121,9 @@ if sys.argv[1] == "True":
 os.kill(os.getpid(), signal.SIGKILL)
 """
     command = [sys.executable, "-c", script, str(warden_dies)]
-    run = subprocess.run(command, capture_output=True, timeout=PATIENCE_S)
-    assert gone(int(run.stdout))
+    with Program(command) as program:
+        child = known(program)
+    assert gone(child)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="multiprocessing has no helper there")
@@ -127,6 +139,7 @@ from deepzine_gui.child import warden
 from tests import child_jobs as jobs
 next(jobs.in_child(jobs.echo))
 print(lifeline.tracker_pid(), flush=True)
+input()
 os.kill(lifeline.tracker_pid(), signal.SIGSTOP)
 while psutil.Process(lifeline.tracker_pid()).status() != psutil.STATUS_STOPPED:
     pass
@@ -134,10 +147,6 @@ if {warden_dies}:
     os.kill(warden.pid, signal.SIGKILL)
 {end}
 """
-    run = subprocess.run(
-        [sys.executable, "-c", script],
-        capture_output=True,
-        timeout=PATIENCE_S,
-        start_new_session=True,
-    )
-    assert gone(int(run.stdout))
+    with Program([sys.executable, "-c", script], start_new_session=True) as program:
+        helper = known(program)
+    assert gone(helper)

@@ -114,3 +114,14 @@ def test_a_standstill_has_no_rate_and_no_end() -> None:
     feed(pace, clock, (0, pages(7)), (0, pages(8)))
     assert pace.rate is not None
     assert math.isfinite(pace.rate)
+
+
+def test_what_waits_has_no_rate_and_begins_afresh() -> None:
+    clock = Clock()
+    pace = Pace(clock)
+    feed(pace, clock, (0, pages(0)), (2, pages(40)))
+    assert pace.rate == pytest.approx(20)
+    feed(pace, clock, (1, Progress(40, 100, "pages", "no connection", waits=True)))
+    assert (pace.rate, pace.seconds_left) == (None, None)
+    feed(pace, clock, (9, pages(40)), (2, pages(60)))
+    assert pace.rate == pytest.approx(20 / 11)

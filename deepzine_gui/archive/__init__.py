@@ -8,7 +8,7 @@ from deepzine_gui.archive.choosing.costs import Planned
 from deepzine_gui.archive.events import DocumentChanged, DocumentsWaiting, ItemsFound
 from deepzine_gui.archive.items import Item
 from deepzine_gui.archive.queue.queue import MOST_PARALLEL, Entry, Queue, Queued
-from deepzine_gui.archive.queue.records import Record, read_records, record_of
+from deepzine_gui.archive.queue.records import Brought, Record, read_records, record_of
 from deepzine_gui.progress import Event
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MOST_PARALLEL",
+    "Brought",
     "DocumentChanged",
     "DocumentsWaiting",
     "Entry",

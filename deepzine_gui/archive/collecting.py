@@ -208,17 +208,18 @@ def _planned(
 def _told(folder: Path) -> tuple[dict[str, _Told], dict[str, _Told]]:
     """What records tell of items whose documents are all here, and of those passed over before."""
     told: dict[str, _Told] = {}
-    skipped: set[str] = set()
+    states: dict[str, set[str]] = {}
     for record in read_records(folder):
         name = record.identifier
         before = told.get(name, _Told())
         told[name] = _Told(before.size_bytes + (record.size_bytes or 0), before.documents + 1)
-        if record.state == "skipped":
-            skipped.add(name)
+        states.setdefault(name, set()).add(record.state)
     here = {name: one for name, one in told.items() if is_finished(folder / name)}
     # how many documents one passed over would have, its record does not tell
     return here, {
-        name: _Told(told[name].size_bytes, 1) for name in skipped if told[name].size_bytes
+        name: _Told(told[name].size_bytes, 1)
+        for name, found in states.items()
+        if found == {"skipped"} and told[name].size_bytes
     }
 
 

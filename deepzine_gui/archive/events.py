@@ -30,8 +30,9 @@ class DocumentChanged(Event):
 
     Attributes:
         state: ``skipped``: passed over, as it would go over a limit.
-        reason: one sentence, where they cannot be had or are passed over.
+        reason: one sentence, where they cannot be had or are passed over, or not all were wanted.
         was_here: they are done, and were before this download.
+        documents: how many are here, once they are done.
     """
 
     identifier: str
@@ -40,3 +41,4 @@ class DocumentChanged(Event):
     total_bytes: int | None = None
     reason: str = ""
     was_here: bool = False
+    documents: int = 0

@@ -37,7 +37,8 @@ def _of_document(event: DocumentChanged) -> str:
         case "skipped":
             return f"{name}: {event.reason}"
         case "done":
-            return f"{name}: {'already here' if event.was_here else 'downloaded'}"
+            told = f"{name}: {'already here' if event.was_here else 'downloaded'}"
+            return f"{told} ({event.reason.rstrip('.')})" if event.reason else told
     return ""
 
 

@@ -12,7 +12,7 @@ from deepzine_gui.project import FILE_NAME as PROJECT_FILE
 from deepzine_gui.training.distributed.following import follow
 from deepzine_gui.training.distributed.launching import Followers
 from deepzine_gui.training.guard.ledger import LEDGER
-from deepzine_gui.training.processes.agreement import terms
+from deepzine_gui.training.processes.agreement import terms, whereabouts
 from deepzine_gui.training.processes.places import Place, devices_here, place_given_by
 from deepzine_gui.training.processes.ranks import LostRankError, Ranks
 from deepzine_gui.training.processes.torchrun import Torchrun, torchrun
@@ -39,7 +39,7 @@ def train(
     # so that nothing is left when torchrun is killed
     lifeline.hear_of_parents_death(by=signal.SIGTERM)
     place = place_given_by(told)
-    ranks = Ranks(place, terms(dataset, place, config))
+    ranks = Ranks(place, terms(dataset, place, config) | whereabouts(run, place))
     if not ranks.leads:
         yield from follow(dataset, ranks)
         return

@@ -5,7 +5,15 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget, QWidgetItem
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QVBoxLayout,
+    QWidget,
+    QWidgetItem,
+)
 
 from deepzine_gui.settings import unit_of
 from deepzine_gui.ui.controls import Control, make_control
@@ -83,6 +91,16 @@ class SettingsForm(QWidget, Generic[Model]):
         """The fields shown, in order."""
         return tuple(self._controls)
 
+    def add_row(self, label: str, row: QLayout, control: QWidget) -> None:
+        """Append a row of something else than a field, in line with the others of a column.
+
+        Args:
+            label: what stands before it.
+            row: what is in it.
+            control: the widget in it that the label belongs to.
+        """
+        self._rows().addRow(_level_label(label, control), row)
+
     def strengths(self) -> list[Strength]:
         """The controls of the fields that are strengths, in order."""
         return [control for control in self._controls.values() if isinstance(control, Strength)]
@@ -126,9 +144,7 @@ class SettingsForm(QWidget, Generic[Model]):
 
     def _place(self, label: str, widget: QWidget, tip: str, *, across: bool) -> None:
         if not across:
-            name = QLabel(label)
-            level_with(name, widget)
-            self._rows().addRow(name, widget)
+            self._rows().addRow(_level_label(label, widget), widget)
             return
         title = QLabel(label)
         quieten(title, "small")
@@ -158,8 +174,11 @@ class SettingsForm(QWidget, Generic[Model]):
         return layout
 
 
-def level_with(label: QLabel, widget: QWidget) -> None:
-    """Give a label of a form the height of its control: by itself it stands a little too high."""
+def _level_label(text: str, widget: QWidget) -> QLabel:
+    """A label as high as its control: by itself it stands a little too high."""
+    label = QLabel(text)
+    label.setBuddy(widget)
     widget.ensurePolished()
     # as a layout sees it: what a spin box hints at by itself is too high
     label.setMinimumHeight(QWidgetItem(widget).sizeHint().height())
+    return label

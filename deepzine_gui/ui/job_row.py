@@ -79,7 +79,8 @@ class JobRow(QWidget):
         else:
             self._bar.setMaximum(0)
         if not self.job.is_paused:
-            self._state.setText(progress_text(event, self._pace))
+            waits_for = f" · {event.what}" if event.waits else ""
+            self._state.setText(progress_text(event, self._pace) + waits_for)
 
     @Slot(bool)
     def _show_paused(self, paused: bool) -> None:

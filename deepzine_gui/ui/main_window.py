@@ -17,6 +17,7 @@ from deepzine_gui.ui.jobs import Job
 from deepzine_gui.ui.journal import log, sentence
 from deepzine_gui.ui.menus import Menus
 from deepzine_gui.ui.notice_line import NoticeLine
+from deepzine_gui.ui.text_field import holds_files
 from deepzine_gui.ui.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and folders may be dropped anywhere."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if holds_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolBut
 from deepzine_gui.ui.theme import GRID, set_icon
 
 INFO_STAYS_MS = 10_000
+_READ_MS = 5_000
+"""For so long a warning is not covered by information."""
 _MOST = 20
 
 
@@ -21,8 +23,9 @@ class _Said:
 class NoticeLine(QFrame):
     """One sentence with its kind; an error stays until closed, the others go by themselves.
 
-    The newest sentence shows. Warnings and errors it covers can be turned back to; information
-    that is covered has had its time.
+    The newest sentence shows, but information does not cover a warning that has just come: it shows
+    after that. Warnings and errors that are covered can be turned back to; information that is
+    covered has had its time.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -61,6 +64,11 @@ class NoticeLine(QFrame):
         """The sentence shown, "" if none."""
         return self._said[-1].text if self._said else ""
 
+    @property
+    def _has_just_warned(self) -> bool:
+        is_warning = bool(self._said) and self._said[-1].severity == "warning"
+        return is_warning and self._timer.remainingTime() > INFO_STAYS_MS - _READ_MS
+
     @Slot(str, str)
     def say(self, text: str, severity: str, about: str = "") -> None:
         """Show a sentence.
@@ -70,8 +78,13 @@ class NoticeLine(QFrame):
             severity: "info", "warning" or "error".
             about: what it tells of; `forget` takes all that was said about it back.
         """
-        kept = [said for said in self._said if said.severity != "info" and said.text != text]
-        self._said = [*kept[-_MOST:], _Said(text, severity, about)]
+        said = _Said(text, severity, about)
+        kept = [one for one in self._said if one.severity != "info" and one.text != text][-_MOST:]
+        if severity == "info" and self._has_just_warned and kept:
+            self._said = [*kept[:-1], said, kept[-1]]
+            self._count()
+            return
+        self._said = [*kept, said]
         self._show()
 
     def forget(self, about: str) -> None:

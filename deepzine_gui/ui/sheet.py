@@ -11,7 +11,7 @@ QLabel[warning="true"] { color: $spot; }
 
 QPushButton, QToolButton {
     background: $panel; color: $ink; border: 1px solid $rule; border-radius: 4px;
-    padding: 5px 12px; min-height: 20px;
+    padding: 5px 12px; min-height: 20px; outline: none;
 }
 QToolButton { padding: 5px 6px; }
 QPushButton:hover, QToolButton:hover { background: $over; }
@@ -65,6 +65,7 @@ QRadioButton::indicator {
     width: 14px; height: 14px; border: 1px solid $quiet; border-radius: 8px; background: $panel;
 }
 QRadioButton::indicator:checked { background: $spot; border: 3px solid $panel; }
+QCheckBox { outline: none; }
 QCheckBox::indicator:focus { border-color: $ink; }
 QCheckBox::indicator:disabled { border-color: $rule; background: $paper; }
 QCheckBox::indicator:checked:disabled { border-color: $faint; background: $faint; }

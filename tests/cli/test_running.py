@@ -4,7 +4,6 @@ import io
 import json
 import math
 import os
-import subprocess
 import sys
 from collections.abc import Generator
 from pathlib import Path
@@ -17,6 +16,7 @@ from deepzine_gui.errors import DatasetError
 from deepzine_gui.progress import Event, Finished, Notice, Progress, as_record
 from deepzine_gui.training.events import StepReport
 from tests.cli.conftest import Calls
+from tests.programs import run_program
 
 BUILD = ["build", "a.pdf", "--out", "b.h5"]
 
@@ -123,16 +123,16 @@ def test_an_interrupted_job_ends_with_130(calls: Calls) -> None:
 
 
 def test_a_reader_that_leaves_ends_the_job_quietly(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.cli.endless", "build", "a", "--out"]
-    with subprocess.Popen(
-        [*command, str(tmp_path / "out"), "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        process.stdout.close()
-        assert process.stderr is not None
-        assert process.stderr.read() == b""
-    assert process.returncode == 1
+    reader = """
+import subprocess, sys
+with subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE) as job:
+    job.stdout.readline()
+    job.stdout.close()
+sys.exit(job.returncode)
+"""
+    command = [sys.executable, "-m", "tests.cli.endless", "build", "a", "--json", "--out"]
+    done = run_program([sys.executable, "-c", reader, *command, str(tmp_path / "out")])
+    assert (done.returncode, done.stderr) == (1, "")
     assert (tmp_path / "out").exists()
 
 
@@ -140,13 +140,7 @@ def test_a_reader_that_leaves_ends_the_job_quietly(tmp_path: Path) -> None:
 def test_without_a_display_one_sentence(own_state: Path) -> None:
     hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    done = subprocess.run(
-        [sys.executable, "-m", "deepzine_gui"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_program([sys.executable, "-m", "deepzine_gui"], env=environment)
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr == (

@@ -1,4 +1,3 @@
-import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -14,8 +13,8 @@ from deepzine_gui.dataset.building.build import build
 from deepzine_gui.dataset.building.cluster import dask_executor
 from deepzine_gui.errors import ChildError, StorageError
 from tests.dataset.building import SMALL, built, contents, warnings_of, write_pdf
-from tests.patience import PATIENCE_S
 from tests.processes import our_children
+from tests.programs import run_program
 
 ROOT = Path(__file__).parents[2]
 
@@ -85,14 +84,10 @@ def test_a_dask_cluster_gives_the_same_file(sources: Path, tmp_path: Path, expec
     script = tmp_path / "on_dask.py"
     script.write_text(ON_DASK)
     out = tmp_path / "out.h5"
-    told = subprocess.run(
+    told = run_program(
         [sys.executable, script, sources, out],
         cwd=tmp_path,
         env={"PYTHONPATH": str(ROOT), "PATH": "", "HOME": str(tmp_path), "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
     )
     assert told.returncode == 0, told.stderr
     assert told.stdout.strip() == "out.h5 holds 46 pages from 4 documents."
@@ -108,9 +103,7 @@ def test_no_scheduler_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
         "except Exception as error:\n"
         "    print(type(error).__name__, error)\n"
     )
-    told = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    told = run_program([sys.executable, "-c", script], cwd=ROOT, check=True)
     assert told.stdout.startswith("ChildError No Dask scheduler answers at tcp://127.0.0.1:9")
     monkeypatch.setitem(sys.modules, "distributed", None)
     with (

@@ -1,5 +1,4 @@
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.errors import DatasetError, StorageError
 from deepzine_gui.pages import PageSettings
 from tests.dataset import kill_marks
+from tests.programs import run_program
 
 DOCUMENTS = [
     DocumentRow("a", folder="maps", year=1751, language="fre", collection="old"),
@@ -161,7 +161,7 @@ def test_a_full_disk_leaves_the_marks_as_they_were(
 
 
 def test_another_file_put_in_place_after_a_kill_is_left_alone(path: Path) -> None:
-    ended = subprocess.run([sys.executable, kill_marks.__file__, path, "before writing"])
+    ended = run_program([sys.executable, kill_marks.__file__, path, "before writing"])
     assert ended.returncode == 9
     assert len(list(path.parent.iterdir())) > 1
     path.unlink()
@@ -174,7 +174,7 @@ def test_another_file_put_in_place_after_a_kill_is_left_alone(path: Path) -> Non
 
 @pytest.mark.parametrize("moment", ["before journal", "before writing", "half written"])
 def test_a_kill_at_a_known_moment_leaves_old_or_new(path: Path, moment: str) -> None:
-    ended = subprocess.run([sys.executable, kill_marks.__file__, path, moment])
+    ended = run_program([sys.executable, kill_marks.__file__, path, moment])
     assert ended.returncode == 9
     with open_dataset(path) as dataset:
         columns = dataset.columns()
@@ -188,7 +188,7 @@ def test_a_kill_at_a_known_moment_leaves_old_or_new(path: Path, moment: str) -> 
 def test_kills_at_random_moments_leave_old_or_new(tmp_path: Path) -> None:
     path = write(tmp_path / "pages.h5", 5_000)
     asked = [sys.executable, kill_marks.__file__, path, "60"]
-    ended = subprocess.run(asked, capture_output=True, text=True, check=True)
+    ended = run_program(asked, check=True)
     found = ended.stdout.splitlines()
     assert len(found) == 60
     assert set(found) <= {'[[0, 0, ""]]', '[[0, 0, "old"]]', '[[1, 1, "new"]]'}

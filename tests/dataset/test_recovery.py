@@ -3,7 +3,6 @@ import os
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -21,6 +20,7 @@ from deepzine_gui.errors import DatasetError, StorageError
 from deepzine_gui.progress import Progress
 from tests.dataset.building import SMALL, OneBlock, built, contents, everything, write_pdf
 from tests.processes import our_children
+from tests.programs import Program
 
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("DEEPZINE_KILLS", "20"))
@@ -47,18 +47,15 @@ def undisturbed(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
 class _Killer:
     """Starts builds and kills them; see `killed_build`."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self._asks, self._tells = process.stdin, process.stdout
+    def __init__(self, program: Program) -> None:
+        self._program = program
 
     def kill_at(
         self, workers: int, sources: Path, out: Path, word: str, delay_s: float
     ) -> Counter[str]:
         """Kill a build so long after it first said `word`; return what pages it called safe."""
-        self._asks.write(f"{workers}\t{sources}\t{out}\n")
-        self._asks.flush()
-        group, said = int(self._tells.readline().split()[1]), []
+        self._program.say(f"{workers}\t{sources}\t{out}")
+        group, said = int(self._program.out.line().split()[1]), []
         try:
             for line in self._told():
                 said.append(line)
@@ -76,7 +73,7 @@ class _Killer:
         return added
 
     def _told(self) -> Iterator[str]:
-        for line in self._tells:
+        for line in self._program.out:
             yield line.strip()
             if line == "gone\n":
                 return
@@ -84,14 +81,8 @@ class _Killer:
 
 @pytest.fixture
 def killer() -> Iterator[_Killer]:
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.dataset.killed_build"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        yield _Killer(process)
+    with Program([sys.executable, "-m", "tests.dataset.killed_build"], cwd=ROOT) as program:
+        yield _Killer(program)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs fork")

@@ -1,7 +1,6 @@
 """The main job by command line: from an archive's collection to a film."""
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from PIL import Image
 from tests.export.decoding import decode
 from tests.fakes.archive_server import ArchiveServer
 from tests.journeys.conftest import PAGES
-from tests.patience import PATIENCE_S
+from tests.programs import run_program
 
 SMALL = ["resolution=8", "fmap_base=32", "fmap_max=8", "latent_size=8", "minibatch=4"]
 
@@ -19,7 +18,7 @@ SMALL = ["resolution=8", "fmap_base=32", "fmap_max=8", "latent_size=8", "minibat
 def deepzine(*words: object) -> list[dict[str, object]]:
     """Run the command with --json in a process of its own; return its events."""
     command = [sys.executable, "-m", "deepzine_gui", *map(str, words), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+    done = run_program(command)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 

@@ -1,7 +1,6 @@
 """A config.yaml of the first DeepZine, from an archive's collection to a film."""
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from PIL import Image
 from tests.export.decoding import decode
 from tests.fakes.archive_server import ArchiveServer
 from tests.journeys.conftest import PAGES
-from tests.patience import PATIENCE_S
+from tests.programs import run_program
 
 FILE = {
     "gpu_num": "None",
@@ -59,9 +58,7 @@ def run(place: Path, **changes: Any) -> list[dict[str, Any]]:
     """Carry the file out in its folder, in a process of its own; return the events."""
     (place / "config.yaml").write_text(yaml.safe_dump(FILE | changes), "utf-8")
     command = [sys.executable, "-m", "deepzine_gui", "run", "config.yaml", "--json"]
-    done = subprocess.run(
-        command, cwd=place, capture_output=True, text=True, timeout=PATIENCE_S, check=False
-    )
+    done = run_program(command, cwd=place)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 

@@ -1,5 +1,4 @@
 import pickle
-import subprocess
 import sys
 
 import numpy as np
@@ -15,6 +14,7 @@ from deepzine_gui.networks import load_generator
 from deepzine_gui.networks.generator import Generator
 from deepzine_gui.networks.weights import save_generator
 from tests.latent.tiny import save_tiny_model
+from tests.programs import run_program
 
 
 @pytest.fixture
@@ -131,5 +131,5 @@ def test_importing_the_rooms_loads_nothing_heavy():
         "heavy = {'torch', 'h5py', 'imageio', 'imageio_ffmpeg', 'PIL', 'pypdfium2', 'PySide6'}\n"
         "sys.exit(str(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = run_program([sys.executable, "-c", code])
     assert done.returncode == 0, done.stderr

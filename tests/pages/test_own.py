@@ -59,8 +59,9 @@ def test_files_and_folders_are_copied_with_their_subfolders(own: Path, tmp_path:
     write(tmp_path / "maps" / "notes.txt", b"no pages")
     write(tmp_path / "maps" / ".hidden" / "1.png", PNG)
     write(tmp_path / "maps" / "._notes.png", PNG)
+    write(tmp_path / "maps" / "south" / "empty.pdf", b"")
     (tmp_path / "maps" / "around").symlink_to(tmp_path / "maps")
-    assert brought(own, book, tmp_path / "maps") == []
+    assert brought(own, book, tmp_path / "maps") == ["empty.pdf is empty."]
     assert files(own) == {"book.pdf", "maps/north/1.png", "maps/south/leaflet.pdf"}
     labels = {document.folder for document in find_documents([own / "maps"])}
     assert labels == {"north", "south"}

@@ -1,10 +1,10 @@
-import subprocess
 import sys
 
 import pytest
 from pydantic import ValidationError
 
 from deepzine_gui.pages import PageSettings
+from tests.programs import run_program
 
 
 def test_limits() -> None:
@@ -21,5 +21,5 @@ def test_the_rooms_of_pages_and_dataset_load_nothing_heavy() -> None:
         "import sys, deepzine_gui.pages, deepzine_gui.dataset;"
         f"sys.exit(', '.join(set({heavy}) & set(sys.modules)) or 0)"
     )
-    ended = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True)
+    ended = run_program([sys.executable, "-c", asked])
     assert ended.returncode == 0, ended.stderr

@@ -1,6 +1,5 @@
 """The sample documents: many pages, distinct layouts that survive 32 px, typeset again alike."""
 
-import subprocess
 import sys
 from itertools import combinations
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from tests.patience import PATIENCE_S
+from tests.programs import run_program
 
 SAMPLES = Path(__file__).parents[2] / "resources" / "samples"
 NAMES = ("album", "gazette", "novel", "report", "verses")
@@ -72,9 +71,9 @@ def test_documents_are_small_and_carry_no_fonts() -> None:
 def test_the_script_makes_the_shipped_document_again(tmp_path: Path, pages: Pages) -> None:
     pytest.importorskip("reportlab")
     command = script(tmp_path, "verses")
-    subprocess.run(command, check=True, timeout=PATIENCE_S)
+    run_program(command, check=True)
     first = (tmp_path / "verses.pdf").read_bytes()
-    subprocess.run(command, check=True, timeout=PATIENCE_S)
+    run_program(command, check=True)
     assert (tmp_path / "verses.pdf").read_bytes() == first
     if first != (SAMPLES / "verses.pdf").read_bytes():
         # Another zlib or reportlab packs the same page in other bytes; the page is what counts.
@@ -86,7 +85,7 @@ def test_the_script_makes_the_shipped_document_again(tmp_path: Path, pages: Page
 def test_the_script_refuses_an_unknown_name(tmp_path: Path) -> None:
     pytest.importorskip("reportlab")
     command = script(tmp_path, "atlas")
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+    ended = run_program(command)
     assert ended.returncode == 2
     assert "there is no document named atlas" in ended.stderr
     assert not list(tmp_path.iterdir())

@@ -1,7 +1,6 @@
 """Runs of several processes, as a person starts them, and what they come to."""
 
 import json
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import safetensors.torch
 import torch
 
 from deepzine_gui.training import TrainingConfig, preset
+from tests.programs import Told
 
 ROOT = Path(__file__).parents[2]
 _END = "checkpoints/000000.192/state.safetensors"
@@ -33,8 +33,17 @@ def command(dataset: Path, run: Path, config: TrainingConfig, *options: str) -> 
     return ["train", str(dataset), "--run-dir", str(run), "--json", *words, *options]
 
 
-def events_of(process: "subprocess.Popen[str]") -> Iterator[dict[str, Any]]:
-    """What a process tells, line by line."""
-    assert process.stdout is not None
-    for line in process.stdout:
+def events_in(told: Told) -> Iterator[dict[str, Any]]:
+    """The events that one or several processes tell, line by line."""
+    for line in told:
         yield json.loads(line)
+
+
+def until(events: Iterator[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    """All events up to the next one of a kind."""
+    seen = []
+    for event in events:
+        seen.append(event)
+        if event["event"] == kind:
+            return seen
+    raise AssertionError(f"it ended without {kind}, after {seen}")

@@ -6,11 +6,13 @@ from collections.abc import Generator
 from pathlib import Path
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui.child import in_child
 from deepzine_gui.errors import ChildError, DatasetError
 from deepzine_gui.progress import Event, Finished, Progress
+from deepzine_gui.ui.job_row import JobRow
 from deepzine_gui.ui.jobs import Job
 
 
@@ -116,3 +118,16 @@ def test_kill_ends_a_child_that_does_not_answer(qtbot: QtBot) -> None:
     assert watched.wait_for_end() is False
     # none at all where the job was about to close it when it died
     assert all(isinstance(error, ChildError) for error in watched.errors)
+
+
+def test_a_row_tells_what_its_job_waits_for(qtbot: QtBot) -> None:
+    owner = QObject()
+    job = Job(counting(1, []), name="Download", parent=owner)
+    row = JobRow(job)
+    qtbot.addWidget(row)
+    label = next(label for label in row.findChildren(QLabel) if label.text() == "Starting…")
+    told = "no connection, waiting for it"
+    job.progressed.emit(Progress(2_000_000, 8_000_000, "bytes", told, waits=True))
+    assert label.text() == "2.0 MB of 8.0 MB · no connection, waiting for it"
+    job.progressed.emit(Progress(2_000_000, 8_000_000, "bytes"))
+    assert label.text() == "2.0 MB of 8.0 MB"

@@ -1,6 +1,5 @@
 """The window: opens fast, speaks through one door, remembers, and closes without loss."""
 
-import subprocess
 import sys
 from collections.abc import Generator
 from pathlib import Path
@@ -17,6 +16,7 @@ from deepzine_gui.progress import Event, Progress
 from deepzine_gui.project import Project
 from deepzine_gui.ui import memory, workbench
 from deepzine_gui.ui.main_window import MainWindow
+from tests.programs import run_program
 
 
 def saving_slowly(note: Path) -> Generator[Event, None, None]:
@@ -59,8 +59,8 @@ def test_the_window_is_painted_before_anything_heavy_is_imported(tmp_path: Path)
         "window.close()\n"
     )
     Project.create(tmp_path)
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.split("\n")[0] == "[]", run.stdout + run.stderr
+    done = run_program([sys.executable, "-c", code], check=True)
+    assert done.stdout.split("\n")[0] == "[]", done.stdout + done.stderr
 
 
 def test_the_project_is_opened_and_remembered(window: MainWindow, project: Project) -> None:

@@ -24,6 +24,20 @@ def test_an_error_does_not_hide_what_comes_later(line: NoticeLine) -> None:
     assert not line._timer.isActive()
 
 
+def test_information_waits_until_a_warning_has_been_read(line: NoticeLine) -> None:
+    line.say("A picture was left out.", "warning")
+    line.say("Two pictures came.", "info")
+    line.say("Three pictures came.", "info")
+    assert (line.text, line.more.text()) == ("A picture was left out.", "1 more")
+    line._timer.timeout.emit()
+    assert line.text == "Three pictures came."
+    assert line.more.isHidden()
+    line.say("Another was left out.", "warning")
+    line._timer.start(1000)
+    line.say("Four pictures came.", "info")
+    assert (line.text, line.more.text()) == ("Four pictures came.", "1 more")
+
+
 def test_information_replaces_information(line: NoticeLine) -> None:
     line.say("First.", "info")
     line.say("Second.", "info")

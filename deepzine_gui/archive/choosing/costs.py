@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
-from deepzine_gui.archive.choosing.rates import measured_rate
+from deepzine_gui.archive.choosing.rates import ASSUMED_RATE, measured_rate
 from deepzine_gui.archive.connection.manners import METADATA_INTERVAL_S
 from deepzine_gui.archive.items import Item
 from deepzine_gui.progress import Event
@@ -57,9 +57,9 @@ class Cost:
         without_pages: items whose number of pages is not known.
         size_bytes: of those whose size is known, as sure as `certainty` says.
         free_bytes: on the disk.
-        seconds: at the rate of earlier downloads; where it or a size is unknown, of the requests
-            and what is known alone.
-        is_timed: rate and sizes are known, so that `seconds` is no mere lower bound.
+        seconds: of what is known, at the rate of the last download, `ASSUMED_RATE` before there was
+            one; a second an item at least.
+        is_rate_assumed: `seconds` hang on that.
         without_sizes: items of whose size nothing is known.
     """
 
@@ -70,7 +70,7 @@ class Cost:
     certainty: Certainty
     free_bytes: int
     seconds: float = 0.0
-    is_timed: bool = True
+    is_rate_assumed: bool = False
     without_sizes: int = 0
 
     @property
@@ -109,7 +109,9 @@ class Cost:
             parts.append(more + count_text(self.pages, "pages"))
         if self.documents:
             parts.append(self.size_text)
-            parts.append(f"{'about' if self.is_timed else 'at least'} {time_text(self.seconds)}")
+            sure = "at least" if self.without_sizes else "about"
+            rate = f" at {size_text(ASSUMED_RATE)} a second" if self.is_rate_assumed else ""
+            parts.append(f"{sure} {time_text(self.seconds)}{rate}")
         parts.append(f"{size_text(self.free_bytes)} free")
         return " · ".join(parts)
 
@@ -153,6 +155,9 @@ def price(
 ) -> Cost:
     """Put the room on the disk and the time beside what is to be fetched."""
     rate = measured_rate()
+    transfers_s = size_bytes / (rate or ASSUMED_RATE)
+    # every item costs a turn for its metadata
+    requests_s = items * METADATA_INTERVAL_S
     return Cost(
         documents,
         pages,
@@ -160,9 +165,8 @@ def price(
         size_bytes,
         certainty,
         free_bytes(folder),
-        # every item costs a turn for its metadata
-        seconds=max(size_bytes / rate if rate else 0.0, items * METADATA_INTERVAL_S),
-        is_timed=rate is not None and not without_sizes,
+        seconds=max(transfers_s, requests_s),
+        is_rate_assumed=rate is None and transfers_s > requests_s,
         without_sizes=without_sizes,
     )
 

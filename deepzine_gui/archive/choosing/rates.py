@@ -12,6 +12,9 @@ from deepzine_gui.errors import StorageError
 from deepzine_gui.files import write_json
 from deepzine_gui.progress import Event
 
+ASSUMED_RATE = 1_000_000
+"""Bytes a second that are reckoned with, and said, until a download has been measured."""
+
 _LEAST_S = 3.0
 _LEAST_BYTES = 1_000_000
 """A shorter download tells more of its beginning than of its rate."""

@@ -281,8 +281,7 @@ class Archive:
             self._crew.emit(
                 Notice(
                     f"{self.name} cannot be reached: the download waits for the connection and "
-                    "goes on by itself.",
-                    "warning",
+                    "goes on by itself."
                 )
             )
         else:

@@ -8,16 +8,22 @@ from pathlib import Path
 from deepzine_gui.archive.connection.conversation import Archive, UnreachableError
 from deepzine_gui.archive.connection.crew import Crew
 from deepzine_gui.archive.downloading.ledger import Ledger
-from deepzine_gui.archive.downloading.planning import Plan, plan_item
+from deepzine_gui.archive.downloading.planning import Plan, at_most, plan_item
 from deepzine_gui.archive.downloading.taking import Ended, State, Taking, keep_refusal
 from deepzine_gui.archive.events import DocumentChanged, DocumentsWaiting
 from deepzine_gui.archive.items import Item
-from deepzine_gui.archive.queue.lining import FixedLine, Limit, Line, QueueLine
-from deepzine_gui.archive.queue.queue import MOST_PARALLEL, USUAL_PARALLEL, Queue, only_download
-from deepzine_gui.archive.queue.records import Record, is_finished, read_records
+from deepzine_gui.archive.queue.lining import FixedLine, Line, QueueLine
+from deepzine_gui.archive.queue.queue import (
+    MOST_PARALLEL,
+    USUAL_PARALLEL,
+    Limit,
+    Queue,
+    only_download,
+)
+from deepzine_gui.archive.queue.records import Brought, brought_by, is_finished
 from deepzine_gui.errors import ArchiveError
-from deepzine_gui.progress import Event, Finished, Notice, Progress
-from deepzine_gui.words import size_text
+from deepzine_gui.progress import Event, Finished, Progress
+from deepzine_gui.words import count_text, size_text
 
 _LOOK_UP_S = 0.2
 
@@ -40,12 +46,13 @@ def take(
 ) -> Generator[Event, None, None]:
     """See `deepzine_gui.archive.download`.
 
-    `max_documents` limits their number likewise. Of `spares`, whose sizes are as expected, the
-    first ones that fit are taken with what `items` leave of `max_bytes`.
+    `max_documents` limits their number: of an item that would bring more only the first ones are
+    taken, and those after it are passed over. Of `spares`, whose sizes are as expected, the first
+    ones that fit are taken with what `items` leave of `max_bytes`.
     """
     parallel = min(max(1, parallel), MOST_PARALLEL)
-    line = FixedLine(items, parallel=parallel, max_bytes=max_bytes, spares=spares)
-    yield from _work_off(line, folder, max_documents=max_documents)
+    limit = Limit(max_bytes=max_bytes, max_documents=max_documents)
+    yield from _work_off(FixedLine(items, parallel=parallel, limit=limit, spares=spares), folder)
 
 
 def take_queued(folder: Path) -> Generator[Event, None, None]:
@@ -53,22 +60,17 @@ def take_queued(folder: Path) -> Generator[Event, None, None]:
     yield from _work_off(QueueLine(Queue(folder)), folder)
 
 
-def _work_off(
-    line: Line, folder: Path, *, max_documents: int | None = None
-) -> Generator[Event, None, None]:
+def _work_off(line: Line, folder: Path) -> Generator[Event, None, None]:
     with only_download(folder):
         yield DocumentsWaiting(tuple(item.identifier for item in line.rest()))
         crew = Crew()
         ledger = Ledger()
         with Archive(crew, waits_offline=True) as archive:
-            download = _Download(line, folder, archive, crew, ledger, max_documents)
+            download = _Download(line, folder, archive, crew, ledger)
             download.count_what_is_here()
             workers = [download.work] * (MOST_PARALLEL if line.count else 0)
             yield from crew.run(workers, download.progress)
-        if download.left_out:
-            left_out = _items(download.left_out)
-            yield Notice(f"{left_out} left out: the limit of documents is reached.")
-        yield ledger.progress(line.count, max_bytes=line.max_bytes, is_over=True)
+        yield ledger.progress(line.count, max_bytes=line.limit.max_bytes, is_over=True)
         yield Finished(download.summary(), folder)
 
 
@@ -76,13 +78,7 @@ class _Download:
     """What the threads of one download share."""
 
     def __init__(
-        self,
-        line: Line,
-        folder: Path,
-        archive: Archive,
-        crew: Crew,
-        ledger: Ledger,
-        max_documents: int | None,
+        self, line: Line, folder: Path, archive: Archive, crew: Crew, ledger: Ledger
     ) -> None:
         self._line = line
         self._folder = folder
@@ -94,8 +90,6 @@ class _Download:
         self._ended: dict[State, int] = dict.fromkeys(_IN_WORDS, 0)
         self._under_way = 0
         self._there = 0
-        self._documents_left = max_documents
-        self.left_out = 0
 
     def work(self) -> None:
         """Take one item after the other until none is left and none can come back."""
@@ -105,21 +99,19 @@ class _Download:
                 self._count(taking.take(plan))
 
     def count_what_is_here(self) -> None:
-        """Take what is finished off the limits, wherever in the line it stands."""
-        for item in self._line.rest():
-            limit, folder = self._line.limit_of(item.identifier), self._folder / item.identifier
-            if limit.max_bytes is not None and is_finished(folder):
-                self._ledger.plan(item.identifier, _size_of(read_records(folder)), limit)
-
-    @property
-    def has_all_documents(self) -> bool:
-        """Whether no document more is to be taken."""
-        return self._documents_left == 0
+        """Take what is here off the limits, wherever in the line it stands, or was set aside."""
+        for item in self._line.all():
+            limit = self._line.limit_of(item.identifier)
+            if limit.max_bytes is None and limit.max_documents is None:
+                continue
+            here = brought_by(self._folder / item.identifier)
+            if here.documents:
+                self._ledger.plan(item.identifier, here, limit)
 
     def progress(self) -> Progress:
         """How far all items are together, and what everybody waits for."""
         line, what = self._line, self._archive.waits_for
-        return self._ledger.progress(line.count, what, max_bytes=line.max_bytes)
+        return self._ledger.progress(line.count, what, max_bytes=line.limit.max_bytes)
 
     def summary(self) -> str:
         """One sentence of what became of the items."""
@@ -151,43 +143,43 @@ class _Download:
     def _plan_next(self) -> Plan | None:
         while (item := self._next_item()) is not None:
             self._crew.check()
-            if self.has_all_documents:
-                self._leave_out(item)
-                return None
             plan = self._plan(item)
             if plan is not None and self._reserve(plan):
-                self._count_documents(len(plan.taken))
                 return plan
         return None
 
     def _next_item(self) -> Item | None:
-        item, limit = self._line.next(), self._line.max_bytes
-        if item is None and limit is not None and not self.has_all_documents:
-            return self._line.spare(self._ledger.room(limit))
+        item, limit = self._line.next(), self._line.limit
+        if item is None and limit.max_bytes is not None:
+            has_room = self._ledger.documents_left("", limit) != 0
+            return self._line.spare(self._ledger.room(limit.max_bytes)) if has_room else None
         return item
 
     def _plan(self, item: Item) -> Plan | None:
         """Plan an item, or say why there is nothing to fetch."""
-        folder = self._folder / item.identifier
+        name, folder = item.identifier, self._folder / item.identifier
+        limit = self._line.limit_of(name)
         if is_finished(folder):
-            records = read_records(folder)
-            size = _size_of(records)
-            self._count_documents(len(records))
-            self._ledger.plan(item.identifier, size, self._line.limit_of(item.identifier))
+            here = brought_by(folder)
+            self._ledger.plan(name, here, limit)
             self._there += 1
-            self._end(Ended(item.identifier, "done", size, was_here=True))
+            count = here.documents
+            self._end(Ended(name, "done", here.size_bytes, was_here=True, documents=count))
+            return None
+        if self._ledger.documents_left(name, limit) == 0:
+            self._refuse(Plan(folder, item, reason=_too_many(limit)), "skipped")
             return None
         try:
             plan = plan_item(self._archive, item, folder)
         except UnreachableError:
             if self._archive.is_offline:
                 raise
-            reason = f"The archive does not answer about {item.identifier}: try again later."
+            reason = f"The archive does not answer about {name}: try again later."
             plan = Plan(folder, item, reason=reason)
         except ArchiveError as error:
             plan = Plan(folder, item, reason=str(error))
         if not plan.reason:
-            return dataclasses.replace(plan, most=self._documents_left)
+            return at_most(plan, self._ledger.documents_left(name, limit))
         state: State = "restricted" if plan.item.restricted else "failed"
         self._refuse(plan, state)
         return None
@@ -199,22 +191,11 @@ class _Download:
 
     def _reserve(self, plan: Plan) -> bool:
         limit = self._line.limit_of(plan.item.identifier)
-        if self._ledger.reserve(plan.item.identifier, plan.size_bytes, limit):
+        wanted = Brought(len(plan.taken), plan.size_bytes)
+        if self._ledger.reserve(plan.item.identifier, wanted, limit):
             return True
         self._refuse(dataclasses.replace(plan, reason=_too_much(plan, limit)), "skipped")
         return False
-
-    def _count_documents(self, count: int) -> None:
-        if self._documents_left is not None:
-            self._documents_left = max(0, self._documents_left - count)
-
-    def _leave_out(self, first: Item) -> None:
-        """Take neither this item nor those after it."""
-        item: Item | None = first
-        while item is not None:
-            self.left_out += 1
-            self._ledger.leave_out(item.identifier)
-            item = self._line.next()
 
     def _count(self, ended: Ended | None) -> None:
         with self._planning:
@@ -232,18 +213,25 @@ class _Download:
         size = ended.size_bytes
         self._crew.emit(
             DocumentChanged(
-                ended.identifier, ended.state, size, size or None, ended.reason, ended.was_here
+                ended.identifier,
+                ended.state,
+                size,
+                size or None,
+                ended.reason,
+                ended.was_here,
+                ended.documents,
             )
         )
-
-
-def _size_of(records: Sequence[Record]) -> int:
-    return sum(record.size_bytes or 0 for record in records)
 
 
 def _too_much(plan: Plan, limit: Limit) -> str:
     size, most = size_text(plan.size_bytes), size_text(limit.max_bytes or 0)
     return f"Passed over: with its {size} the limit of {most} would be passed."
+
+
+def _too_many(limit: Limit) -> str:
+    most = count_text(limit.max_documents or 0, "documents")
+    return f"Passed over: the limit of {most} is reached."
 
 
 def _items(count: int) -> str:

@@ -1,44 +1,50 @@
-"""The bytes of a download: what is planned, what is here, what may still be taken."""
+"""What a download comes to: what is planned, what is here, what may still be taken."""
 
 import threading
+from collections.abc import Iterator
 
-from deepzine_gui.archive.queue.lining import Limit
+from deepzine_gui.archive.queue.queue import Limit
+from deepzine_gui.archive.queue.records import Brought
 from deepzine_gui.progress import Progress
 
 
 class Ledger:
-    """Counts the bytes of every item; for any thread."""
+    """Counts the bytes and the documents of every item; for any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._planned: dict[str, int] = {}
+        self._planned: dict[str, Brought] = {}
         self._limits: dict[str, Limit] = {}
         self._here: dict[str, int] = {}
         self._out: set[str] = set()
 
-    def reserve(self, identifier: str, size_bytes: int, limit: Limit) -> bool:
-        """Plan an item's bytes, unless those of its lot would go over their limit."""
+    def reserve(self, identifier: str, wanted: Brought, limit: Limit) -> bool:
+        """Plan an item's documents, unless those of its lot would go over their limit of bytes."""
         with self._lock:
             if limit.max_bytes is not None:
-                together = size_bytes + sum(
-                    planned
-                    for name, planned in self._planned.items()
-                    if self._limits[name].lot == limit.lot and name != identifier
-                )
-                if together > limit.max_bytes:
+                others = sum(one.size_bytes for one in self._others(identifier, limit))
+                if wanted.size_bytes + others > limit.max_bytes:
                     return False
-            self._plan(identifier, size_bytes, limit)
+            self._plan(identifier, wanted, limit)
             return True
 
-    def plan(self, identifier: str, size_bytes: int, limit: Limit) -> None:
-        """Count an item's bytes whatever the limit: they are here already."""
+    def plan(self, identifier: str, here: Brought, limit: Limit) -> None:
+        """Count an item's documents whatever the limit: they are here already."""
         with self._lock:
-            self._plan(identifier, size_bytes, limit)
+            self._plan(identifier, here, limit)
+
+    def documents_left(self, identifier: str, limit: Limit) -> int | None:
+        """How many documents the others of its lot leave to an item; None: any number."""
+        if limit.max_documents is None:
+            return None
+        with self._lock:
+            others = sum(one.documents for one in self._others(identifier, limit))
+            return max(0, limit.max_documents - others)
 
     def room(self, max_bytes: int) -> int:
         """What all planned so far leave of a limit."""
         with self._lock:
-            return max_bytes - sum(self._planned.values())
+            return max_bytes - sum(one.size_bytes for one in self._planned.values())
 
     def arrived(self, identifier: str, here_bytes: int) -> None:
         """Note how many of an item's bytes are here."""
@@ -69,12 +75,14 @@ class Ledger:
 
         Args:
             count: how many items there are.
-            what: names what is going on.
+            what: names what everybody waits for, "" for nothing.
             max_bytes: all of them together will not be more.
             is_over: nothing more will come.
         """
         with self._lock:
-            planned = {name: size for name, size in self._planned.items() if name not in self._out}
+            planned = {
+                name: one.size_bytes for name, one in self._planned.items() if name not in self._out
+            }
             here = sum(size for name, size in self._here.items() if name not in self._out)
             total: float | None = sum(planned.values())
             unknown = 0 if is_over else count - len(self._planned.keys() | self._out)
@@ -82,10 +90,17 @@ class Ledger:
                 total = total * (1 + unknown / len(planned)) if planned else None
             if total is not None and max_bytes is not None:
                 total = min(total, max_bytes)
-            return Progress(here, total if total is None else max(total, here), "bytes", what)
+            total = total if total is None else max(total, here)
+            return Progress(here, total, "bytes", what, waits=bool(what))
 
-    def _plan(self, identifier: str, size_bytes: int, limit: Limit) -> None:
-        self._planned[identifier] = size_bytes
+    def _others(self, identifier: str, limit: Limit) -> Iterator[Brought]:
+        """What is planned of the others of an item's lot."""
+        for name, one in self._planned.items():
+            if self._limits[name].lot == limit.lot and name != identifier:
+                yield one
+
+    def _plan(self, identifier: str, wanted: Brought, limit: Limit) -> None:
+        self._planned[identifier] = wanted
         self._limits[identifier] = limit
         # of an earlier try, which failed
         self._out.discard(identifier)

@@ -37,9 +37,33 @@ class Plan:
         return self.documents[: self.most]
 
     @property
+    def left_out(self) -> tuple[tuple[Wanted, Record], ...]:
+        """The documents that would go over the limit of their number."""
+        return () if self.most is None else self.documents[self.most :]
+
+    @property
+    def remark(self) -> str:
+        """Why not all documents are taken, in a sentence; "" if they are."""
+        if not self.left_out:
+            return ""
+        taken, count = len(self.taken), len(self.documents)
+        return f"{taken} of its {count} documents are taken: the limit of documents is reached."
+
+    @property
     def size_bytes(self) -> int:
         """Of all documents to be taken together, as far as the archive tells."""
         return sum(wanted.size_bytes or 0 for wanted, _ in self.taken)
+
+
+def at_most(plan: Plan, documents: int | None) -> Plan:
+    """The plan with no more documents than that, None: all; those that are here come first."""
+    if documents is None:
+        return plan
+    is_here = [wanted.target.is_file() for wanted, _ in plan.documents]
+    here = [one for one, there in zip(plan.documents, is_here, strict=True) if there]
+    missing = [one for one, there in zip(plan.documents, is_here, strict=True) if not there]
+    most = max(documents, len(here))
+    return dataclasses.replace(plan, documents=(*here, *missing), most=most)
 
 
 def plan_item(archive: Archive, item: Item, folder: Path) -> Plan:
@@ -84,6 +108,17 @@ def write_plan(plan: Plan) -> None:
         write_record(wanted.target.parent, record)
 
 
+def write_left_out(plan: Plan) -> None:
+    """Record of documents that are not taken why that is; last, as their item is set aside then.
+
+    Raises:
+        StorageError: the disk is full, or the place cannot be written.
+    """
+    for wanted, record in plan.left_out:
+        passed = dataclasses.replace(record, state="skipped", reason=plan.remark)
+        write_record(wanted.target.parent, passed)
+
+
 def _targets(folder: Path, chosen: Sequence[ArchiveFile]) -> list[Path]:
     """Where the files of an item go: where they were before, else into folders of their own."""
     recorded = dict(recorded_places(folder))
@@ -121,6 +156,7 @@ def _record(archive: Archive, item: Item, wanted: Wanted, date: str) -> Record:
         year=item.year,
         date=date,
         language=item.language,
+        pages=item.pages,
         collection=item.collection,
         rights=item.rights,
         source=archive.page_url(item.identifier),

@@ -17,7 +17,7 @@ from deepzine_gui.archive.downloading.fetching import (
     fetch,
 )
 from deepzine_gui.archive.downloading.ledger import Ledger
-from deepzine_gui.archive.downloading.planning import Plan, plan_item, write_plan
+from deepzine_gui.archive.downloading.planning import Plan, plan_item, write_left_out, write_plan
 from deepzine_gui.archive.events import DocumentChanged
 from deepzine_gui.archive.queue.lining import Line
 from deepzine_gui.archive.queue.records import Record, discard_unfinished, write_record
@@ -30,13 +30,14 @@ State = Literal["done", "failed", "restricted", "skipped"]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Ended:
-    """What became of an item: bytes that are here, and one sentence where it is not taken."""
+    """What became of an item: what of it is here, and one sentence where that is not all."""
 
     identifier: str
     state: State
     size_bytes: int = 0
     reason: str = ""
     was_here: bool = False
+    documents: int = 0
 
 
 class _UnwantedError(Exception):
@@ -87,11 +88,12 @@ class Taking:
 
     def _take(self, plan: Plan) -> Ended:
         write_plan(plan)
-        here, reason = 0, ""
+        here, documents, reason = 0, 0, ""
         state: State = "done"
         for wanted, record in plan.taken:
             try:
                 here += self._bring(plan, wanted, record, here)
+                documents += 1
             except RefusedError as error:
                 if not self._line.holds(plan.item.identifier):
                     # its part may have been taken away under our hands
@@ -100,7 +102,9 @@ class Taking:
                 state = "restricted" if isinstance(error, NotPublicError) else "failed"
                 failed = dataclasses.replace(record, state=state, reason=reason)
                 write_record(wanted.target.parent, failed)
-        return Ended(plan.item.identifier, state, here, reason)
+        write_left_out(plan)
+        reason = reason or plan.remark
+        return Ended(plan.item.identifier, state, here, reason, documents=documents)
 
     def _bring(self, plan: Plan, wanted: Wanted, record: Record, before: int) -> int:
         """Fetch a document and record that it is here; return its bytes.

@@ -1,25 +1,11 @@
 """Who is next: a fixed line of items, or the project's queue followed as it changes."""
 
-import dataclasses
 from collections.abc import Sequence
 from typing import Protocol
 
 from deepzine_gui.archive.items import Item
-from deepzine_gui.archive.queue.queue import Entry, Queue
+from deepzine_gui.archive.queue.queue import NO_LIMIT, Entry, Limit, Queue
 from deepzine_gui.archive.queue.records import is_set_aside
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Limit:
-    """What the items of a lot may weigh together.
-
-    Attributes:
-        lot: names the lot.
-        max_bytes: None for no limit.
-    """
-
-    lot: int = 0
-    max_bytes: int | None = None
 
 
 class Line(Protocol):
@@ -34,8 +20,8 @@ class Line(Protocol):
         """How many items there are in all, those that were taken included."""
 
     @property
-    def max_bytes(self) -> int | None:
-        """What all of them may weigh together."""
+    def limit(self) -> Limit:
+        """What limits the documents of all of them together."""
 
     def next(self) -> Item | None:
         """The next item, or None while there is none."""
@@ -46,11 +32,14 @@ class Line(Protocol):
     def rest(self) -> list[Item]:
         """Items not taken yet."""
 
+    def all(self) -> list[Item]:
+        """Those and the ones that were set aside before."""
+
     def limit_of(self, identifier: str) -> Limit:
-        """What limits the bytes of an item."""
+        """What limits the documents of an item's lot."""
 
     def spare(self, room_bytes: int) -> Item | None:
-        """One item more that is expected to fit into the room that is left of `max_bytes`."""
+        """One item more that is expected to fit into the room that is left of `limit`."""
 
 
 class FixedLine:
@@ -59,7 +48,7 @@ class FixedLine:
     Args:
         items: in the order in which they are taken.
         parallel: how many may be under way at once.
-        max_bytes: what all may weigh together, None for no limit.
+        limit: of all together.
         spares: taken after those, as long as there is room; their sizes are as expected.
     """
 
@@ -68,11 +57,10 @@ class FixedLine:
         items: Sequence[Item],
         *,
         parallel: int,
-        max_bytes: int | None = None,
+        limit: Limit = NO_LIMIT,
         spares: Sequence[Item] = (),
     ) -> None:
-        self.max_bytes = max_bytes
-        self._limit = Limit(max_bytes=max_bytes)
+        self.limit = limit
         self._left = list({item.identifier: item for item in items}.values())
         self._spares = list(spares)
         self.parallel = parallel
@@ -90,9 +78,13 @@ class FixedLine:
         """See `Line`."""
         return list(self._left)
 
+    def all(self) -> list[Item]:
+        """See `Line`."""
+        return list(self._left)
+
     def limit_of(self, identifier: str) -> Limit:
         """See `Line`."""
-        return self._limit
+        return self.limit
 
     def spare(self, room_bytes: int) -> Item | None:
         """See `Line`."""
@@ -109,7 +101,7 @@ class QueueLine:
     Items that were set aside before are left alone until the person asks for them once more.
     """
 
-    max_bytes = None
+    limit = NO_LIMIT
 
     def __init__(self, queue: Queue) -> None:
         self._queue = queue
@@ -145,10 +137,14 @@ class QueueLine:
         """See `Line`."""
         return [entry.item for entry in self._left() if not self._is_passed(entry)]
 
+    def all(self) -> list[Item]:
+        """See `Line`."""
+        return [entry.item for entry in self._entries()]
+
     def limit_of(self, identifier: str) -> Limit:
         """See `Line`."""
         self._entries()
-        return self._limits.get(identifier, Limit())
+        return self._limits.get(identifier, NO_LIMIT)
 
     def spare(self, room_bytes: int) -> None:
         """See `Line`: a queue has none."""
@@ -173,10 +169,7 @@ class QueueLine:
 
     def _read(self) -> None:
         self._queued = self._queue.read()
-        self._limits = {
-            entry.item.identifier: Limit(entry.lot, entry.lot_bytes)
-            for entry in self._queued.entries
-        }
+        self._limits = {entry.item.identifier: entry.limit for entry in self._queued.entries}
 
 
 def _key(entry: Entry) -> tuple[str, int]:

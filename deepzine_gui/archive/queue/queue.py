@@ -9,7 +9,13 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from deepzine_gui.archive.items import Item
-from deepzine_gui.archive.queue.records import discard_unfinished, forgive, is_set_aside, is_skipped
+from deepzine_gui.archive.queue.records import (
+    Brought,
+    discard_unfinished,
+    forgive,
+    is_set_aside,
+    is_skipped,
+)
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.files import storage_errors, write_text
 
@@ -20,19 +26,48 @@ USUAL_PARALLEL = 2
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Limit:
+    """What the items of a lot may bring together.
+
+    Attributes:
+        lot: names the lot: items that were put in together; 0: none.
+        max_bytes: None for no limit.
+        max_documents: likewise.
+    """
+
+    lot: int = 0
+    max_bytes: int | None = None
+    max_documents: int | None = None
+
+
+NO_LIMIT = Limit()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Entry:
     """An item in the queue.
 
     Attributes:
         tries: grows each time the person asks for it once more.
-        lot: the items that were put in together, and together have a limit; 0: it is in none.
-        lot_bytes: that limit, None for none.
+        lot: see `Limit`, whose parts these three are.
+        lot_bytes: what the items of its lot may weigh together; None: no limit.
+        lot_documents: how many documents they may bring together, likewise.
     """
 
     item: Item
     tries: int = 0
     lot: int = 0
     lot_bytes: int | None = None
+    lot_documents: int | None = None
+
+    @property
+    def limit(self) -> Limit:
+        """What limits the documents of its lot."""
+        return Limit(self.lot, self.lot_bytes, self.lot_documents)
+
+    def within(self, limit: Limit) -> "Entry":
+        """The entry in another lot."""
+        return Entry(self.item, self.tries, limit.lot, limit.max_bytes, limit.max_documents)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -92,14 +127,21 @@ class Queue:
         return status.st_mtime_ns, status.st_ino
 
     def put(
-        self, items: Iterable[Item], *, max_bytes: int | None = None, goes_on: bool = False
+        self,
+        items: Iterable[Item],
+        *,
+        max_bytes: int | None = None,
+        max_documents: int | None = None,
+        goes_on: bool = False,
     ) -> None:
         """Append items; those in the queue that failed or were passed over are asked for anew.
 
         Args:
             items: what to take.
             max_bytes: the documents of those that are new in the queue, or asked for anew, stay
-                within this together; one that would not is passed over, with its reason.
+                within this together; an item that would not is passed over, with its reason.
+            max_documents: there are no more of them than this together; of an item that would bring
+                more only the first ones are taken, and those after it are passed over.
             goes_on: note as well that the download is to go on.
         """
         queued = self.read()
@@ -107,9 +149,14 @@ class Queue:
         wanted = {item.identifier: item for item in items}
         again = wanted.keys() & {entry.item.identifier for entry in queued.entries}
         lot = 1 + max((entry.lot for entry in queued.entries), default=0)
-        new = [Entry(item, 0, lot, max_bytes) for name, item in wanted.items() if name not in again]
+        limit = Limit(lot, max_bytes, max_documents)
+        new = [
+            Entry(item, 0, lot, max_bytes, max_documents)
+            for name, item in wanted.items()
+            if name not in again
+        ]
         entries = [
-            self._once_more(entry, lot, max_bytes) if entry.item.identifier in again else entry
+            self._once_more(entry, limit) if entry.item.identifier in again else entry
             for entry in queued.entries
         ]
         self._write(dataclasses.replace(queued, entries=(*entries, *new)))
@@ -126,26 +173,26 @@ class Queue:
             name = entry.item.identifier
             if name in identifiers:
                 is_lifted = is_skipped(self.folder / name)
-                lot = (0, None) if is_lifted else (entry.lot, entry.lot_bytes)
-                entry = self._once_more(entry, *lot)
+                entry = self._once_more(entry, NO_LIMIT if is_lifted else entry.limit)
             entries.append(entry)
         self._write(dataclasses.replace(queued, entries=tuple(entries)))
 
-    def settle(self, sizes: Mapping[str, int]) -> None:
+    def settle(self, brought: Mapping[str, Brought]) -> None:
         """Take out items whose documents are here; the others of their lots have so much less left.
 
         Args:
-            sizes: bytes of the documents of each.
+            brought: what of each is here.
         """
         queued = self.read()
-        used: dict[int, int] = {}
+        used: dict[int, Brought] = {}
         for entry in queued.entries:
-            if entry.lot_bytes is not None:
-                used[entry.lot] = used.get(entry.lot, 0) + sizes.get(entry.item.identifier, 0)
+            here = brought.get(entry.item.identifier)
+            if here is not None:
+                used[entry.lot] = _together(here, used.get(entry.lot))
         kept = [
-            _with_less(entry, used.get(entry.lot, 0))
+            entry.within(_with_less(entry.limit, used[entry.lot])) if entry.lot in used else entry
             for entry in queued.entries
-            if entry.item.identifier not in sizes
+            if entry.item.identifier not in brought
         ]
         self._write(dataclasses.replace(queued, entries=tuple(kept)))
 
@@ -176,23 +223,32 @@ class Queue:
         if queued != before:
             self._write(queued)
 
-    def _once_more(self, entry: Entry, lot: int, lot_bytes: int | None) -> Entry:
+    def _once_more(self, entry: Entry, limit: Limit) -> Entry:
         """The entry to be tried anew, if it was set aside; else as it is."""
         folder = self.folder / entry.item.identifier
         if not is_set_aside(folder):
             return entry
         forgive(folder)
-        return Entry(entry.item, entry.tries + 1, lot, lot_bytes)
+        return Entry(entry.item, entry.tries + 1).within(limit)
 
     def _write(self, queued: Queued) -> None:
         # by pydantic, as twenty thousand entries are half a second of `json` and `asdict`
         write_text(self.file, _QUEUED.dump_json(queued, indent=2).decode() + "\n")
 
 
-def _with_less(entry: Entry, used_bytes: int) -> Entry:
-    if entry.lot_bytes is None:
-        return entry
-    return dataclasses.replace(entry, lot_bytes=max(0, entry.lot_bytes - used_bytes))
+def _together(one: Brought, other: Brought | None) -> Brought:
+    if other is None:
+        return one
+    return Brought(one.documents + other.documents, one.size_bytes + other.size_bytes)
+
+
+def _with_less(limit: Limit, used: Brought) -> Limit:
+    max_bytes, max_documents = limit.max_bytes, limit.max_documents
+    return Limit(
+        limit.lot,
+        None if max_bytes is None else max(0, max_bytes - used.size_bytes),
+        None if max_documents is None else max(0, max_documents - used.documents),
+    )
 
 
 @contextlib.contextmanager

@@ -22,6 +22,7 @@ class Record:
 
     Attributes:
         date: as the archive tells it, such as ``1903-05``.
+        pages: of the item, as the archive tells them; None: it does not.
         source: address of the item's page.
         file: name of the document beside the record; empty where none can be had.
         md5: of the document, as lower-case hexadecimal digits.
@@ -37,6 +38,7 @@ class Record:
     year: int | None = None
     date: str = ""
     language: str = ""
+    pages: int | None = None
     collection: str = ""
     rights: str = ""
     source: str = ""
@@ -46,6 +48,14 @@ class Record:
     fetched: str = ""
     state: Literal["waiting", "done", "failed", "restricted", "skipped"] = "waiting"
     reason: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Brought:
+    """Documents, and what they weigh together."""
+
+    documents: int
+    size_bytes: int
 
 
 _RECORD = TypeAdapter(Record)
@@ -75,7 +85,13 @@ def write_record(folder: Path, record: Record) -> None:
 def is_finished(folder: Path) -> bool:
     """Whether every document recorded under an item's folder is here in its full size."""
     paths = _paths(folder)
-    return bool(paths) and all(_is_whole(path) for path in paths)
+    return bool(paths) and all(_whole(path) is not None for path in paths)
+
+
+def brought_by(folder: Path) -> Brought:
+    """How many documents of an item are here in their full sizes, and what they weigh."""
+    whole = [record for path in _paths(folder) if (record := _whole(path)) is not None]
+    return Brought(len(whole), sum(record.size_bytes or 0 for record in whole))
 
 
 def is_set_aside(folder: Path) -> bool:
@@ -84,8 +100,9 @@ def is_set_aside(folder: Path) -> bool:
 
 
 def is_skipped(folder: Path) -> bool:
-    """Whether an item was passed over, as it would go over a limit."""
-    return any(record.state == "skipped" for record in read_records(folder))
+    """Whether a limit keeps documents of an item away, and nothing but that."""
+    aside = {record.state for record in read_records(folder)}.intersection(_ASIDE)
+    return aside == {"skipped"}
 
 
 def forgive(folder: Path) -> None:
@@ -115,7 +132,7 @@ def discard_unfinished(folder: Path) -> None:
 def discard_outdated(folder: Path, places: Collection[Path]) -> None:
     """Likewise, of documents that are not here, but those in the folders `places`."""
     for path in reversed(_paths(folder)):
-        if path.parent not in places and not _is_whole(path):
+        if path.parent not in places and _whole(path) is None:
             _discard(path)
 
 
@@ -137,12 +154,14 @@ def _paths(folder: Path) -> list[Path]:
     )
 
 
-def _is_whole(path: Path) -> bool:
+def _whole(path: Path) -> Record | None:
+    """A record whose document is here in its full size, else None."""
     record = _read(path)
     if record is None or record.state != "done" or not record.file:
-        return False
+        return None
     document = path.with_name(record.file)
-    return document.is_file() and document.stat().st_size == record.size_bytes
+    is_whole = document.is_file() and document.stat().st_size == record.size_bytes
+    return record if is_whole else None
 
 
 def _read(path: Path) -> Record | None:

@@ -145,9 +145,11 @@ def _unpack(archive: Path, part: Path, before: int) -> Generator[Event, None, in
 
 
 def _copy(source: Path, target: Path) -> int:
-    """Copy a document, whole or not at all."""
+    """Copy a document, whole or not at all; one without a byte is none."""
     if not is_document(source):
         raise DocumentError(f"{source.name} is neither a PDF nor a picture that DeepZine can read.")
+    if not source.stat().st_size:
+        raise DocumentError(f"{source.name} is empty.")
     with whole_file(target) as part:
         try:
             opened = source.open("rb")

@@ -13,6 +13,9 @@ from deepzine_gui.dataset import open_dataset
 from deepzine_gui.errors import DatasetError, TrainingError
 from deepzine_gui.training.processes.places import Place
 from deepzine_gui.training.recipe.config import TrainingConfig
+from deepzine_gui.training.story import read_launch
+
+_SEEN, _UNSEEN = "seen", "unseen"
 
 Terms = dict[str, str]
 """What one process brings, by name; what it does not know is missing."""
@@ -45,6 +48,18 @@ def terms(dataset: Path, place: Place, config: TrainingConfig | None) -> Terms:
     return found
 
 
+def whereabouts(run: Path, place: Place) -> Terms:
+    """Whether this process sees the run that torchrun's job has begun, if that is for it to say.
+
+    Torchrun may number machines anew when one comes or goes: the leading process is then on another
+    one, which would begin from nothing where the run's folder is not on its disk.
+    """
+    seen = bool(place.launch) and read_launch(run) == place.launch
+    if place.rank == 0:
+        return {} if seen else {"run": _UNSEEN}
+    return {"run": _SEEN} if seen else {}
+
+
 def look_at_terms(one: Terms, other: Terms) -> None:
     """See that two processes go together.
 
@@ -67,6 +82,14 @@ def _versions(name: str) -> Callable[[str, str], str]:
     )
 
 
+def _run(one: str, _: str) -> str:
+    leads, follows = ("{here}", "{there}") if one == _UNSEEN else ("{there}", "{here}")
+    return (
+        f"The run was begun on {follows}, and is to be led from {leads}, where its folder is not: "
+        "lay it on a disk that all share."
+    )
+
+
 def _settings(one: str, other: str) -> str:
     found, others = json.loads(one), json.loads(other)
     name = next(name for name in found if found[name] != others.get(name))
@@ -85,6 +108,7 @@ _SENTENCES: dict[str, Callable[[str, str], str]] = {
         "The dataset on {here} is another one than on {there}: copy the file from one to the other."
     ),
     "settings": _settings,
+    "run": _run,
 }
 """What must be the same, and what to say where it is not."""
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -35,7 +35,7 @@ class CollectBench(Bench):
         self._search_job: Job | None = None
         self._was_busy = False
         self.scout = Scout()
-        self.downloads = Downloads(self.start_job)
+        self.downloads = Downloads(self.start_job, size_of=self.scout.size_of)
         self.own = OwnDocuments(self.start_job)
         self.account = AccountButton(self.start_job)
         self.switches = Switches(_NAMES, self.account)
@@ -134,7 +134,8 @@ class CollectBench(Bench):
     @Slot()
     def _turn_to_search(self) -> None:
         self.switches.turn_to(FOUND)
-        self.scout.search_bar.field.setFocus()
+        self.scout.search_bar.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.scout.search_bar.field.selectAll()
 
     @Slot()
     def _keep(self) -> None:

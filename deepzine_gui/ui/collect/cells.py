@@ -40,27 +40,41 @@ class BarDelegate(PlainDelegate):
             super().paint(painter, option, index)
             return
         cell = option.rect
+        self._draw(painter, option, index, cell, "")
         top = cell.center().y() - _BAR_HEIGHT // 2
         bar = QRect(cell.left() + GRID, top, self.bar_width(cell.width()), _BAR_HEIGHT)
-        painter.save()
         painter.fillRect(bar, colour("rule"))
         done = QRect(bar)
         done.setWidth(int(bar.width() * min(1.0, share)))
         painter.fillRect(done, colour("spot"))
-        painter.setPen(colour("ink"))
-        self.write(painter, option, index, bar)
-        painter.restore()
+        self._draw(painter, option, index, self.place_of_words(cell, bar), self.words(index))
 
     def bar_width(self, cell_width: int) -> int:
         """Pixels of the whole bar in a cell of so many; a subclass says."""
         raise NotImplementedError
 
-    def write(
+    def words(self, index: QModelIndex | QPersistentModelIndex) -> str:
+        """What stands beside the bar; a subclass says."""
+        raise NotImplementedError
+
+    def place_of_words(self, cell: QRect, bar: QRect) -> QRect:
+        """Where that stands in a cell: from the bar to the end."""
+        words = QRect(cell)
+        words.setLeft(bar.right())
+        return words
+
+    def _draw(
         self,
         painter: QPainter,
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
-        bar: QRect,
+        place: QRect,
+        words: str,
     ) -> None:
-        """Write what stands beside the bar; a subclass does."""
-        raise NotImplementedError
+        """Draw part of a cell as Qt draws a whole one: on the line of the others, chosen too."""
+        cell = QStyleOptionViewItem(option)
+        self.initStyleOption(cell, index)
+        cell.rect, cell.text = place, words
+        cell.widget.style().drawControl(
+            QStyle.ControlElement.CE_ItemViewItem, cell, painter, cell.widget
+        )

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from deepzine_gui.archive.choosing.picking import Budget, Pick, taking_order, within
+from deepzine_gui.archive.choosing.picking import NO_LIMITS, Budget, Pick, taking_order, within
 from deepzine_gui.ui.collect.listing import Listing, Rows
 
 
@@ -77,9 +77,17 @@ def rows_to_take(listing: Listing, shown: Rows) -> Rows:
     return np.concatenate([shown[wanted[shown]], np.flatnonzero(rest)])
 
 
-def bytes_left(listing: Listing, choice: Choice) -> int | None:
-    """What the ticked items that are here or queued leave of a choice's bytes; None: no limit."""
+def left_of(listing: Listing, choice: Choice) -> Budget:
+    """What the ticked items that are here or queued leave of a choice, for the others.
+
+    What is ticked by hand is wanted, even where it goes over the choice.
+    """
     if choice.pick is None:
-        return None
-    taken = listing.column("is_ticked") & (listing.is_here() | listing.is_queued())
-    return max(0, choice.size_bytes - listing.sum(np.flatnonzero(taken)).size_bytes)
+        return NO_LIMITS
+    is_ticked = listing.column("is_ticked")
+    taken = listing.sum(np.flatnonzero(is_ticked & (listing.is_here() | listing.is_queued())))
+    by_hand = listing.sum(np.flatnonzero(is_ticked & listing.column("by_hand")))
+    return Budget(
+        documents=max(0, max(choice.documents, by_hand.documents) - taken.documents),
+        size_bytes=max(0, max(choice.size_bytes, by_hand.size_bytes) - taken.size_bytes),
+    )

@@ -81,14 +81,19 @@ def text(listing: Listing, row: int, column: Column) -> str:
         case Column.LANGUAGE:
             return listing.languages[listing.column("language")[row]]
         case Column.SIZE:
-            return _size(listing, row)
+            return size_told(listing, row)
         case Column.RIGHTS:
             return rights_text(listing.rights[listing.column("rights")[row]])
         case Column.STATE:
             return _state(listing, row)
-    if column in _FACTS and (number := int(listing.column(_FACTS[column])[row])):
+    if column in _FACTS and (number := int(listing.column(_FACTS[column])[row])) > _unknown(column):
         return str(number) if column == Column.YEAR else f"{number:,}"
     return ""
+
+
+def _unknown(column: Column) -> int:
+    """What stands in a column of numbers where none is known."""
+    return -1 if column == Column.DOWNLOADS else 0
 
 
 def rights_text(rights: str) -> str:
@@ -139,7 +144,7 @@ def _keys(
     """What to sort a column by, and whether it is unknown."""
     if column in _FACTS or column == Column.SIZE:
         facts = listing.column(_FACTS[column]) if column in _FACTS else listing.expected_bytes()
-        return facts, facts == 0
+        return facts, facts == _unknown(column)
     if column in (Column.LANGUAGE, Column.RIGHTS):
         words = listing.languages if column == Column.LANGUAGE else listing.rights
         codes = listing.column("language" if column == Column.LANGUAGE else "rights")
@@ -156,7 +161,8 @@ def _keys(
     return ranks, np.fromiter((not one for one in empty), np.bool_, len(listing))
 
 
-def _size(listing: Listing, row: int) -> str:
+def size_told(listing: Listing, row: int) -> str:
+    """What an item's documents weigh: "≤" is all its files, "≈" is reckoned from other items."""
     size = int(listing.column("size_bytes")[row])
     if not size or listing.why_closed(row):
         return ""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from deepzine_gui.ui.collect.filtering import ALL, Filter
 from deepzine_gui.ui.collect.listing import Listing
 from deepzine_gui.ui.collect.number_field import NumberField
+from deepzine_gui.ui.text_field import TextField
 from deepzine_gui.ui.theme import GRID, icon, quieten, set_icon
 
 _MB = 1_000_000
@@ -32,7 +33,7 @@ class FilterBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.words = QLineEdit(placeholderText="Title or creator", clearButtonEnabled=True)
+        self.words = TextField(placeholderText="Title or creator", clearButtonEnabled=True)
         self.words.setAccessibleName("Words in title or creator")
         self.words.setMinimumWidth(18 * GRID)
         glass = self.words.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)

@@ -8,16 +8,14 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
-    QRect,
     Qt,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
@@ -167,13 +165,5 @@ class _StateDelegate(BarDelegate):
     def bar_width(self, cell_width: int) -> int:
         return max(GRID, cell_width - _LABEL_WIDTH - 2 * GRID)
 
-    def write(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-        bar: QRect,
-    ) -> None:
-        cell = option.rect
-        label = QRect(bar.right() + GRID // 2, cell.top(), _LABEL_WIDTH, cell.height())
-        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, f"{index.data(PROGRESS_ROLE):.0%}")
+    def words(self, index: QModelIndex | QPersistentModelIndex) -> str:
+        return f"{index.data(PROGRESS_ROLE):.0%}"

@@ -42,12 +42,13 @@ _SHARED_TEXTS = 20_000
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class State:
-    """What became of an item: its state, why, and how far it is."""
+    """What became of an item: its state, why, how far it is; how many documents once it is done."""
 
     name: str
     reason: str = ""
     done_bytes: int = 0
     total_bytes: int | None = None
+    documents: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ class Listing:
         """(N,) values of all items; ticks may be written to.
 
         Args:
-            name: ``year``, ``pages``, ``size_bytes``, ``downloads`` (0: not known), ``documents``;
+            name: ``year``, ``pages``, ``size_bytes`` (0: not known), ``downloads`` (−1: not known),
+                ``documents``;
                 ``language``, ``rights``, ``state`` (codes); ``is_weighed``, ``is_ticked``,
                 ``by_hand``.
         """
@@ -151,7 +153,7 @@ class Listing:
             language=self.languages[facts["language"]],
             pages=int(facts["pages"]) or None,
             size_bytes=int(facts["size_bytes"]) or None,
-            downloads=int(facts["downloads"]) or None,
+            downloads=None if facts["downloads"] < 0 else int(facts["downloads"]),
             rights=self.rights[facts["rights"]],
             restricted=self._closed[facts["closed"]],
             is_weighed=bool(facts["is_weighed"]),
@@ -181,7 +183,8 @@ class Listing:
                 self._facts[row]["closed"] = self._closed.code(state.reason)
         elif state.name == "done" and state.total_bytes:
             item = self.item(row)
-            self.weigh(dataclasses.replace(item, size_bytes=state.total_bytes, is_weighed=True))
+            told = dataclasses.replace(item, size_bytes=state.total_bytes, is_weighed=True)
+            self.weigh(dataclasses.replace(told, documents=state.documents or item.documents))
 
     def wait(self, identifiers: Iterable[str]) -> None:
         """Take note that items wait to be downloaded; those that are not there are passed over."""
@@ -253,7 +256,7 @@ class Listing:
         facts["year"] = min(item.year or 0, 9999)
         facts["pages"] = min(item.pages or 0, _LARGEST)
         facts["size_bytes"] = min(item.size_bytes or 0, _LARGEST)
-        facts["downloads"] = min(item.downloads or 0, _LARGEST)
+        facts["downloads"] = -1 if item.downloads is None else min(item.downloads, _LARGEST)
         facts["documents"] = min(max(item.documents, 1), _MOST_DOCUMENTS)
         facts["language"] = self.languages.code(item.language)
         facts["rights"] = self.rights.code(item.rights)
@@ -303,7 +306,7 @@ class _Words:
 
 def state_of(event: DocumentChanged) -> State:
     """What an event of a download tells of its item."""
-    return State(event.state, event.reason, event.done_bytes, event.total_bytes)
+    return State(event.state, event.reason, event.done_bytes, event.total_bytes, event.documents)
 
 
 def no_rows() -> Rows:

@@ -2,14 +2,15 @@
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
+from deepzine_gui.ui.text_field import TextField
 from deepzine_gui.ui.theme import GRID, font
 
 _LARGEST = 999_999
 
 
-class NumberField(QLineEdit):
+class NumberField(TextField):
     """Says what it is for while it is empty; `changed` when the number is another."""
 
     changed = Signal()

@@ -1,36 +1,23 @@
 """What the records beside the documents tell of a project's items."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from deepzine_gui.archive import Item, Record
+from deepzine_gui.archive import Brought, Item, Record
 from deepzine_gui.ui.collect.listing import State
 
 
 def states_of(records: Sequence[Record]) -> dict[str, State]:
     """What became of each item; of several documents, the one that is not here counts.
 
-    The size is that of all its documents.
+    The size is that of all documents that are wanted.
     """
-    states: dict[str, State] = {}
-    sizes = sizes_of(records)
-    for record in records:
-        before = states.get(record.identifier)
-        if before is None or record.state != "done":
-            # what was waiting when DeepZine was closed waits no more
-            name = "begun" if record.state == "waiting" else record.state
-            total = sizes[record.identifier] or None
-            states[record.identifier] = State(name, record.reason, total_bytes=total)
-    return states
+    return {name: _state_of(own) for name, own in by_item(records).items()}
 
 
 def items_of(records: Sequence[Record]) -> list[Item]:
-    """The items, in the order of their records, with number and size of all their documents."""
-    sizes = sizes_of(records)
-    first: dict[str, Record] = {}
-    for record in records:
-        first.setdefault(record.identifier, record)
-    documents = Counter(record.identifier for record in records)
+    """The items, in the order of their records, with number and size of the documents wanted."""
+    first = {name: own[0] for name, own in by_item(records).items()}
+    wanted = {name: wanted_of(own) for name, own in by_item(records).items()}
     return [
         Item(
             name,
@@ -38,18 +25,49 @@ def items_of(records: Sequence[Record]) -> list[Item]:
             creator=record.creator,
             year=record.year,
             language=record.language,
-            size_bytes=sizes[name] or None,
+            pages=record.pages,
+            size_bytes=wanted[name].size_bytes or None,
             rights=record.rights,
-            is_weighed=sizes[name] > 0,
-            documents=documents[name],
+            is_weighed=wanted[name].size_bytes > 0,
+            documents=wanted[name].documents,
         )
         for name, record in first.items()
     ]
 
 
-def sizes_of(records: Sequence[Record]) -> dict[str, int]:
-    """Bytes of all documents of each item, as far as they are known."""
-    sizes: dict[str, int] = {}
+def by_item(records: Iterable[Record]) -> dict[str, list[Record]]:
+    """The records of each item."""
+    found: dict[str, list[Record]] = {}
     for record in records:
-        sizes[record.identifier] = sizes.get(record.identifier, 0) + (record.size_bytes or 0)
-    return sizes
+        found.setdefault(record.identifier, []).append(record)
+    return found
+
+
+def wanted_of(records: Sequence[Record]) -> Brought:
+    """The documents of an item: those that no limit keeps away, if there are such; else all."""
+    wanted = [record for record in records if record.state != "skipped"] or records
+    return Brought(len(wanted), sum(record.size_bytes or 0 for record in wanted))
+
+
+def end_of(records: Sequence[Record]) -> tuple[str, str]:
+    """What became of an item, as its records tell, and the reason.
+
+    A document that is set aside counts before one on its way, that before those that are here.
+    Where a limit keeps some away and the others are here, it is done, with the reason why that is
+    not all.
+    """
+    first = {record.state: record for record in reversed(records)}
+    if first.keys() <= {"done", "skipped"} and "done" in first:
+        return "done", first["skipped"].reason if "skipped" in first else ""
+    for state in ("failed", "restricted", "skipped"):
+        if state in first:
+            return state, first[state].reason
+    # what was waiting when DeepZine was closed waits no more
+    return "begun", ""
+
+
+def _state_of(records: Sequence[Record]) -> State:
+    name, reason = end_of(records)
+    wanted = wanted_of(records)
+    documents = wanted.documents if name == "done" else 0
+    return State(name, reason, total_bytes=wanted.size_bytes or None, documents=documents)

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from deepzine_gui.archive import DocumentChanged, ItemsFound, Record, read_records
 from deepzine_gui.archive.choosing.costs import Cost, price
-from deepzine_gui.ui.collect.choosing import bytes_left, forget_hand, rows_to_take, tick_chosen
+from deepzine_gui.ui.collect.choosing import forget_hand, left_of, rows_to_take, tick_chosen
 from deepzine_gui.ui.collect.closer_look import CloserLook
+from deepzine_gui.ui.collect.columns import size_told
 from deepzine_gui.ui.collect.filter_bar import FilterBar
 from deepzine_gui.ui.collect.idea_list import IdeaList
 from deepzine_gui.ui.collect.items_model import ItemsModel
@@ -45,13 +46,14 @@ class Scout(QWidget):
     Signals:
         search_asked(str): look for this.
         stop_asked(): end the search that runs.
-        take_asked(list[Item], int | None): get these, together at most so many bytes.
+        take_asked(list[Item], int | None, int | None): get these, together at most so many bytes
+            and documents.
         next_asked(): go on to the next bench.
     """
 
     search_asked = Signal(str)
     stop_asked = Signal()
-    take_asked = Signal(list, object)
+    take_asked = Signal(list, object, object)
     next_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -59,7 +61,7 @@ class Scout(QWidget):
         self._folder = Path()
         self._known: dict[str, State] = {}
         self._total = 0
-        self._is_searching = self._is_busy = self._is_ready = False
+        self._is_searching = self._is_busy = self._is_ready = self._is_of_project = False
         self.cost: Cost | None = None
         self.search_bar = SearchBar()
         self.summary = FittingLabel()
@@ -98,6 +100,7 @@ class Scout(QWidget):
         self.search_bar.field.setText(text)
         self.filters.clear()
         self._begin()
+        self._is_of_project = True
         self._middle.setCurrentWidget(self.ideas)
         self.model.add(items_of(records), self._known)
         self._catch_up()
@@ -178,6 +181,12 @@ class Scout(QWidget):
         self._is_ready = ready
         self._show_plan()
 
+    def size_of(self, identifier: str) -> str:
+        """What the table tells of the size of an item's documents; "" where it does not."""
+        listing = self.model.listing
+        row = listing.row_of(identifier)
+        return "" if row is None else size_told(listing, row)
+
     def shut_down(self) -> None:
         """End the process that looks at items."""
         self._settle.stop()
@@ -185,7 +194,7 @@ class Scout(QWidget):
         self._closer.close()
 
     def _begin(self) -> None:
-        self._total = 0
+        self._total, self._is_of_project = 0, False
         self._closer.let_weigh(False)
         self._closer.begin()
         self.model.clear()
@@ -196,8 +205,9 @@ class Scout(QWidget):
         listing = self.model.listing
         rows = rows_to_take(listing, self.model.shown)
         if len(rows) and self.cost is not None and self.cost.fits:
-            limit = bytes_left(listing, self.take_bar.choice)
-            self.take_asked.emit([listing.item(row) for row in rows.tolist()], limit)
+            left = left_of(listing, self.take_bar.choice)
+            items = [listing.item(row) for row in rows.tolist()]
+            self.take_asked.emit(items, left.size_bytes, left.documents)
 
     @Slot()
     def _catch_up(self) -> None:
@@ -236,6 +246,8 @@ class Scout(QWidget):
         self._plan_due.stop()
         listing = self.model.listing
         told = summary(listing, self._total, len(self.model.shown), is_searching=self._is_searching)
+        if told and self._is_of_project:
+            told = f"In this project: {told}"
         if told or not self._is_searching:
             self.summary.setText(told)
         self._closer.plan_changed()
@@ -247,12 +259,15 @@ class Scout(QWidget):
         ticked = listing.column("is_ticked") & listing.is_open()
         here, queued = ticked & listing.is_here(), ticked & listing.is_queued()
         self.cost = self._cost(np.flatnonzero(ticked & ~(here | queued))) if ticked.any() else None
+        left = left_of(listing, self.take_bar.choice).documents
         self.take_bar.show_cost(
             self.cost,
+            most=left,
             here=listing.sum(np.flatnonzero(here)).documents,
             queued=listing.sum(np.flatnonzero(queued)).documents,
             note=self._note(),
-            ready=self._is_ready,
+            # where the filter lets nothing through, that is what to do something about
+            ready=self._is_ready and len(self.model.shown) > 0,
         )
 
     def _cost(self, rows: Rows) -> Cost:

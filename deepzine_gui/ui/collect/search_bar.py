@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QWidget
 
 from deepzine_gui.archive.scout.ideas import IDEAS
+from deepzine_gui.ui.text_field import TextField
 from deepzine_gui.ui.theme import GRID, icon, set_icon
 
 
@@ -17,7 +18,7 @@ class SearchBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._searching = False
-        self.field = QLineEdit()
+        self.field = TextField()
         self.field.setPlaceholderText("A collection, an address of archive.org, or words")
         self.field.setAccessibleName("Collection, address or words to search")
         self.field.setClearButtonEnabled(True)

@@ -92,7 +92,14 @@ class TakeBar(QWidget):
         )
 
     def show_cost(
-        self, cost: Cost | None, *, here: int, queued: int, note: str, ready: bool
+        self,
+        cost: Cost | None,
+        *,
+        here: int,
+        queued: int,
+        note: str,
+        ready: bool,
+        most: int | None = None,
     ) -> None:
         """Say what the ticked items cost, and make what to do next the primary button.
 
@@ -102,11 +109,12 @@ class TakeBar(QWidget):
             queued: how many of them wait in the download that runs, or come.
             note: what else is to be said of the cost.
             ready: there is something to build a dataset from.
+            most: so many documents are taken at most, whatever the items hold; None: all.
         """
         if cost is None:
             self._say(self._why_nothing(), is_warning=False)
         else:
-            self._say(_sentence(cost, here, queued, note), is_warning=bool(cost.refusal))
+            self._say(_sentence(cost, here, queued, note, most), is_warning=bool(cost.refusal))
         can_download = cost is not None and cost.documents > 0 and cost.fits
         wanted = cost.documents if cost is not None else 0
         self.download.setText(f"Download {wanted:,}" if wanted else "Download")
@@ -183,7 +191,7 @@ def _quiet(text: str) -> QLabel:
     return label
 
 
-def _sentence(cost: Cost, here: int, queued: int, note: str) -> str:
+def _sentence(cost: Cost, here: int, queued: int, note: str, most: int | None) -> str:
     if not cost.documents:
         ticked = f"{count_text(here + queued, 'documents')} ticked"
         if not queued:
@@ -195,6 +203,7 @@ def _sentence(cost: Cost, here: int, queued: int, note: str) -> str:
     more = [f"{here:,} more already here"] if here else []
     if queued:
         more.append(f"{queued:,} more on the way")
-    # an item that is not weighed may hold several documents
-    sure = "" if cost.certainty == "exact" else "About "
+    # an item that is not weighed may hold several documents, of which only so many are taken
+    is_count_sure = cost.certainty == "exact" or cost.documents == most
+    sure = "" if is_count_sure else "About "
     return " · ".join([f"{sure}{cost}", *more, *([note] if note else [])])

@@ -16,7 +16,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
-    QLineEdit,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from deepzine_gui.ui.text_field import TextField
 from deepzine_gui.ui.theme import GRID, colour, font
 from deepzine_gui.words import count_text
 
@@ -75,7 +75,7 @@ class ChoiceList(QWidget):
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.selectionModel().currentChanged.connect(self._choose)
         self.view.setMinimumHeight(_FEWEST_ROWS * _ROW + 2 * self.view.frameWidth())
-        self.line = QLineEdit(placeholderText=search, clearButtonEnabled=True)
+        self.line = TextField(placeholderText=search, clearButtonEnabled=True)
         self.line.setAccessibleName(search)
         if not search:
             self.line.hide()

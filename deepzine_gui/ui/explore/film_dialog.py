@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from deepzine_gui.export import FilmSettings
-from deepzine_gui.ui.forms import SettingsForm, level_with
+from deepzine_gui.ui.forms import SettingsForm
 from deepzine_gui.ui.theme import GRID, make_primary, quieten
 
 _SIZES = (None, 256, 512, 768, 1024)
@@ -80,17 +79,14 @@ class FilmDialog(QDialog):
 
     def _lay_out(self, browse: QPushButton) -> None:
         place = QHBoxLayout()
+        place.setSpacing(GRID)
         place.addWidget(self.file, 1)
         place.addWidget(browse)
-        file_row = QFormLayout()
-        name = QLabel("File")
-        level_with(name, self.file)
-        file_row.addRow(name, place)
+        self.form.add_row("File", place, self.file)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         layout.setSpacing(2 * GRID)
         layout.addWidget(self.form)
-        layout.addLayout(file_row)
         layout.addWidget(self._sum)
         layout.addWidget(self._buttons)
 

@@ -174,8 +174,9 @@ class MetricPlot(QWidget):
 
     def _show_numbers(self) -> None:
         """On the left, where there is room, and something that they belong to."""
-        shown = self.height() >= _LOW and not self.why_empty.text()
-        self.plot.getAxis("left").setStyle(showValues=shown)
+        is_high, is_empty = self.height() >= _LOW, bool(self.why_empty.text())
+        self.plot.getAxis("left").setStyle(showValues=is_high and not is_empty)
+        self.plot.getAxis("bottom").setStyle(showValues=is_high or not is_empty)
 
     @Slot()
     def _dress(self) -> None:

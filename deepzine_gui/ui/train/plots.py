@@ -17,7 +17,7 @@ _PAGES = (
     ("Networks", "Whether both networks are at work."),
 )
 
-NO_LOOKS = "No look at this run has measured it yet; runs of earlier versions have none."
+NO_LOOKS = "No look at this run has measured it yet."
 """In place of curves that come of looks at both networks."""
 
 

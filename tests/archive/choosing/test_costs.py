@@ -49,10 +49,9 @@ def test_a_size_that_is_not_known_is_not_taken_for_none(
 ) -> None:
     monkeypatch.setattr(costs, "measured_rate", lambda: 1000.0)
     cost = cost_of([item("a", None), item("b", 500)], folder, share=Share())
-    assert (cost.size_bytes, cost.without_sizes, cost.is_timed) == (500, 1, False)
+    assert (cost.size_bytes, cost.without_sizes) == (500, 1)
     known = cost_of([item("a", None, weighed=True), item("b", 500)], folder, share=Share())
     assert known.without_sizes == 0
-    assert known.is_timed
 
 
 @pytest.mark.parametrize(
@@ -67,16 +66,16 @@ def test_a_size_that_is_not_known_is_not_taken_for_none(
             "50 documents · at least 9,300 pages · about 2.0 GB · about 12 min · 90 GB free",
         ),
         (
-            Cost(200, 0, 200, GB, "at most", 90 * GB, 200.0, is_timed=False),
-            "200 documents · at most 1.0 GB · at least 3 min · 90 GB free",
+            Cost(200, 0, 200, GB, "at most", 90 * GB, 1000.0, is_rate_assumed=True),
+            "200 documents · at most 1.0 GB · about 17 min at 1.0 MB a second · 90 GB free",
         ),
         (Cost(0, 0, 0, 0, "exact", 90 * GB), "0 documents · 90 GB free"),
         (
-            Cost(9, 0, 9, GB, "about", 90 * GB, 750.0, is_timed=False, without_sizes=2),
+            Cost(9, 0, 9, GB, "about", 90 * GB, 750.0, without_sizes=2),
             "9 documents · about 1.0 GB and 2 of unknown size · at least 12 min · 90 GB free",
         ),
         (
-            Cost(2, 0, 2, 0, "at most", 90 * GB, 750.0, is_timed=False, without_sizes=2),
+            Cost(2, 0, 2, 0, "at most", 90 * GB, 750.0, without_sizes=2),
             "2 documents · of unknown size · at least 12 min · 90 GB free",
         ),
     ],
@@ -91,11 +90,14 @@ def test_every_item_costs_a_second_whatever_the_rate(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     items = [item(f"item-{n}", 10**6, weighed=True) for n in range(30)]
-    new = cost_of(items, folder, share=Share())
-    assert (new.seconds, new.is_timed) == (30.0, False)
+    few = cost_of(items, folder, share=Share())
+    assert (few.seconds, few.is_rate_assumed) == (30.0, False)
+    large = [item("large", 90 * 10**6, weighed=True)]
+    new = cost_of(large, folder, share=Share())
+    assert (new.seconds, new.is_rate_assumed) == (90.0, True)
     monkeypatch.setattr(costs, "measured_rate", lambda: 10**5)
     timed_before = cost_of(items, folder, share=Share())
-    assert (timed_before.seconds, timed_before.is_timed) == (300.0, True)
+    assert (timed_before.seconds, timed_before.is_rate_assumed) == (300.0, False)
     monkeypatch.setattr(costs, "measured_rate", lambda: 10**9)
     assert cost_of(items, folder, share=Share()).seconds == 30.0
 

@@ -5,49 +5,28 @@ begins a download of the collection's items that are named on it.
 """
 
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
+
+from tests.programs import Program
+from tests.telling import tell
 
 
-class Nursery:
+class Nursery(Program):
     """Begins downloads into a folder, one at a time, each in a process of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self._mother = subprocess.Popen(
-            [sys.executable, "-m", "tests.archive.downloading.nursery", str(folder)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def __enter__(self) -> "Nursery":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self._mother.communicate()
+        super().__init__([sys.executable, "-m", "tests.archive.downloading.nursery", str(folder)])
 
     def begin(self, identifiers: Sequence[str]) -> int:
         """Begin a download and return its process id."""
-        assert self._mother.stdin is not None
-        self._mother.stdin.write(" ".join(identifiers) + "\n")
-        self._mother.stdin.flush()
-        return int(self._line())
+        self.say(" ".join(identifiers))
+        return int(self.out.line())
 
-    def end(self) -> int:
+    def ended(self) -> int:
         """Wait for the download's end; return its exit code, negative if a signal ended it."""
-        return int(self._line())
-
-    def _line(self) -> str:
-        assert self._mother.stdout is not None
-        return self._mother.stdout.readline()
+        return int(self.out.line())
 
 
 def _bear(folder: Path) -> None:
@@ -66,11 +45,9 @@ def _bear(folder: Path) -> None:
             for _ in archive.download(items, folder):
                 pass
             os._exit(0)
-        sys.stdout.write(f"{pid}\n")
-        sys.stdout.flush()
+        tell(str(pid))
         _, status = os.waitpid(pid, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
+        tell(str(os.waitstatus_to_exitcode(status)))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from deepzine_gui.archive import DocumentChanged, Record, read_records, record_o
 from deepzine_gui.archive.choosing.picking import Budget
 from deepzine_gui.archive.choosing.wishes import Wish
 from deepzine_gui.child import in_child
-from deepzine_gui.progress import Finished, Notice, Progress
+from deepzine_gui.progress import Finished, Progress
 from tests.archive.reading import LARGE, ends, items, on_disk, reason
 from tests.fakes.archive_server import ArchiveServer, Fault, describe
 from tests.fakes.small_pdf import small_pdf
@@ -208,8 +208,12 @@ def test_the_limit_is_one_of_documents(server: ArchiveServer, folder: Path) -> N
         second.answer["files"].append({**told, "source": "original"})
     three = Wish(pick="popular", budget=Budget(documents=3))
     events = list(archive.collect("zines", folder, wish=three))
-    assert ends(events) == {"item-0": "done", "item-1": "done", "item-2": "waiting"}
-    assert Notice("1 item left out: the limit of documents is reached.") in events
+    assert ends(events) == {"item-0": "done", "item-1": "done", "item-2": "skipped"}
+    assert reason(events, "item-1") == (
+        "2 of its 3 documents are taken: the limit of documents is reached."
+    )
+    assert reason(events, "item-2") == "Passed over: the limit of 3 documents is reached."
+    assert events[-1] == Finished("2 items downloaded, 1 passed over.", folder)
     assert len(list(folder.rglob("*.pdf"))) == 3
     asked = len(server.asked("/download"))
     list(archive.collect("zines", folder, wish=three))

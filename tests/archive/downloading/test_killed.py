@@ -39,11 +39,11 @@ def test_killed_at_twenty_random_moments(server: ArchiveServer, folder: Path) ->
             wait_for(server, enough, pid)
             time.sleep(chance.uniform(0, 0.02))
             os.kill(pid, signal.SIGKILL)
-            assert nursery.end() == -signal.SIGKILL
+            assert nursery.ended() == -signal.SIGKILL
         lives.append((len(server.log), sizes(folder)))
         server.most_bytes = math.inf
         nursery.begin(list(documents))
-        assert nursery.end() == 0
+        assert nursery.ended() == 0
 
     wanted = {name: hashlib.md5(content).hexdigest() for name, content in documents.items()}
     assert {name: md5_of(folder / name / f"{name}.pdf") for name in documents} == wanted

@@ -14,13 +14,8 @@ from deepzine_gui.archive.queue.records import discard_unfinished, write_record
 from deepzine_gui.child import in_child
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Event, Finished, Progress
-from tests.archive.reading import LARGE, ends, items, on_disk, reason
+from tests.archive.reading import LARGE, ends, items, on_disk
 from tests.fakes.archive_server import ArchiveServer, Fault
-
-
-@pytest.fixture
-def queue(folder: Path) -> Queue:
-    return Queue(folder)
 
 
 def names(queue: Queue) -> list[str]:
@@ -165,72 +160,6 @@ def test_a_folder_that_vanishes_while_it_is_looked_into_holds_no_record(
         discard_unfinished(folder / "gone")
         write_record(folder / "gone", Record("gone", "gone"))
         assert [record.identifier for record in read_records(folder)] == ["a", "z"]
-
-
-def test_what_is_put_in_together_stays_within_its_limit(
-    server: ArchiveServer, queue: Queue, folder: Path
-) -> None:
-    for name, size in (("one", 1000), ("two", 900), ("three", 600), ("other", 5000)):
-        server.add(name, b"%PDF-1.4".ljust(size))
-    queue.put(items("one", "two", "three"), max_bytes=1700)
-    queue.put(items("other"))
-    queue.set(parallel=1)
-    events = list(archive.download_queue(folder))
-    expected = {"one": "done", "two": "skipped", "three": "done", "other": "done"}
-    assert ends(events) == expected
-    assert reason(events, "two") == (
-        "Passed over: with its 900 B the limit of 1.7 kB would be passed."
-    )
-    assert server.asked("/download/two") == []
-    queue.retry(["two"])
-    assert ends(list(archive.download_queue(folder))) == dict.fromkeys(expected, "done")
-
-
-def test_what_is_here_already_stays_taken_from_the_limit(
-    server: ArchiveServer, queue: Queue, folder: Path
-) -> None:
-    for name in ("one", "two"):
-        server.add(name, b"%PDF-1.4".ljust(1000))
-    queue.put(items("one", "two"), max_bytes=1700)
-    queue.settle({"one": 1000})
-    (entry,) = queue.read().entries
-    assert (entry.item.identifier, entry.lot_bytes) == ("two", 700)
-    assert ends(list(archive.download_queue(folder))) == {"two": "skipped"}
-
-
-def test_what_failed_stays_within_its_limit_when_it_is_tried_again(
-    server: ArchiveServer, queue: Queue, folder: Path
-) -> None:
-    for name in ("one", "two", "three"):
-        server.add(name, b"%PDF-1.4".ljust(1000))
-    # its size is never told, so that nothing is kept free for it
-    server.spoil("/metadata/one", *[Fault(body=b"<html>")] * 4)
-    queue.put(items("one", "two", "three"), max_bytes=1700)
-    queue.set(parallel=1)
-    assert ends(list(archive.download_queue(folder))) == {
-        "one": "failed",
-        "two": "done",
-        "three": "skipped",
-    }
-    queue.retry(["one"])
-    assert ends(list(archive.download_queue(folder))) == {"one": "skipped", "two": "done"}
-    assert on_disk(folder) == {
-        "one/record.json",
-        "three/record.json",
-        "two/record.json",
-        "two/two.pdf",
-    }
-
-
-def test_what_was_passed_over_may_be_put_in_again_with_another_limit(
-    server: ArchiveServer, queue: Queue, folder: Path
-) -> None:
-    for name in ("one", "two"):
-        server.add(name, b"%PDF-1.4".ljust(1000))
-    queue.put(items("one", "two"), max_bytes=900)
-    assert ends(list(archive.download_queue(folder))) == {"one": "skipped", "two": "skipped"}
-    queue.put(items("one", "two"), max_bytes=1500)
-    assert ends(list(archive.download_queue(folder))) == {"one": "done", "two": "skipped"}
 
 
 def test_removing_keeps_what_is_finished(server: ArchiveServer, queue: Queue, folder: Path) -> None:

@@ -1,6 +1,5 @@
 import json
 import os
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -18,6 +17,7 @@ from deepzine_gui.errors import DatasetError, ExportError, StorageError
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.progress import Event, Finished, Progress
 from tests.dataset.formats.foreign import content, imported, noise
+from tests.programs import run_program
 
 ROWS = [
     Provenance("a/b.pdf", 1, label="10"),
@@ -255,12 +255,7 @@ def test_a_write_that_fails_within_hdf5_ends_no_process(path: Path, tmp_path: Pa
         "except Exception as error: print(type(error).__name__, error)\n"
         "print('alive')"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(path), str(tmp_path / "out")],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_program([sys.executable, "-c", script, str(path), str(tmp_path / "out")])
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("StorageError")
     assert "could not be written" in done.stdout

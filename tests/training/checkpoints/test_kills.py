@@ -4,7 +4,6 @@ import contextlib
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -16,6 +15,7 @@ from deepzine_gui.networks import find_model, load_generator
 from deepzine_gui.networks.models import checkpoint_folders
 from deepzine_gui.progress import Finished, Notice
 from deepzine_gui.training.checkpoints import checkpoint
+from tests.programs import Program
 from tests.training.killed_run import CONFIG
 from tests.training.runs import assert_same_end
 
@@ -24,14 +24,11 @@ KILLS = int(os.environ.get("DEEPZINE_KILLS", "20"))
 """More of them for a thorough proof."""
 
 
-def kill(process: "subprocess.Popen[str]", dataset: Path, run: Path, after_s: float) -> list[str]:
+def kill(program: Program, dataset: Path, run: Path, after_s: float) -> list[str]:
     """Go on with a run, kill it so long after it has begun, and return what it had said."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(f"{dataset}\t{run}\n")
-    process.stdin.flush()
-    pid, said = int(process.stdout.readline().split()[1]), []
-    for line in process.stdout:
+    program.say(f"{dataset}\t{run}")
+    pid, said = int(program.out.line().split()[1]), []
+    for line in program.out:
         said.append(line.strip())
         if len(said) == 1:
             time.sleep(after_s)
@@ -48,15 +45,9 @@ def test_kills_at_random_moments_lose_no_checkpoint(tmp_path: Path, dataset: Pat
     run, chance = tmp_path / "run", random.Random(0)
     safe: set[str] = set()
     newest = ""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.training.killed_run"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with Program([sys.executable, "-m", "tests.training.killed_run"], cwd=ROOT) as program:
         for number in range(KILLS):
-            said = kill(process, dataset, run, chance.uniform(0, 0.15))
+            said = kill(program, dataset, run, chance.uniform(0, 0.15))
             assert said[0] == "begun", number
             safe |= {line.split()[1] for line in said if line.startswith("ended")}
             newest = max([newest, *(line.split()[1] for line in said if "ed 0" in line)])

@@ -1,22 +1,27 @@
 """Processes that do not go together say so, each of them, before anything is trained."""
 
+import dataclasses
 import shutil
 from collections.abc import Callable, Generator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deepzine_gui import dataset as pages
-from deepzine_gui.training import TrainingConfig
+from deepzine_gui import lifeline, training
+from deepzine_gui.training import TrainingConfig, beginning
 from deepzine_gui.training.processes.agreement import (
     DisagreementError,
     Terms,
     look_at_terms,
     terms,
+    whereabouts,
 )
 from deepzine_gui.training.processes.places import Place
 from deepzine_gui.training.processes.ranks import Ranks
+from deepzine_gui.training.story import write_launch
 
 
 @pytest.fixture
@@ -70,6 +75,49 @@ def test_what_else_differs_is_told(here: Terms, name: str, value: str, told: str
     assert here[name] != value
     with pytest.raises(DisagreementError, match=told):
         look_at_terms(here, {**here, "machine": "other", name: value})
+
+
+def test_a_run_that_only_one_who_follows_sees_is_told(tmp_path: Path) -> None:
+    def at(machine: str, rank: int, launch: str) -> Terms:
+        place = Place("cpu", rank, 2, launch=launch)
+        return {**whereabouts(tmp_path / machine, place), "machine": machine}
+
+    for machine in ("old", "older"):
+        (tmp_path / machine).mkdir()
+        write_launch(tmp_path / machine, "7")
+    new, old = at("new", 0, "7"), at("old", 1, "7")
+    for one, other in ((new, old), (old, new)):
+        with pytest.raises(DisagreementError, match=r"begun on old, and is to be led from new, wh"):
+            look_at_terms(one, other)
+    # one that comes sees nothing yet; a run of another job, or of none, is not this one
+    look_at_terms(at("old", 0, "7"), at("new", 1, "7"))
+    look_at_terms(at("old", 0, "7"), at("older", 1, "7"))
+    look_at_terms(at("new", 0, "7"), at("other", 1, "7"))
+    for launch in ("8", ""):
+        look_at_terms(at("new", 0, launch), at("old", 1, launch))
+
+
+def test_each_process_of_torchrun_brings_them_all(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought: list[Terms] = []
+
+    def meet(place: Place, theirs: Terms) -> Ranks:
+        brought.append(theirs)
+        # alone, it need not meet the others
+        return Ranks(dataclasses.replace(place, size=1))
+
+    place = {"RANK": 0, "WORLD_SIZE": 2, "LOCAL_RANK": 0, "LOCAL_WORLD_SIZE": 1}
+    restarts = {"TORCHELASTIC_RESTART_COUNT": 0, "TORCHELASTIC_RUN_ID": 7}
+    for name, value in (place | restarts).items():
+        monkeypatch.setenv(name, str(value))
+    # this process is not to end with its parent
+    monkeypatch.setattr(lifeline, "hear_of_parents_death", lambda by: None)
+    monkeypatch.setattr(beginning, "Ranks", meet)
+    with closing(training.train(dataset, tmp_path / "run", config=quick)) as job:
+        next(job)
+    (theirs,) = brought
+    assert theirs.keys() >= {"dataset", "settings", "device", "run"}
 
 
 def test_only_graphics_cards_are_told_as_such(dataset: Path) -> None:

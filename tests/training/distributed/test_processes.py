@@ -1,6 +1,5 @@
 """A run of several processes: it tells what a run of one tells, and leaves nothing behind."""
 
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Generator
@@ -26,8 +25,9 @@ from deepzine_gui.training.processes.places import Place
 from deepzine_gui.training.processes.ranks import Ranks
 from deepzine_gui.training.running.loop import lead
 from tests.processes import gone, our_children
+from tests.programs import Program
 from tests.training.guard.lives import give_vitals, told
-from tests.training.launched import ROOT, assert_alike, command, events_of
+from tests.training.launched import ROOT, assert_alike, command, events_in, until
 from tests.training.runs import checkpoint_names, run_to, run_until
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
@@ -121,7 +121,7 @@ def test_a_process_that_is_asked_to_stop_ends_the_run_with_a_checkpoint(
                 break
         other.close()
 
-    following = threading.Thread(target=follow_until_enough)
+    following = threading.Thread(target=follow_until_enough, daemon=True)
     following.start()
     *_, last = ranks.gather()
     assert isinstance(last, Progress)
@@ -178,15 +178,11 @@ def test_devices_of_the_command_line_show_the_events_and_nothing_outlives_it(
     run = tmp_path / "run"
     long = shared.model_copy(update={"devices": "auto", "stable_kimg": 1000.0})
     words = command(dataset, run, long, "--devices", "2")
-    with subprocess.Popen(
-        [sys.executable, "-m", "deepzine_gui", *words], stdout=subprocess.PIPE, cwd=ROOT, text=True
-    ) as process:
-        seen = []
-        while not seen or seen[-1] != "CheckpointSaved":
-            seen.append(next(events_of(process))["event"])
-        below = psutil.Process(process.pid).children(recursive=True)
-        process.kill()
-    assert {"Progress", "StageChanged", "CheckpointSaved"} <= set(seen)
+    with Program([sys.executable, "-m", "deepzine_gui", *words], cwd=ROOT) as program:
+        seen = {event["event"] for event in until(events_in(program.out), "CheckpointSaved")}
+        below = psutil.Process(program.pid).children(recursive=True)
+        program.kill()
+    assert {"Progress", "StageChanged", "CheckpointSaved"} <= seen
     assert len(below) >= 2
-    assert all(gone(each.pid) for each in below)
+    assert all(map(gone, below))
     assert checkpoint_names(run)

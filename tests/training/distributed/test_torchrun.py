@@ -3,12 +3,9 @@
 import os
 import re
 import socket
-import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
@@ -18,24 +15,23 @@ from deepzine_gui import training
 from deepzine_gui.cli.parser import parse
 from deepzine_gui.training import TrainingConfig
 from tests.processes import gone
-from tests.training.launched import ROOT, assert_alike, command, events_of
+from tests.programs import Program, Told
+from tests.training.launched import ROOT, assert_alike, command, events_in, until
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the name of the loopback differs")
 
 
-def torchrun(*words: str, module: str = "deepzine_gui") -> "subprocess.Popen[str]":
+def torchrun(*words: str, module: str = "deepzine_gui", out: Told | None = None) -> Program:
     """Start it as a person would: its own options, then those of our command line."""
     at = words.index("train")
     launcher = [sys.executable, "-m", "torch.distributed.run", "--rdzv-backend", "c10d"]
-    return subprocess.Popen(
+    return Program(
         [*launcher, *words[:at], "-m", module, *words[at:]],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        out=out,
         cwd=ROOT,
         # torch 2.13 tells a machine that comes later nothing of a store that is shared
         env={**os.environ, "GLOO_SOCKET_IFNAME": "lo", "TORCH_DISABLE_SHARE_RDZV_TCP_STORE": "1"},
-        text=True,
     )
 
 
@@ -56,11 +52,10 @@ def test_it_begins_anew_where_a_process_was_killed(
     run, alone = tmp_path / "run", shared.model_copy(update={"devices": "auto"})
     own = ("--nproc-per-node", "2", "--rdzv-endpoint", "127.0.0.1:0", "--max-restarts", "1")
     words = command(dataset, run, alone)
-    with torchrun(*own, *words, module="tests.training.mortal") as process:
-        seen = list(events_of(process))
-        assert process.stderr is not None
-        said = process.stderr.read()
-    assert process.returncode == 0, said
+    with torchrun(*own, *words, module="tests.training.mortal") as program:
+        seen = list(events_in(program.out))
+        assert program.end() == 0
+        said = "".join(program.err)
     assert "Another process of the run has ended" in said
     # told by one process alone
     assert [event["event"] for event in seen].count("Finished") == 1
@@ -71,35 +66,33 @@ def test_it_begins_anew_where_a_process_was_killed(
     assert_alike(tmp_path / "whole", run)
 
 
-def until(events: Iterator[dict[str, Any]], kind: str) -> dict[str, Any]:
-    """The next event of a kind."""
-    found = next((event for event in events if event["event"] == kind), None)
-    assert found is not None, f"it ended without {kind}"
-    return found
-
-
 @on_linux
-@pytest.mark.timeout(400)
+@pytest.mark.parametrize("leads", ["the first", "the one that comes"])
 def test_it_goes_on_where_a_machine_comes(
-    tmp_path: Path, dataset: Path, shared: TrainingConfig
+    tmp_path: Path, dataset: Path, shared: TrainingConfig, leads: str
 ) -> None:
-    run = tmp_path / "run"
     long = shared.model_copy(update={"devices": "auto", "stable_kimg": 1000.0})
+    words = command(dataset, tmp_path / "run", long)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     # two launchers on this machine, which are two machines to torchrun; it counts no failure
     own = ["--nnodes", "1:2", "--nproc-per-node", "1", "--max-restarts", "0", "--rdzv-id", "7"]
     own += ["--rdzv-endpoint", f"127.0.0.1:{port}", "--rdzv-conf", "last_call_timeout=1"]
-    words = [*own, *command(dataset, run, long)]
+    # it numbers machines in the order of their addresses, and of those on one by process number
+    addresses = ["127.0.0.1", "127.0.0.2"]
+    if leads != "the first":
+        addresses.reverse()
+    told, launchers = Told(), []
     with ExitStack() as stack:
-        launchers = []
-        for _ in range(2):
-            launchers.append(stack.enter_context(torchrun(*words)))
-            stack.callback(launchers[-1].kill)
-            events = events_of(launchers[0])
-            begun = until(events, "StageChanged")["kimg"]
-            kept = until(events, "CheckpointSaved")["kimg"]
+        for address in addresses:
+            launcher = torchrun("--local-addr", address, *own, *words, out=told)
+            launchers.append(stack.enter_context(launcher))
+            stack.callback(launcher.kill)
+            begun = until(events_in(told), "StageChanged")[-1]["kimg"]
+            kept = until(events_in(told), "CheckpointSaved")[-1]["kimg"]
         assert 0 < begun < kept
         below = [psutil.Process(each.pid).children() for each in launchers]
         assert [len(workers) for workers in below] == [1, 1]
-    assert all(gone(worker.pid) for (worker,) in below)
+        ranks = [worker.environ()["RANK"] for (worker,) in below]
+        assert ranks == (["0", "1"] if leads == "the first" else ["1", "0"])
+    assert all(gone(worker) for (worker,) in below)

@@ -149,14 +149,14 @@ def test_what_is_taken_is_what_is_shown_first_then_the_rest(qtbot: QtBot, scout:
     scout.filters.words.setText("002")
     with qtbot.waitSignal(scout.take_asked) as asked:
         qtbot.mouseClick(bar.download, Qt.MouseButton.LeftButton)
-    taken, limit = asked.args
+    taken, *limits = asked.args
     assert [item.identifier for item in taken] == [
         "item-002", "item-000", "item-001", "item-003", "item-005",
     ]  # fmt: skip
-    assert limit is None
+    assert limits == [None, None]
 
 
-def test_an_item_of_several_documents_counts_as_many(scout: Scout) -> None:
+def test_an_item_of_several_documents_counts_as_many(qtbot: QtBot, scout: Scout) -> None:
     scout.set_busy(True)
     find(scout, items(4))
     scout.take_bar.gigabytes.setValue(100)
@@ -165,7 +165,14 @@ def test_an_item_of_several_documents_counts_as_many(scout: Scout) -> None:
     scout.model.weigh(dataclasses.replace(items(1)[0], size_bytes=10, is_weighed=True, documents=3))
     scout._choose()
     assert scout.take_bar.download.text() == "Download 4"
-    assert scout.take_bar.cost.text().startswith("About 4 documents · ")
+    # whatever they hold, no more are taken
+    assert scout.take_bar.cost.text().startswith("4 documents · ")
+    with qtbot.waitSignal(scout.take_asked) as asked:
+        scout.take()
+    assert asked.args[1:] == [100 * GB, 4]
+    scout.take_bar.count.setValue(50)
+    assert scout.take_bar.cost.text().startswith("About 6 documents · ")
+    scout.take_bar.count.setValue(4)
     assert np.flatnonzero(scout.model.listing.column("is_ticked")).tolist() == [0, 1]
 
 

@@ -46,6 +46,11 @@ def test_search_tick_download_and_reopen(
     bench.open_project(Project.open(window.project.folder))
     assert states(bench) == {"zine-0": "done", "zine-1": "done"}
     assert scout.search_bar.field.text() == "zines"
+    assert scout.summary.text().startswith("In this project: 2 items · ")
+    bench.commands()[0].trigger()
+    assert scout.search_bar.field.selectedText() == "zines"
+    search(qtbot, bench, "zines")
+    assert scout.summary.text().startswith("3 items · ")
 
 
 def test_what_is_taken_out_of_the_queue_is_new_where_it_was_found(

@@ -20,7 +20,8 @@ from deepzine_gui.ui.collect.downloads.queue_model import SIZE
 from deepzine_gui.ui.jobs import Job
 from deepzine_gui.words import size_text
 from tests.archive.reading import LARGE, items
-from tests.fakes.archive_server import ArchiveServer, Fault
+from tests.fakes.archive_server import ArchiveServer, Fault, describe
+from tests.fakes.small_pdf import small_pdf
 from tests.ui.hosting import here, hosted
 
 CLICK = Qt.MouseButton.LeftButton
@@ -157,6 +158,35 @@ def test_what_is_passed_over_for_its_limit_is_left_alone_by_retry_failed(
     queue.table.retry_asked.emit(["two"])
     rest(qtbot, queue)
     assert states(queue) == {"two": "done"}
+
+
+def test_what_a_limit_of_documents_keeps_away_may_be_taken_all_the_same(
+    qtbot: QtBot, queue: Downloads, server: ArchiveServer, folder: Path
+) -> None:
+    item = server.items["one"]
+    item.contents["more.pdf"] = small_pdf(1)
+    told = {**describe("more.pdf", item.contents["more.pdf"]), "source": "original"}
+    item.answer["files"].append({**told, "format": "Text PDF"})
+    queue.take(items("one", "two"), None, 1)
+    rest(qtbot, queue)
+    assert states(queue) == {"one": "done", "two": "skipped"}
+    assert queue.bar.status.text() == "1 here · 1 passed over"
+    queue.open_project(folder, read_records(folder))
+    assert states(queue) == {"one": "done", "two": "skipped"}
+    assert not queue.is_busy
+    queue.table.selectRow(0)
+    assert queue.reason.text() == (
+        "1 of its 2 documents are taken: the limit of documents is reached. "
+        "Try again (with a right click) takes the others as well."
+    )
+    queue.table.retry_asked.emit(["one"])
+    rest(qtbot, queue)
+    assert [row.text for row in queue.model.rows] == [
+        "Here", "Passed over: the limit of 1 document is reached.",
+    ]  # fmt: skip
+    assert len(list((folder / "one").rglob("*.pdf"))) == 2
+    queue.open_project(folder, read_records(folder))
+    assert states(queue) == {"two": "skipped"}
 
 
 def test_pause_and_go_on(
@@ -329,17 +359,3 @@ def test_a_damaged_queue_is_said_and_left_alone(queue: Downloads, folder: Path) 
     assert "cannot be read: mend it" in stand.said[0]
     assert not queue.is_busy
     assert file.read_text("utf-8") == "{"
-
-
-def test_a_row_tells_how_far_and_how_fast_it_is() -> None:
-    row = downloads.QueueRow(Item("one", "One"))
-    row.take(DocumentChanged("one", "downloading", 1_000_000, 4_000_000))
-    assert (row.text, row.share) == ("1.0 MB of 4.0 MB", 0.25)
-    seconds = iter([0.0, 2.0])
-    row.pace._clock = lambda: next(seconds)
-    row.pace._seen.clear()
-    row.pace.add(Progress(1_000_000, 4_000_000, "bytes"))
-    row.take(DocumentChanged("one", "downloading", 2_000_000, 4_000_000))
-    assert row.text == "2.0 MB of 4.0 MB · 500 kB a second · 4 s left"
-    row.rest()
-    assert (row.text, row.share) == ("Begun, 2.0 MB here", None)

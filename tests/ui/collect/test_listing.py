@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from deepzine_gui.archive import Item, Record
+from deepzine_gui.archive import Item
+from deepzine_gui.archive.choosing.picking import NO_LIMITS, Budget
 from deepzine_gui.ui.collect import columns
 from deepzine_gui.ui.collect.choosing import (
     Choice,
-    bytes_left,
     forget_hand,
+    left_of,
     rows_to_take,
     tick_chosen,
 )
@@ -19,7 +20,6 @@ from deepzine_gui.ui.collect.columns import Column
 from deepzine_gui.ui.collect.filtering import ALL, Filter, rows_shown
 from deepzine_gui.ui.collect.folding import folded, ranked
 from deepzine_gui.ui.collect.listing import Listing, State
-from deepzine_gui.ui.collect.recorded import items_of, states_of
 from deepzine_gui.ui.collect.summary import summary
 
 LENT = "This item can only be borrowed."
@@ -296,33 +296,19 @@ def test_what_is_here_or_queued_takes_from_the_bytes_that_are_left() -> None:
     choice = Choice(size_bytes=100)
     tick_chosen(items, np.array([1, 0, 2]), choice)
     assert rows_to_take(items, np.array([1, 0])).tolist() == [1]
-    assert bytes_left(items, choice) == 70
+    assert left_of(items, choice) == Budget(documents=49, size_bytes=70)
     items.set_state(1, State("waiting"))
     assert rows_to_take(items, np.array([1, 0])).tolist() == []
-    assert bytes_left(items, choice) == 50
-    assert bytes_left(items, Choice(size_bytes=10)) == 0
-    assert bytes_left(items, Choice(None)) is None
+    assert left_of(items, choice) == Budget(documents=48, size_bytes=50)
+    assert left_of(items, Choice(documents=1, size_bytes=10)) == Budget(0, None, 0)
+    assert left_of(items, Choice(None)) == NO_LIMITS
 
 
-def test_records_of_a_project() -> None:
-    records = [
-        Record("a", "A", file="1.pdf", size_bytes=4, state="done"),
-        Record("a", "A", file="2.pdf", size_bytes=5, state="failed", reason="It broke."),
-        Record("b", "B", state="restricted", reason=LENT),
-        Record("c", "C", size_bytes=7, state="waiting"),
-        Record("d", "D", size_bytes=8, state="done"),
-    ]
-    states = states_of(records)
-    assert {name: (state.name, state.reason) for name, state in states.items()} == {
-        "a": ("failed", "It broke."),
-        "b": ("restricted", LENT),
-        "c": ("begun", ""),
-        "d": ("done", ""),
-    }
-    items = listing(*items_of(records), states=states)
-    assert items.column("size_bytes").tolist() == [9, 0, 7, 8]
-    assert items.is_open().tolist() == [True, False, True, True]
-    assert items.is_here().tolist() == [False, False, False, True]
+def test_what_is_ticked_by_hand_is_wanted_whatever_the_choice() -> None:
+    items = listing(*(item(name, size_bytes=30) for name in "abc"))
+    items.column("is_ticked")[:] = items.column("by_hand")[:] = True
+    items.set_state(0, State("done"))
+    assert left_of(items, Choice(documents=1, size_bytes=40)) == Budget(2, None, 60)
 
 
 def test_a_summary_says_how_sure_it_is() -> None:
@@ -335,3 +321,16 @@ def test_a_summary_says_how_sure_it_is() -> None:
     told = summary(items, 2, 1, is_searching=False)
     assert told == "2 items · 5 pages · about 1.0 kB · 1 cannot be taken · 1 shown"
     assert summary(Listing(), 0, 0, is_searching=False) == ""
+
+
+def test_no_downloads_are_a_number_and_unknown_ones_are_not() -> None:
+    items = listing(item("a"), item("b", downloads=0), item("c", downloads=1200))
+    assert [items.item(row).downloads for row in range(3)] == [None, 0, 1200]
+    told = [columns.text(items, row, Column.DOWNLOADS) for row in range(3)]
+    assert told == ["", "0", "1,200"]
+    rows = rows_shown(items, ALL)
+    for descending, order in ((True, "cba"), (False, "bca")):
+        found = columns.sorted_rows(
+            items, rows, Column.DOWNLOADS, descending=descending, ranks=None
+        )
+        assert "".join(items.identifiers[row] for row in found) == order

@@ -1,11 +1,13 @@
 """Own documents on the Collect bench: kept where they are, copied, unpacked, removed."""
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QFile, QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QFile, QMimeData, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui.pages import documents
@@ -63,19 +65,49 @@ def test_files_stay_where_they_are(bench: CollectBench, picture: Path) -> None:
     assert picture.exists()
 
 
-def test_dropped_files_are_taken(window: MainWindow, bench: CollectBench, picture: Path) -> None:
+def drop(target: QWidget, data: QMimeData) -> bool:
+    """Drag data onto a widget and let go, through Qt; whether anybody takes it."""
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    place, copying = target.rect().center(), Qt.DropAction.CopyAction
+    enter = QDragEnterEvent(place, copying, data, left, none)
+    QApplication.sendEvent(target, enter)
+    if not enter.isAccepted():
+        return False
+    dropped = QDropEvent(place.toPointF(), copying, data, left, none)
+    QApplication.sendEvent(target, dropped)
+    return dropped.isAccepted()
+
+
+@pytest.mark.parametrize(
+    "onto",
+    [
+        lambda bench: bench.scout,
+        lambda bench: bench.scout.search_bar.field,
+        lambda bench: bench.downloads.table.viewport(),
+        lambda bench: bench.own.list.viewport(),
+    ],
+    ids=("bench", "field", "queue", "list"),
+)
+def test_files_may_be_dropped_anywhere(
+    bench: CollectBench, picture: Path, onto: Callable[[CollectBench], QWidget]
+) -> None:
     bench.switches.turn_to(FOUND)
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(picture))])
-    drop = QDropEvent(
-        QPointF(10, 10),
-        Qt.DropAction.CopyAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    window.dropEvent(drop)
+    data.setText(str(picture))
+    assert drop(onto(bench), data)
     assert names(bench) == [("own.png", str(picture.parent))]
+    assert bench.scout.search_bar.field.text() == ""
+
+
+def test_an_address_may_be_dropped_on_the_search_line(bench: CollectBench) -> None:
+    address = "https://archive.org/details/zines"
+    data = QMimeData()
+    data.setUrls([QUrl(address)])
+    data.setText(address)
+    assert drop(bench.scout.search_bar.field, data)
+    assert bench.scout.search_bar.field.text() == address
+    assert bench.own.count == 0
 
 
 def test_copies_come_into_the_project_and_leave_by_the_trash(

@@ -201,6 +201,18 @@ def test_a_search_stopped_at_once_says_so(qtbot: QtBot, scout: Scout) -> None:
     assert scout.nothing.button.text() == "Try again"
 
 
+def test_where_the_filter_lets_nothing_through_one_button_leads_on(scout: Scout) -> None:
+    find(scout, items(3))
+    scout.take_bar.count.setValue(0)
+    scout.set_ready(True)
+    assert scout.take_bar.next.isVisible()
+    scout.filters.words.setText("nowhere")
+    assert not scout.take_bar.next.isVisible()
+    assert not scout.take_bar.download.isEnabled()
+    scout.nothing.button.click()
+    assert scout.take_bar.next.isVisible()
+
+
 def test_a_new_project_begins_with_the_ideas(scout: Scout, tmp_path: Path) -> None:
     find(scout, items(3))
     scout.filters.words.setText("nowhere")

@@ -15,6 +15,7 @@ from deepzine_gui.ui.collect.downloads.queue_bar import Going, QueueBar
 from deepzine_gui.ui.collect.downloads.queue_model import QueueModel
 from deepzine_gui.ui.collect.downloads.queue_rows import QueueRow, rows_of
 from deepzine_gui.ui.collect.downloads.queue_table import QueueTable
+from deepzine_gui.ui.collect.recorded import by_item, wanted_of
 from deepzine_gui.ui.empty_state import EmptyState
 from deepzine_gui.ui.jobs import Job
 from deepzine_gui.ui.theme import GRID, quieten
@@ -30,6 +31,7 @@ class Downloads(QWidget):
 
     Args:
         start_job: makes a job of a generator, as `Bench.start_job`.
+        size_of: what is told elsewhere of the size of an item's documents, "" if nothing is.
 
     Signals:
         waits(list): identifiers of items that are going to be downloaded.
@@ -49,14 +51,20 @@ class Downloads(QWidget):
     next_asked = Signal()
     notice = Signal(str, str)
 
-    def __init__(self, start_job: StartJob, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        start_job: StartJob,
+        parent: QWidget | None = None,
+        *,
+        size_of: Callable[[str], str] = lambda _: "",
+    ) -> None:
         super().__init__(parent)
         self._start_job = start_job
         self._queue: Queue | None = None
         self._job: Job | None = None
         self._pace = Pace()
         self.bar = QueueBar()
-        self.model = QueueModel(self)
+        self.model = QueueModel(self, size_of=size_of)
         self.table = QueueTable(self.model)
         self.reason = QLabel()
         self.reason.setWordWrap(True)
@@ -94,25 +102,37 @@ class Downloads(QWidget):
         """
         self._queue = Queue(documents)
         queued = self._read()
-        rows = rows_of(queued.entries, records)
+        recorded = by_item(records)
+        rows = rows_of(queued.entries, recorded)
         finished = {
-            row.item.identifier: row.total_bytes or 0 for row in rows if row.state == "done"
+            row.item.identifier: wanted_of(recorded[row.item.identifier])
+            for row in rows
+            if row.state == "done" and not row.is_partly_here
         }
         if finished:
             self._edit(lambda queue: queue.settle(finished))
-        self.model.show([row for row in rows if row.state != "done"])
+        self.model.show([row for row in rows if row.item.identifier not in finished])
         self.bar.show_parallel(queued.parallel)
         self._show_state()
         if queued.goes_on and self.waiting:
             self.notice.emit("The download goes on where it was.", "info")
             self.start()
 
-    @Slot(list, object)
-    def take(self, items: Sequence[Item], max_bytes: int | None = None) -> None:
-        """Put items into the queue, together at most so many bytes, and work it off."""
+    @Slot(list, object, object)
+    def take(
+        self,
+        items: Sequence[Item],
+        max_bytes: int | None = None,
+        max_documents: int | None = None,
+    ) -> None:
+        """Put items into the queue, together at most so much, and work it off."""
         if self._queue is None or not items:
             return
-        if self._edit(lambda queue: queue.put(items, max_bytes=max_bytes, goes_on=True)):
+
+        def put(queue: Queue) -> None:
+            queue.put(items, max_bytes=max_bytes, max_documents=max_documents, goes_on=True)
+
+        if self._edit(put):
             known = {row.item.identifier: row for row in self.model.rows}
             for item in items:
                 row = known.get(item.identifier)
@@ -194,9 +214,7 @@ class Downloads(QWidget):
         self.waits.emit(self.model.wait(identifiers))
 
     def _say(self, event: Progress) -> None:
-        if event.what:
-            # nothing comes meanwhile
-            self._pace = Pace()
+        if event.waits:
             self.model.hold()
             self.bar.say(f"{event.what[0].upper()}{event.what[1:]}…", is_trouble=True)
         else:

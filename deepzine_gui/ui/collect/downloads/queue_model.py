@@ -1,6 +1,6 @@
 """The queue as a table for Qt, whose rows can be dragged to another place."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -25,17 +25,29 @@ TITLE, SIZE, STATE = range(3)
 SHARE_ROLE = Qt.ItemDataRole.UserRole
 """How much of the document is here while it comes, 0 … 1; else None."""
 
-_SIZE_TIP = "Of the documents; “≤” is all files of the item, until its list of files is read"
+_SIZE_TIP = (
+    "Of the documents. Until an item's list of files is read, “≤” is all its files, and “≈” is "
+    "reckoned from other items"
+)
 _ROWS = "application/x-deepzine-queue-rows"
 
 
 class QueueModel(QAbstractTableModel):
-    """Rows of the queue in their order; `ordered` when the person has changed that."""
+    """Rows of the queue in their order; `ordered` when the person has changed that.
+
+    Args:
+        parent: owns the model.
+        size_of: what is told elsewhere of the size of an item's documents, "" if nothing is; what
+            the download tells goes before it.
+    """
 
     ordered = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self, parent: QObject | None = None, *, size_of: Callable[[str], str] = lambda _: ""
+    ) -> None:
         super().__init__(parent)
+        self._size_of = size_of
         self.rows: list[QueueRow] = []
         self._places: dict[str, int] = {}
         theme.changed.connect(self._repaint)
@@ -130,13 +142,13 @@ class QueueModel(QAbstractTableModel):
         """What Qt asks about a cell."""
         row, column = self.rows[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return _text(row, column)
+            return self._text(row, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == Qt.ItemDataRole.ForegroundRole:
             return _ink(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.reason or _text(row, column)
+            return row.reason or self._text(row, column)
         return row.share if role == SHARE_ROLE else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -170,6 +182,14 @@ class QueueModel(QAbstractTableModel):
         self.move(places, place)
         return False
 
+    def _text(self, row: QueueRow, column: int) -> str:
+        if column == TITLE:
+            return row.item.title or row.item.identifier
+        if column == SIZE:
+            elsewhere = "" if row.total_bytes else self._size_of(row.item.identifier)
+            return elsewhere or row.size
+        return row.text
+
     def _set(self, rows: Sequence[QueueRow]) -> None:
         self.rows = list(rows)
         self._places = {row.item.identifier: place for place, row in enumerate(self.rows)}
@@ -181,14 +201,6 @@ class QueueModel(QAbstractTableModel):
     def _repaint(self) -> None:
         if self.rows:
             self._changed(0, len(self.rows) - 1)
-
-
-def _text(row: QueueRow, column: int) -> str:
-    if column == TITLE:
-        return row.item.title or row.item.identifier
-    if column == SIZE:
-        return row.size
-    return row.text
 
 
 def _ink(row: QueueRow, column: int) -> Any:

@@ -1,10 +1,11 @@
 """The rows of the queue: each an item, how far it is, and what became of it."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 from deepzine_gui.archive import DocumentChanged, Entry, Item, Record
 from deepzine_gui.progress import Pace, Progress
+from deepzine_gui.ui.collect.recorded import end_of, wanted_of
 from deepzine_gui.words import progress_text, size_text
 
 
@@ -54,12 +55,19 @@ class QueueRow:
 
     @property
     def can_be_retried(self) -> bool:
-        """Whether it can be asked for once more: it failed, or was passed over for its limit."""
-        return self.has_failed or self.state == "skipped"
+        """Whether it can be asked for once more: it failed, or a limit keeps all or some away."""
+        return self.has_failed or self.state == "skipped" or self.is_partly_here
+
+    @property
+    def is_partly_here(self) -> bool:
+        """Whether a limit keeps some of its documents away, and the others are here."""
+        return self.state == "done" and bool(self.reason)
 
     @property
     def explanation(self) -> str:
         """The reason why it is not taken, and what can be done about a limit."""
+        if self.is_partly_here:
+            return f"{self.reason} Try again (with a right click) takes the others as well."
         hint = " Try again (with a right click) takes it all the same."
         return self.reason + hint if self.state == "skipped" else self.reason
 
@@ -107,23 +115,13 @@ class QueueRow:
             self.state = "begun"
 
 
-def rows_of(entries: Sequence[Entry], records: Iterable[Record]) -> list[QueueRow]:
-    """A row for each entry; its state as the records of its documents tell."""
-    recorded: dict[str, list[Record]] = {}
-    for record in records:
-        recorded.setdefault(record.identifier, []).append(record)
-    return [_row_of(entry.item, recorded.get(entry.item.identifier, [])) for entry in entries]
+def rows_of(entries: Sequence[Entry], records: Mapping[str, Sequence[Record]]) -> list[QueueRow]:
+    """A row for each entry; its state as the records of its documents, by its name, tell."""
+    return [_row_of(entry.item, records.get(entry.item.identifier, ())) for entry in entries]
 
 
 def _row_of(item: Item, records: Sequence[Record]) -> QueueRow:
-    total = sum(record.size_bytes or 0 for record in records)
-    row = QueueRow(item, total_bytes=total or None)
-    states = {record.state for record in records}
-    aside = [r for r in records if r.state in ("failed", "restricted", "skipped")]
-    if aside:
-        row.state, row.reason = aside[0].state, aside[0].reason
-    elif states == {"done"}:
-        row.state = "done"
-    elif states:
-        row.state = "begun"
-    return row
+    if not records:
+        return QueueRow(item)
+    state, reason = end_of(records)
+    return QueueRow(item, state, reason, total_bytes=wanted_of(records).size_bytes or None)

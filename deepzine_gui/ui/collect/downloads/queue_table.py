@@ -1,12 +1,11 @@
 """The table of the queue: dragged into order, retried and removed by key or menu."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QMenu,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
@@ -95,15 +94,22 @@ class QueueTable(QTableView):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """What can be done with the selected rows."""
+        """Offer that menu."""
         if self.chosen:
-            menu = QMenu(self)
-            again = menu.addAction("Try again", self._ask_again)
-            again.setEnabled(any(self._model.rows[place].can_be_retried for place in self.chosen))
-            menu.addAction("Take first", self._bring_first)
-            menu.addAction("Take out of the queue", self._ask_removal)
+            menu = self.menu()
             menu.exec(event.globalPos())
             menu.deleteLater()
+
+    def menu(self) -> QMenu:
+        """What can be done with the selected rows."""
+        rows = [self._model.rows[place] for place in self.chosen]
+        menu = QMenu(self)
+        again = menu.addAction("Try again", self._ask_again)
+        again.setEnabled(any(row.can_be_retried for row in rows))
+        first = menu.addAction("Take first", self._bring_first)
+        first.setEnabled(any(row.is_unfinished for row in rows))
+        menu.addAction("Take out of the queue", self._ask_removal)
+        return menu
 
     def _shift(self, *, up: bool) -> None:
         chosen = self.chosen
@@ -129,17 +135,5 @@ class _StateDelegate(BarDelegate):
     def bar_width(self, cell_width: int) -> int:
         return _BAR_WIDTH
 
-    def write(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-        bar: QRect,
-    ) -> None:
-        painter.setFont(option.font)
-        words = option.rect.adjusted(_BAR_WIDTH + 2 * GRID, 0, -GRID, 0)
-        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        elided = option.fontMetrics.elidedText(
-            index.data(), Qt.TextElideMode.ElideRight, words.width()
-        )
-        painter.drawText(words, side, elided)
+    def words(self, index: QModelIndex | QPersistentModelIndex) -> str:
+        return str(index.data())

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
 
+from deepzine_gui.ui.collect.cells import PlainDelegate
 from deepzine_gui.ui.theme import GRID, icon, theme
 
 _PATH_ROLE = Qt.ItemDataRole.UserRole
@@ -28,6 +29,7 @@ class SourceList(QTableWidget):
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setShowGrid(False)
         self.setWordWrap(False)
+        self.setItemDelegate(PlainDelegate(self))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
         header = self.horizontalHeader()

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QFrame, QHBoxLayout, QLabel, QWidget
 
 from deepzine_gui.dataset.values import LONGEST_LABEL_BYTES
+from deepzine_gui.ui.text_field import TextField
 from deepzine_gui.ui.theme import GRID
 from deepzine_gui.words import count_text
 
@@ -29,7 +30,7 @@ class LabelLine(QFrame):
         self.setProperty("bar", True)
         self.setAutoFillBackground(True)
         self._words = QLabel()
-        self.line = QLineEdit(placeholderText="no label")
+        self.line = TextField(placeholderText="no label")
         self.line.setAccessibleName("Label")
         self.line.setToolTip("Return takes it, Escape leaves the labels as they are")
         self.line.setMaximumWidth(_WIDEST)
