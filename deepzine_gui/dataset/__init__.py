@@ -180,7 +180,7 @@ def write_marks(
     state: "NDArray[np.uint8] | None" = None,
     reason: "NDArray[np.uint8] | None" = None,
     label: "NDArray[Any] | None" = None,
-    bare: "NDArray[np.uint8] | None" = None,
+    label_by_hand: "NDArray[np.uint8] | None" = None,
     rules: Rules | None = None,
 ) -> None:
     """Write whole columns, (N,) each, over those in the file: what `Columns` had is put back.
@@ -191,4 +191,6 @@ def write_marks(
     """
     from deepzine_gui.dataset.storage import marking
 
-    marking.write_marks(path, state=state, reason=reason, label=label, bare=bare, rules=rules)
+    marking.write_marks(
+        path, state=state, reason=reason, label=label, label_by_hand=label_by_hand, rules=rules
+    )

@@ -43,7 +43,7 @@ class Provenance:
         label: a word given by the person, or "".
         state: `KEPT`, or `SET_ASIDE` (not trained on).
         reason: why.
-        bare: 1 where a person took its label off, so that a build gives it none; else 0.
+        label_by_hand: 1 where a person gave the label or took it off; a build gives no other.
     """
 
     document: str
@@ -61,7 +61,7 @@ class Provenance:
     label: str = ""
     state: int = KEPT
     reason: Reason = ""
-    bare: int = 0
+    label_by_hand: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +109,12 @@ def label_from(document: DocumentRow, source: LabelSource) -> str | None:
 def is_by_hand(page: Provenance, document: DocumentRow) -> bool:
     """Whether a person marked this very page.
 
-    A label that its document gives can be had again; one of an imported page is taken for the
-    other program's.
+    A label that its document gives can be had again, and an imported page came with the label that
+    no person gave it.
     """
     words = (label_from(document, source) for source in get_args(LabelSource))
-    has_own_label = not document.is_imported and page.label not in ("", *words)
-    return page.reason == "by hand" or has_own_label
+    is_given = page.label_by_hand > 0 if document.is_imported else page.label not in ("", *words)
+    return page.reason == "by hand" or is_given
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class Columns:
         label: objects (str).
         state: uint8, `KEPT` or `SET_ASIDE`.
         reason: uint8, the place in `REASONS`.
-        bare: uint8, 0 or 1.
+        label_by_hand: uint8, 0 or 1.
         document_pages: int32 (D,), how many pages each document has.
     """
 
@@ -160,7 +160,7 @@ class Columns:
     label: NDArray[Any]
     state: NDArray[np.uint8]
     reason: NDArray[np.uint8]
-    bare: NDArray[np.uint8]
+    label_by_hand: NDArray[np.uint8]
     document_pages: NDArray[np.int32]
 
     @property
@@ -170,8 +170,8 @@ class Columns:
 
     @property
     def is_marked(self) -> NDArray[np.bool_]:
-        """Which pages are labelled, or were set aside, kept or left bare by a person, (N,)."""
-        by_hand = (self.reason == REASONS.index("by hand")) | (self.bare > 0)
+        """Which pages are labelled, or were set aside, kept or unlabelled by a person, (N,)."""
+        by_hand = (self.reason == REASONS.index("by hand")) | (self.label_by_hand > 0)
         return np.asarray((self.label != "") | by_hand, np.bool_)
 
     def between(self, start: int, stop: int) -> "Columns":

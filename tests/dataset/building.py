@@ -1,5 +1,6 @@
 """Helpers for the dataset tests: documents whose pages can be told apart, and builds of them."""
 
+from collections import Counter
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ from deepzine_gui.dataset.building.build import build
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.progress import Event, Notice
 from tests.pages.pdfs import box, pdf
+
+PAGES = [3, 14, 1, 9, 5, 20, 2, 4]
+"""How many pages the documents of `sources` have."""
 
 SMALL = PageSettings(resolution=16, split=0, trim=0, straighten=0)
 
@@ -80,3 +84,8 @@ def everything(path: Path) -> dict[str, Any]:
 def _plain(item: Any) -> Any:
     values = item[()]
     return values.tolist() if isinstance(values, np.ndarray) else values
+
+
+def whole(added: Counter[str]) -> set[str]:
+    """The documents of which so many pages are all."""
+    return {name for name, pages in added.items() if pages == PAGES[int(name[0])]}

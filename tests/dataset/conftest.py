@@ -1,11 +1,13 @@
-"""What a build does by the clock, it does at a test's word."""
+"""What a build does by the clock, it does at a test's word; documents to build from."""
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from deepzine_gui.dataset.building import crew, shards
+from tests.dataset.building import PAGES, built, everything, write_pdf
 
 
 @pytest.fixture(autouse=True)
@@ -30,3 +32,18 @@ def time_is_up(monkeypatch: pytest.MonkeyPatch) -> TimeIsUp:
 
     monkeypatch.setattr(crew._Seat, "end_if_limits_are_broken", aged)
     return lambda document, page: places.add((document, page))
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("documents")
+    for number, pages in enumerate(PAGES):
+        write_pdf(folder / f"{number}.pdf", pages)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def undisturbed(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    out = tmp_path_factory.mktemp("whole") / "out.h5"
+    built([sources], out)
+    return everything(out)

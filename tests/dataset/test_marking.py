@@ -117,7 +117,8 @@ def test_columns_that_were_read_can_be_put_back(path: Path) -> None:
         apply_rules(path, Rules(blanks=1))
         set_label(path, [1], "x")
         assert path.read_bytes() != file
-        write_marks(path, state=before.state, reason=before.reason, label=before.label, rules=rules)
+        columns = "state", "reason", "label", "label_by_hand"
+        write_marks(path, **{name: getattr(before, name) for name in columns}, rules=rules)
     assert path.read_bytes() == file
 
 

@@ -41,12 +41,12 @@ def test_a_half_that_a_person_kept_keeps_the_page() -> None:
 
 
 def test_a_label_taken_off_stays_off_a_page_and_its_halves() -> None:
-    marks = marks_of_same([whole(bare=1)], halves({}, {}))
-    assert marks.placed == dict.fromkeys([(1, 1), (1, 2)], Mark(bare=1))
-    assert marks.on(halves({"label": "map"}, {})[0]) == halves({"bare": 1}, {})[0]
+    marks = marks_of_same([whole(label_by_hand=1)], halves({}, {}))
+    assert marks.placed == dict.fromkeys([(1, 1), (1, 2)], Mark(label_by_hand=1))
+    assert marks.on(halves({"label": "map"}, {})[0]) == halves({"label_by_hand": 1}, {})[0]
     # of halves that do not agree a hand has touched one
-    together = marks_of_same(halves({"bare": 1}, {"label": "map"}), [whole()])
-    assert together.placed == {(1, 0): Mark(bare=1)}
+    together = marks_of_same(halves({"label_by_hand": 1}, {"label": "map"}), [whole()])
+    assert together.placed == {(1, 0): Mark(label_by_hand=1)}
     both = marks_of_same(halves({"label": "map"}, {"label": "map"}), [whole()])
     assert both.placed == {(1, 0): Mark("map")}
 

@@ -23,7 +23,7 @@ def columns(count: int, pages: list[int] | None = None, **values: object) -> Col
     }
     types = {"ink": "f4", "brightness": "f4", "picture": "f4", "black": "f4", "aspect": "f4"}
     types |= {"fingerprint": "u8", "label": "O", "state": "u1", "reason": "u1", "part": "u1"}
-    types |= {"bare": "u1"}
+    types |= {"label_by_hand": "u1"}
     return Columns(
         **{
             field.name: np.array(

@@ -16,17 +16,17 @@ class Mark:
     Attributes:
         label: or "".
         state: as a person set it; None where that is left to the rules.
-        bare: 1 where a person took its label off.
+        label_by_hand: 1 where a person gave the label or took it off.
     """
 
     label: str = ""
     state: int | None = None
-    bare: int = 0
+    label_by_hand: int = 0
 
     @classmethod
     def of(cls, row: Provenance) -> "Mark":
         """Return the mark of a page."""
-        return cls(row.label, row.state if row.reason == "by hand" else None, row.bare)
+        return cls(row.label, row.state if row.reason == "by hand" else None, row.label_by_hand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Marks:
     def on(self, row: Provenance) -> Provenance:
         """Return a page's row with its mark and no other."""
         mark = self.placed.get(place_of(row), Mark())
-        row = replace(row, label=mark.label, bare=mark.bare)
+        row = replace(row, label=mark.label, label_by_hand=mark.label_by_hand)
         if mark.state is not None:
             return replace(row, state=mark.state, reason="by hand")
         return replace(row, state=KEPT, reason="") if row.reason == "by hand" else row
@@ -101,10 +101,10 @@ def _joined(marks: Sequence[Mark]) -> Mark:
         return Mark()
     labels, states = {mark.label for mark in marks}, {mark.state for mark in marks}
     label = labels.pop() if len(labels) == 1 else ""
-    bare = 0 if label else max(mark.bare for mark in marks)
+    by_hand = max((mark.label_by_hand for mark in marks if mark.label == label), default=0)
     if len(states) > 1:
-        return Mark(label, KEPT if KEPT in states else None, bare)
-    return Mark(label, states.pop(), bare)
+        return Mark(label, KEPT if KEPT in states else None, by_hand)
+    return Mark(label, states.pop(), by_hand)
 
 
 def _has_all(mark: Mark, old: Mark) -> bool:

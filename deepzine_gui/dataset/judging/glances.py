@@ -110,7 +110,7 @@ def _columns(glance: Glance) -> Columns:
         black=np.array([one.black for one in measures], np.float32),
         fingerprint=np.array([one.fingerprint for one in measures], np.uint64),
         label=np.full(count, "", object),
-        bare=np.zeros(count, np.uint8),
+        label_by_hand=np.zeros(count, np.uint8),
         state=np.full(count, KEPT, np.uint8),
         reason=np.zeros(count, np.uint8),
         document_pages=np.array([glance.total], np.int32),

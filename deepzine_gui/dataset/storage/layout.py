@@ -38,11 +38,11 @@ PAGE_COLUMNS: dict[str, Any] = {
     "label": h5py.string_dtype("utf-8", LONGEST_LABEL_BYTES),
     "state": np.dtype(np.uint8),
     "reason": h5py.enum_dtype({name or "none": i for i, name in enumerate(REASONS)}, "u1"),
-    "bare": np.dtype(np.uint8),
+    "label_by_hand": np.dtype(np.uint8),
 }
 
-LATER_COLUMN = "bare"
-"""Files from before labels that were taken off were kept in mind lack it."""
+LATER_COLUMN = "label_by_hand"
+"""Files from before it was kept in mind whose labels are a person's lack it."""
 
 DOCUMENT_COLUMNS: dict[str, Any] = {
     field.name: np.dtype(np.int32) if field.type is int else TEXT

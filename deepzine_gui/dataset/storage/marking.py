@@ -42,12 +42,19 @@ def write_marks(
     state: NDArray[np.uint8] | None = None,
     reason: NDArray[np.uint8] | None = None,
     label: NDArray[Any] | None = None,
-    bare: NDArray[np.uint8] | None = None,
+    label_by_hand: NDArray[np.uint8] | None = None,
     rules: Rules | None = None,
 ) -> None:
     """Write whole columns over those in the file; see the façade."""
     with _marked(path) as opened:
-        _write(opened, state=state, reason=reason, label=label, bare=bare, rules=rules)
+        _write(
+            opened,
+            state=state,
+            reason=reason,
+            label=label,
+            label_by_hand=label_by_hand,
+            rules=rules,
+        )
 
 
 def apply_rules(path: Path, rules: Rules) -> None:
@@ -82,8 +89,8 @@ def set_label(path: Path, indices: Indices, label: str) -> None:
     with _marked(path) as opened:
         columns, places = opened.columns(), _places(opened, indices)
         columns.label[places] = label
-        columns.bare[places] = label == ""
-        _write(opened, label=columns.label, bare=columns.bare)
+        columns.label_by_hand[places] = 1
+        _write(opened, label=columns.label, label_by_hand=columns.label_by_hand)
 
 
 def label_by(
@@ -98,12 +105,12 @@ def label_by(
             for row in opened.documents
         ]
         known = np.array([word is not None for word in words], bool)
-        is_open = (columns.label == "") & (columns.bare == 0)
+        is_open = (columns.label == "") & (columns.label_by_hand == 0)
         chosen = known[columns.document] & (is_open | (not only_unlabelled))
         given = np.array([word or "" for word in words], object)[columns.document]
         changed = chosen & (given != columns.label)
-        bare = np.where(changed, given == "", columns.bare)
-        _write(opened, label=np.where(chosen, given, columns.label), bare=bare)
+        by_hand = np.where(changed, given == "", columns.label_by_hand)
+        _write(opened, label=np.where(chosen, given, columns.label), label_by_hand=by_hand)
         return int(np.count_nonzero(chosen))
 
 

@@ -158,7 +158,7 @@ def _is_sound(columns: Columns) -> bool:
         np.all((columns.document >= 0) & (columns.document < documents))
         and np.all(columns.state <= 1)
         and np.all(columns.reason < len(REASONS))
-        and np.all(columns.bare <= 1)
+        and np.all(columns.label_by_hand <= 1)
     )
 
 
@@ -199,7 +199,10 @@ def open_as_it_is(path: Path) -> Opened:
 
 def _checked(path: Path, file: Any) -> Opened:
     if file.attrs.get("format") != FORMAT:
-        raise DatasetError(f"{path} is an HDF5 file, but not a dataset of DeepZine.")
+        raise DatasetError(
+            f"{path} is an HDF5 file, but not a dataset of DeepZine: import it, if the first "
+            "DeepZine made it."
+        )
     version = int(file.attrs["version"])
     if version > VERSION:
         raise DatasetError(f"{path} was written by a newer DeepZine: update this one to open it.")

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from deepzine_gui.pages.cleaning.broken import broken_across, broken_beside
 from deepzine_gui.pages.cleaning.lines import from_sides
 from deepzine_gui.pages.cleaning.masks import closed, counts, opened, widened, without_specks
 from deepzine_gui.pages.cleaning.strokes import LEAST, Strokes, lone, off_the_rim, tall
@@ -32,7 +33,7 @@ _LOW = 0.25
 """… where less than that share of the print is as thin."""
 
 _CLEAR = 6
-"""Near a printer's upright line there is print."""
+"""Near a printer's upright line there is print, and his lines across end near it."""
 
 _LONG = 4
 """A line that ends beside the print, or ground above it, is one part of the paper in so many."""
@@ -71,18 +72,23 @@ def strays(seen: Survey, strokes: Strokes, paper: Box) -> Mask:
         level = strokes.level[part] | _level(low)
     black = seen.ink[part] >= max(2 * seen.faint, (1 - SHADOW) * seen.paper)
     sides, ends = _ground(black, _TALL), _ground(black.T, 1 / _LONG).T
-    drawn = upright | level | sides | ends
+    pieces = broken_beside(narrow, dark)
+    pieces |= broken_across(low, dark & ~pieces)
+    drawn = upright | pieces | level | sides | ends
     if not drawn.any():
         return found
     rest = dark & ~_spread(_grown(drawn, low | narrow))
     beside, beyond = _outside(rest)
     lines = beside & _joined(upright, upright & beyond | _free(upright, rest))
     if lines.any() or right - left < seen.ink.shape[1]:
-        lines |= beyond & _joined(level.T, (level & beside).T).T
+        away = ~widened(~beside, _CLEAR, 1)
+        lines |= beyond & _joined(level.T, (level & away).T).T
     lines |= opened(opened(black, _BLOT, 0), 2 * _BLOT, 1) & beside & beyond
     lines |= _bounded(sides, dark, beside) | _bounded(ends.T, dark.T, beyond.T).T
     if lines.any():
         lines = _grown(lines, (low | narrow) & (beside | beyond))
+    lines |= pieces
+    if lines.any():
         found[part] = lines | _spread(lines) & ~dark
     return found
 

@@ -236,11 +236,9 @@ class DatasetBench(Bench):
 
     def _compare(self, project: "Project", opened: Opened) -> None:
         """See which documents the dataset does not hold wholly."""
-        held = opened.whole_documents()
-        if self._just_built:
-            self._just_built = False
-            self.newcomers.settle(held, project.folder, self.parts.left_out.told)
-        self.newcomers.compare_with(held, project.folder)
+        told = self.parts.left_out.told if self._just_built else None
+        self._just_built = False
+        self.newcomers.compare(opened.whole_documents(), project.folder, told=told)
         self.newcomers.look(self._sources())
 
     @Slot()

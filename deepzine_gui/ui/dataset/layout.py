@@ -97,6 +97,8 @@ class Parts(QObject):
             whole=not state.why_again,
             usable=state.kept > 0,
         )
+        # what is imported is made by no settings, and not of the project's documents
+        self.panel.setHidden(state.importing)
         self.remark.setText(state.remark)
         self.remark.setVisible(bool(state.remark))
         self.middle.setCurrentIndex(1 if state.pages else 0)

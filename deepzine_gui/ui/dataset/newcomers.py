@@ -48,21 +48,26 @@ class Newcomers(QObject):
         new = self._there.keys() - self._held
         return sum(self._left_out.get(name, ()) not in (None, self._there[name]) for name in new)
 
-    def compare_with(self, held: frozenset[str] | None, project: Path) -> None:
-        """Take the names of the documents wholly in the dataset; None where there is none."""
+    def compare(
+        self, held: frozenset[str] | None, project: Path, *, told: Sequence[str] | None = None
+    ) -> None:
+        """Take the names of the documents wholly in the dataset; None where there is none.
+
+        Args:
+            held: these names.
+            project: its folder.
+            told: after a build, what it said of all that it left out. What was there and is not
+                wholly held was left out, and is no newcomer. The disk may be full or the place
+                read-only: `failed` says so.
+        """
+        if told is not None and held is not None:
+            left_out = {name: look for name, look in self._there.items() if name not in held}
+            try:
+                write_json(project / FILE_NAME, {"documents": left_out, "told": list(told)})
+            except DeepZineError as error:
+                self.failed.emit(str(error), "error")
         self._held = held
         self._left_out = _read(project)[0]
-
-    def settle(self, held: frozenset[str], project: Path, told: Sequence[str]) -> None:
-        """After a build: what was there and is not wholly held is left out, for the reasons `told`.
-
-        The disk may be full or the place read-only: `failed` says so.
-        """
-        left_out = {name: look for name, look in self._there.items() if name not in held}
-        try:
-            write_json(project / FILE_NAME, {"documents": left_out, "told": list(told)})
-        except DeepZineError as error:
-            self.failed.emit(str(error), "error")
 
     def forget(self, project: Path) -> None:
         """After an import: what the last build left out is told of no more, and tried again.

@@ -34,13 +34,13 @@ class Marks:
         state: uint8 (N,), `KEPT` or `SET_ASIDE`.
         reason: uint8 (N,), codes of `REASONS`.
         label: int32 (N,), places in `PageTable.labels`.
-        bare: uint8 (N,), 1 where the label was taken off, so that a build gives none.
+        label_by_hand: uint8 (N,), 1 where a person gave the label or took it off.
     """
 
     state: NDArray[np.uint8]
     reason: NDArray[np.uint8]
     label: NDArray[np.int32]
-    bare: NDArray[np.uint8]
+    label_by_hand: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Change:
     state: NDArray[np.uint8] | None = None
     reason: NDArray[np.uint8] | None = None
     label: NDArray[np.int32] | None = None
-    bare: NDArray[np.uint8] | None = None
+    label_by_hand: NDArray[np.uint8] | None = None
 
 
 class PageTable:
@@ -108,7 +108,7 @@ class PageTable:
             np.asarray(columns.state).astype(np.uint8),
             np.asarray(columns.reason).astype(np.uint8),
             table.label_codes(columns.label),
-            np.asarray(columns.bare).astype(np.uint8),
+            np.asarray(columns.label_by_hand).astype(np.uint8),
         )
         return table
 
@@ -129,7 +129,7 @@ class PageTable:
             np.concatenate([old.state, more.state]),
             np.concatenate([old.reason, more.reason]),
             np.concatenate([old.label, codes[more.label]]),
-            np.concatenate([old.bare, more.bare]),
+            np.concatenate([old.label_by_hand, more.label_by_hand]),
         )
 
     def columns(self) -> Columns:
@@ -140,7 +140,7 @@ class PageTable:
             label=np.array(self.labels, object)[self.marks.label],
             state=self.marks.state,
             reason=self.marks.reason,
-            bare=self.marks.bare,
+            label_by_hand=self.marks.label_by_hand,
             document_pages=np.array([one.pages for one in self.documents], np.int32),
             **measures,
         )
@@ -190,7 +190,7 @@ class PageTable:
             _changed(old.state, pages, change.state),
             _changed(old.reason, pages, change.reason),
             _changed(old.label, pages, change.label),
-            _changed(old.bare, pages, change.bare),
+            _changed(old.label_by_hand, pages, change.label_by_hand),
         )
 
     def way_back(self, change: Change) -> Change:
@@ -201,7 +201,7 @@ class PageTable:
             None if change.state is None else now.state[pages],
             None if change.reason is None else now.reason[pages],
             None if change.label is None else now.label[pages],
-            None if change.bare is None else now.bare[pages],
+            None if change.label_by_hand is None else now.label_by_hand[pages],
         )
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepzine_gui.dataset import open_dataset, set_aside
+from deepzine_gui.dataset import open_dataset, set_aside, set_label
 from deepzine_gui.dataset.formats import recognise
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.progress import Finished
@@ -61,9 +61,13 @@ def test_labels_of_another_program_are_no_marks(tmp_path: Path) -> None:
     assert content(out)[3] == [str(n % 10) for n in range(12)]
     assert warnings_of(imported(source, out)) == []
     set_aside(out, [1])
+    set_label(out, [1, 4, 5], "8")  # one of the other program's
+    set_label(out, [6], "")
     assert warnings_of(imported(source, out)) == [
-        "With the earlier digits.h5, 1 page marked or labelled was replaced."
+        "With the earlier digits.h5, 4 pages marked or labelled were replaced."
     ]
+    # and these labels are the other program's again
+    assert warnings_of(imported(source, out)) == []
 
 
 def test_the_padding_goes_on_with_the_border(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def random_table(count: int, seed: int = 1) -> PageTable:
         black=np.zeros(count, np.float32),
         fingerprint=rng.integers(0, 2**63, count, dtype=np.uint64),
         label=np.array(LABELS, object)[rng.integers(0, 3, count)],
-        bare=np.zeros(count, np.uint8),
+        label_by_hand=np.zeros(count, np.uint8),
         state=state,
         reason=np.where(state, rng.integers(2, len(REASONS), count), 0).astype(np.uint8),
         document_pages=np.full(3, count, np.int32),

@@ -75,7 +75,10 @@ def test_digits_become_the_pages_of_an_empty_project(
         assert bench.importing.question is None
         assert not bench.importing.menu.isEnabled()
         assert "another program's pages" in bench.parts.empty._sentence.text()
+        # nothing is said of other pages: how many there are of the documents, and how they are made
+        assert bench.parts.panel.isHidden()
         qtbot.waitUntil(lambda: bench.marking.is_open)
+        assert not bench.parts.panel.isHidden()
         table = bench.viewing.table
         assert table.kept.all()
         assert [table.label_of(page) for page in range(20)] == [

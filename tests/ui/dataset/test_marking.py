@@ -149,8 +149,8 @@ def test_labels_come_from_the_documents(qtbot: QtBot, marking: Marking, file: Pa
     qtbot.waitUntil(lambda: in_step(marking, file))
     assert {label for _, _, label in marks_in(file)} == {""}
     # they stay off, unless that is undone
-    assert table_of(file).marks.bare.tolist() == [1] * 6 + [0] * 6
+    assert table_of(file).marks.label_by_hand.tolist() == [1] * 6 + [0] * 6
     marking.undo()
     marking.undo()
     qtbot.waitUntil(lambda: in_step(marking, file))
-    assert not table_of(file).marks.bare.any()
+    assert not table_of(file).marks.label_by_hand.any()

@@ -180,7 +180,7 @@ def columns_with(prints: list[int], state: list[int], reason: list[int]) -> Colu
         original_px=np.zeros(count, np.int32),
         fingerprint=np.array(prints, np.uint64),
         label=np.full(count, "", object),
-        bare=np.zeros(count, np.uint8),
+        label_by_hand=np.zeros(count, np.uint8),
         state=np.array(state, np.uint8),
         reason=np.array(reason, np.uint8),
         document_pages=np.array([count - 1, 1], np.int32),

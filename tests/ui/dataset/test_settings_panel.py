@@ -43,7 +43,7 @@ def six_pages() -> Columns:
         black=np.array(BLACK, np.float32),
         fingerprint=np.array(FAR_APART, np.uint64),
         label=np.full(6, "", object),
-        bare=np.zeros(6, np.uint8),
+        label_by_hand=np.zeros(6, np.uint8),
         state=np.full(6, KEPT, np.uint8),
         reason=np.zeros(6, np.uint8),
         document_pages=np.array([6], np.int32),

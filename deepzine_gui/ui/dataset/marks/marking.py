@@ -121,7 +121,7 @@ class Marking(QObject):
         """Label pages; "" takes their labels off."""
         code = self._table.label_code(label)
         pages = those(pages, self._table.marks.label[pages] != code)
-        self._give(pages, np.full(len(pages), code, np.int32), "Label")
+        self._give(pages, np.full(len(pages), code, np.int32), "Label", by_hand=True)
 
     def label_by(self, source: LabelSource) -> None:
         """Label all pages whose document has this field; "none" takes all labels off."""
@@ -130,7 +130,7 @@ class Marking(QObject):
         codes = table.label_codes(word or "" for word in words)[table.document]
         known = np.array([word is not None for word in words], bool)[table.document]
         pages = np.flatnonzero(known & (codes != table.marks.label))
-        self._give(pages, codes[pages], f"Label by {source}")
+        self._give(pages, codes[pages], f"Label by {source}", by_hand=source == "none")
 
     def apply_rules(self, rules: Rules) -> None:
         """Judge all pages by other rules; that takes a moment, and the newest rules count."""
@@ -178,10 +178,10 @@ class Marking(QObject):
     def _mark(self, pages: Indices, state: int, text: str, reason: NDArray[np.uint8]) -> None:
         self._push(Change(pages, np.full(len(pages), state, np.uint8), reason), text)
 
-    def _give(self, pages: Indices, codes: NDArray[np.int32], text: str) -> None:
-        """Give pages labels, (n,) each; a page whose label is taken off stays bare."""
-        bare = (codes == self._table.label_code("")).astype(np.uint8)
-        self._push(Change(pages, label=codes, bare=bare), text)
+    def _give(self, pages: Indices, codes: NDArray[np.int32], text: str, *, by_hand: bool) -> None:
+        """Give pages labels, (n,) each; what is given or taken off by hand stays so in a build."""
+        marked = np.full(len(pages), by_hand, np.uint8)
+        self._push(Change(pages, label=codes, label_by_hand=marked), text)
 
     def _push(self, change: Change, text: str, rules: Rules | None = None) -> None:
         if self._writer is None or not (len(change.pages) or rules):
@@ -260,6 +260,9 @@ def _write(path: Path, marks: Marks, labels: list[str] | None, rules: Rules) -> 
     """Write all marks into the file, labels only where they are given, and return the marks."""
     given: dict[str, Any] = {}
     if labels is not None:
-        given = {"label": np.array(labels, object)[marks.label], "bare": marks.bare}
+        given = {
+            "label": np.array(labels, object)[marks.label],
+            "label_by_hand": marks.label_by_hand,
+        }
     dataset.write_marks(path, state=marks.state, reason=marks.reason, rules=rules, **given)
     return marks
