@@ -4,7 +4,8 @@ Usage: ``python benchmarks/precision.py FILE.h5 [--resolution 32] [--steps 1000]
 Every run begins from its seed and takes its steps at one resolution, faded in; both precisions of a
 seed see the same pages and latents. For each fifth of the steps the means over the seeds are
 printed, the mean of how far a seed's two precisions lie apart, and the deviation among the seeds in
-float32: as long as the former is not the larger, precision changes no more than chance does.
+float32: as long as the former is not the larger, precision changes no more than chance does. One
+seed alone has no deviation.
 """
 
 import argparse
@@ -74,9 +75,10 @@ def _print(loss: str, wide: list[_Run], half: list[_Run]) -> None:
             exact = [run[name][part] for run in wide]
             rough = [run[name][part] for run in half]
             apart = statistics.fmean(abs(a - b) for a, b in zip(exact, rough, strict=True))
+            among = f"{statistics.stdev(exact):.3f}" if len(exact) > 1 else "–"
             print(
                 f"| {name} | {part + 1} | {statistics.fmean(exact):.3f} | "
-                f"{statistics.fmean(rough):.3f} | {apart:.3f} | {statistics.stdev(exact):.3f} |"
+                f"{statistics.fmean(rough):.3f} | {apart:.3f} | {among} |"
             )
 
 

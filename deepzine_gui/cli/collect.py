@@ -32,6 +32,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="the project folder, made if need be; what lies in it already is not fetched again",
     )
+    _add_choice(parser)
+    parser.add_argument(
+        "--parallel",
+        metavar="N",
+        type=int,
+        choices=range(1, archive.MOST_PARALLEL + 1),
+        default=2,
+        help=f"documents fetched at once, 1 to {archive.MOST_PARALLEL} (default: 2)",
+    )
+    parser.add_argument(
+        "--plan", action="store_true", help="tell what it would cost, and take nothing"
+    )
+
+
+def _add_choice(parser: argparse.ArgumentParser) -> None:
+    """Which documents are taken, and how many."""
     parser.add_argument(
         "--limit",
         metavar="N",
@@ -72,17 +88,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="",
         help="only documents whose language, as the archive writes it, has L in it: spa takes spa "
         "and Spanish, Spanish only Spanish, eng takes Bengali too; none where it is not told",
-    )
-    parser.add_argument(
-        "--parallel",
-        metavar="N",
-        type=int,
-        choices=range(1, archive.MOST_PARALLEL + 1),
-        default=2,
-        help=f"documents fetched at once, 1 to {archive.MOST_PARALLEL} (default: 2)",
-    )
-    parser.add_argument(
-        "--plan", action="store_true", help="tell what it would cost, and take nothing"
     )
 
 

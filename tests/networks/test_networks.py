@@ -115,3 +115,28 @@ def test_minibatch_deviation_against_numpy(pages: int, group: int, size: int) ->
 
 def test_leaky_relu_is_the_papers() -> None:
     torch.testing.assert_close(leaky(torch.tensor([-1.0, 2.0])), torch.tensor([-0.2, 2.0]))
+
+
+@pytest.mark.parametrize("shape", [(3, 5), (2, 5, 3, 4)])
+def test_pixel_norms_gradient_against_finite_differences(shape: tuple[int, ...]) -> None:
+    torch.manual_seed(0)
+    x = torch.randn(shape, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(pixel_norm, (x,))
+
+
+def test_pixel_norm_leaves_layout_and_precision_as_they_are() -> None:
+    x = torch.randn(2, 4, 3, 3, dtype=torch.bfloat16).contiguous(memory_format=torch.channels_last)
+    x.requires_grad_()
+    out = pixel_norm(x)
+    out.square().sum().backward()
+    assert x.grad is not None
+    for tensor in (out, x.grad):
+        assert tensor.dtype == torch.bfloat16
+        assert tensor.is_contiguous(memory_format=torch.channels_last)
+
+
+def test_pixel_norm_says_that_it_is_not_differentiated_twice() -> None:
+    x = torch.randn(2, 4, requires_grad=True)
+    # torch would take the scale for a constant
+    with pytest.raises(RuntimeError, match="differentiated once only"):
+        torch.autograd.grad(pixel_norm(x)[:, 0].sum(), x, create_graph=True)

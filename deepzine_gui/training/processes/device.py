@@ -1,5 +1,7 @@
 """Where a run computes, in what precision, and how what it needs gets there."""
 
+import ctypes
+import sys
 from collections import deque
 
 import numpy as np
@@ -12,6 +14,13 @@ from deepzine_gui.training.recipe.config import TrainingConfig
 STEPS_AHEAD = 8
 """So many steps the processor is ahead of a graphics card at most."""
 
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+"""Of mallopt: bytes that may lie idle, and from how many on a block is the system's own."""
+
+_NEVER = 2**31 - 1
+_LARGEST_KEPT = 32 * 2**20
+"""Larger ones are refused."""
+
 
 def best_device() -> str:
     """``cuda`` where there is one, else ``cpu``."""
@@ -19,15 +28,28 @@ def best_device() -> str:
 
 
 def prepare(device: torch.device) -> None:
-    """Set what torch keeps for the whole process.
+    """Set what holds for the whole process.
 
     On graphics cards the quickest convolution of each shape is looked for, and float32 is float32:
-    TF32 has ten bits of mantissa, too few for penalties.
+    TF32 has ten bits of mantissa, too few for penalties. On processors used memory is kept.
     """
     if device.type == "cuda":
         torch.backends.cudnn.benchmark = True
         torch.backends.cudnn.conv.fp32_precision = "ieee"  # type: ignore[attr-defined]
         torch.backends.cuda.matmul.fp32_precision = "ieee"
+    else:
+        _keep_memory()
+
+
+def _keep_memory() -> None:
+    """Have memory that tensors leave used by the next ones, where the C library is GNU's.
+
+    A step asks for the same again and again; what goes back to Linux in between comes page by page,
+    and emptied. See mallopt(3); blocks from 32 MiB on are always given back.
+    """
+    if sys.platform == "linux" and (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)):
+        mallopt(_TRIM_THRESHOLD, _NEVER)
+        mallopt(_MMAP_THRESHOLD, _LARGEST_KEPT)
 
 
 def uses_bf16(config: TrainingConfig, device: torch.device) -> bool:

@@ -58,8 +58,7 @@ class Augment:
             moved = warp(pages, _grid(where, pages.shape[-1]))
             changed = torch.where(chosen[:, :4].any(dim=1).reshape(-1, 1, 1, 1), moved, pages)
             changed = _toned(changed, chosen, spread, normal)
-            changed = changed * _margins(chosen, uniform[:, _CHANGES:], pages.shape[-1])
-        return changed.contiguous(memory_format=torch.channels_last)
+            return changed * _margins(chosen, uniform[:, _CHANGES:], pages.shape[-1])
 
     def adapt(self, d_real: Tensor, d_held_out: Tensor, d_fake: Tensor, pages: int) -> None:
         """Change pages more often where the discriminator knows its own from held-out ones.

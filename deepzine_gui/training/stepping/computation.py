@@ -10,7 +10,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from deepzine_gui.networks.discriminator import Discriminator
+from deepzine_gui.networks.discriminator import Discriminator, Judgement
 from deepzine_gui.networks.generator import Generator
 from deepzine_gui.networks.layers import blend, downsample, is_fading, pixel_norm, upsample
 from deepzine_gui.training.measures.diversity import deviation_ratio
@@ -131,9 +131,12 @@ class Computation:
         return pages.float()
 
     def _judge(self, labels: Tensor | None, work: Work) -> objectives.Judge:
-        return lambda pages: self.discriminator.judge(
-            self.augment(pages, self.draws), alpha=work.rates.alpha, labels=labels
-        )
+        def judge(pages: Tensor) -> Judgement:
+            # pages of one channel lie alike in both layouts: torch would go on with the slower one
+            laid = self.augment(pages, self.draws).clone(memory_format=torch.channels_last)
+            return self.discriminator.judge(laid, alpha=work.rates.alpha, labels=labels)
+
+        return judge
 
     def _scored(self, work: Work, pages: Tensor, labels: Tensor | None = None) -> Scalars:
         with torch.no_grad():
@@ -176,7 +179,7 @@ def faded(pixels: Tensor, alpha: float | Tensor) -> Tensor:
     pages = pixels.float() / 127.5 - 1
     if is_fading(alpha):
         pages = blend(upsample(downsample(pages)), pages, alpha)
-    return pages.contiguous(memory_format=torch.channels_last)
+    return pages
 
 
 def _faded_batch(batch: Batch, alpha: float | Tensor) -> tuple[Tensor, ...]:
