@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deepzine_gui.archive.choosing.costs import SAMPLE, Cost, Planned, Share, cost_of
+from deepzine_gui.archive.choosing.missing import Told, missing_of, told_by
 from deepzine_gui.archive.choosing.picking import NO_LIMITS
 from deepzine_gui.archive.choosing.rates import timed
 from deepzine_gui.archive.choosing.wishes import Wish
@@ -14,7 +15,6 @@ from deepzine_gui.archive.connection.crew import Crew
 from deepzine_gui.archive.downloading.download import take
 from deepzine_gui.archive.events import ItemsFound
 from deepzine_gui.archive.items import Item
-from deepzine_gui.archive.queue.records import is_finished, read_records
 from deepzine_gui.archive.scout.finding import Order, find
 from deepzine_gui.archive.scout.looking import weigh
 from deepzine_gui.errors import ArchiveError, StorageError
@@ -40,22 +40,6 @@ class _Plan:
     spares: list[Item]
     cost: Cost
     documents_here: int
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Told:
-    """What records tell of an item's documents; nothing, if there are none."""
-
-    size_bytes: int = 0
-    documents: int = 0
-
-    def of(self, item: Item) -> Item:
-        """The item with what is told of it."""
-        if not self.documents:
-            return item
-        return dataclasses.replace(
-            item, size_bytes=self.size_bytes, documents=self.documents, is_weighed=True
-        )
 
 
 def search_and_take(
@@ -158,10 +142,9 @@ def _plan(items: list[Item], folder: Path, wish: Wish) -> Generator[Event, None,
     Where it can be done in a minute, everything chosen under a limit of bytes is weighed, so that
     exactly what is told is taken.
     """
-    here, skipped = _told(folder)
-    told = {**skipped, **here}
-    items = [told.get(item.identifier, _Told()).of(item) for item in items]
-    plan = _planned(items, Share(), folder, wish, here)
+    told = told_by(folder)
+    items = [told[i.identifier].of(i) if i.identifier in told else i for i in items]
+    plan = _planned(items, Share(), folder, wish, told)
     matters = wish.plan_only or wish.budget.size_bytes is not None
     is_known = plan.cost.fits and not plan.cost.without_sizes
     if not matters and is_known and plan.cost.size_bytes <= UNCAPPED_BYTES:
@@ -179,7 +162,7 @@ def _plan(items: list[Item], folder: Path, wish: Wish) -> Generator[Event, None,
     while True:
         known = [weighed.get(item.identifier, item) for item in items]
         open_items = [item for item in known if not item.restricted]
-        plan = _planned(open_items, share, folder, wish, here)
+        plan = _planned(open_items, share, folder, wish, told)
         unsure = [i for i in plan.chosen if not i.is_weighed and i.identifier not in asked]
         is_too_many = len(asked) + len(unsure) > MOST_WEIGHED
         if wish.budget.size_bytes is None or not unsure or is_too_many:
@@ -190,37 +173,18 @@ def _plan(items: list[Item], folder: Path, wish: Wish) -> Generator[Event, None,
 
 
 def _planned(
-    items: list[Item], share: Share, folder: Path, wish: Wish, here: Mapping[str, _Told]
+    items: list[Item], share: Share, folder: Path, wish: Wish, told: Mapping[str, Told]
 ) -> _Plan:
     chosen = wish.choose(items, share)
-    missing = [item for item in chosen if item.identifier not in here]
+    missing, is_cut = missing_of(chosen, told, wish.budget.documents)
     cost = cost_of(missing, folder, share=share)
-    documents_here = sum(item.documents for item in chosen if item.identifier in here)
-    if wish.budget.documents is not None:
-        # of the last item only so many are taken
-        most = max(0, wish.budget.documents - documents_here)
-        cost = dataclasses.replace(cost, documents=min(cost.documents, most))
+    if is_cut:
+        # which of its documents come, and what each weighs, the download finds out
+        cost = dataclasses.replace(cost, certainty="about")
+    documents_here = sum(told[i.identifier].here.documents for i in chosen if i.identifier in told)
     is_exact = all(item.is_weighed for item in missing)
     spares = [] if is_exact else wish.spares(items, chosen, share)[:MOST_SPARES]
     return _Plan(chosen, spares, cost, documents_here)
-
-
-def _told(folder: Path) -> tuple[dict[str, _Told], dict[str, _Told]]:
-    """What records tell of items whose documents are all here, and of those passed over before."""
-    told: dict[str, _Told] = {}
-    states: dict[str, set[str]] = {}
-    for record in read_records(folder):
-        name = record.identifier
-        before = told.get(name, _Told())
-        told[name] = _Told(before.size_bytes + (record.size_bytes or 0), before.documents + 1)
-        states.setdefault(name, set()).add(record.state)
-    here = {name: one for name, one in told.items() if is_finished(folder / name)}
-    # how many documents one passed over would have, its record does not tell
-    return here, {
-        name: _Told(told[name].size_bytes, 1)
-        for name, found in states.items()
-        if found == {"skipped"} and told[name].size_bytes
-    }
 
 
 def _weigh(items: list[Item]) -> Generator[Event, None, dict[str, Item]]:

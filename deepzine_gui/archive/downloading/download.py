@@ -20,7 +20,7 @@ from deepzine_gui.archive.queue.queue import (
     Queue,
     only_download,
 )
-from deepzine_gui.archive.queue.records import Brought, brought_by, is_finished
+from deepzine_gui.archive.queue.records import Brought, brought_by, is_finished, why_not_all
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Event, Finished, Progress
 from deepzine_gui.words import count_text, size_text
@@ -159,14 +159,11 @@ class _Download:
         """Plan an item, or say why there is nothing to fetch."""
         name, folder = item.identifier, self._folder / item.identifier
         limit = self._line.limit_of(name)
-        if is_finished(folder):
-            here = brought_by(folder)
-            self._ledger.plan(name, here, limit)
-            self._there += 1
-            count = here.documents
-            self._end(Ended(name, "done", here.size_bytes, was_here=True, documents=count))
+        left = self._ledger.documents_left(name, limit)
+        if is_finished(folder) or self._is_filled(folder, left):
+            self._tell_here(name, limit)
             return None
-        if self._ledger.documents_left(name, limit) == 0:
+        if left == 0:
             self._refuse(Plan(folder, item, reason=_too_many(limit)), "skipped")
             return None
         try:
@@ -179,10 +176,25 @@ class _Download:
         except ArchiveError as error:
             plan = Plan(folder, item, reason=str(error))
         if not plan.reason:
-            return at_most(plan, self._ledger.documents_left(name, limit))
+            return at_most(plan, left)
         state: State = "restricted" if plan.item.restricted else "failed"
         self._refuse(plan, state)
         return None
+
+    def _is_filled(self, folder: Path, left: int | None) -> bool:
+        """Whether as much of an item is here as a limit of documents allows, as it did before."""
+        if left is None or not why_not_all(folder):
+            return False
+        return brought_by(folder).documents >= left
+
+    def _tell_here(self, name: str, limit: Limit) -> None:
+        """Count an item of which nothing is to be fetched."""
+        folder = self._folder / name
+        here, reason = brought_by(folder), why_not_all(folder)
+        self._ledger.plan(name, here, limit)
+        self._there += 1
+        size, count = here.size_bytes, here.documents
+        self._end(Ended(name, "done", size, reason, was_here=True, documents=count))
 
     def _refuse(self, plan: Plan, state: State) -> None:
         """Record why nothing is taken of an item, and tell it."""

@@ -47,7 +47,8 @@ class Plan:
         if not self.left_out:
             return ""
         taken, count = len(self.taken), len(self.documents)
-        return f"{taken} of its {count} documents are taken: the limit of documents is reached."
+        verb = "is" if taken == 1 else "are"
+        return f"{taken} of its {count} documents {verb} taken: the limit of documents is reached."
 
     @property
     def size_bytes(self) -> int:

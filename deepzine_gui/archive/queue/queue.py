@@ -134,7 +134,7 @@ class Queue:
         max_documents: int | None = None,
         goes_on: bool = False,
     ) -> None:
-        """Append items; those in the queue that failed or were passed over are asked for anew.
+        """Append items; those that failed or were passed over before are asked for anew.
 
         Args:
             items: what to take.
@@ -155,6 +155,9 @@ class Queue:
             for name, item in wanted.items()
             if name not in again
         ]
+        for entry in new:
+            # a download that had no queue may have set it aside
+            forgive(self.folder / entry.item.identifier)
         entries = [
             self._once_more(entry, limit) if entry.item.identifier in again else entry
             for entry in queued.entries

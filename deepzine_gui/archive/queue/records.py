@@ -94,6 +94,13 @@ def brought_by(folder: Path) -> Brought:
     return Brought(len(whole), sum(record.size_bytes or 0 for record in whole))
 
 
+def why_not_all(folder: Path) -> str:
+    """Why a limit keeps documents of an item away, where all others are here; else ""."""
+    reasons = [r.reason for path in _paths(folder) if (r := _read(path)) and r.state == "skipped"]
+    is_whole = brought_by(folder).documents == len(_paths(folder)) - len(reasons) > 0
+    return reasons[0] if reasons and is_whole else ""
+
+
 def is_set_aside(folder: Path) -> bool:
     """Whether a document recorded under an item's folder could not be had, or was passed over."""
     return any(record.state in _ASIDE for record in read_records(folder))

@@ -1,9 +1,11 @@
 """Which items are ticked without the person's hand: so many of those shown, within a budget."""
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 
+from deepzine_gui.archive.choosing.costs import Cost, price
 from deepzine_gui.archive.choosing.picking import NO_LIMITS, Budget, Pick, taking_order, within
 from deepzine_gui.ui.collect.listing import Listing, Rows
 
@@ -75,6 +77,21 @@ def rows_to_take(listing: Listing, shown: Rows) -> Rows:
     rest = wanted.copy()
     rest[shown] = False
     return np.concatenate([shown[wanted[shown]], np.flatnonzero(rest)])
+
+
+def cost_of_missing(listing: Listing, rows: Rows, folder: Path) -> Cost:
+    """What it costs to fetch into a folder what is missing of some rows."""
+    missing = listing.sum(rows, only_missing=True)
+    return price(
+        items=missing.items,
+        documents=missing.documents,
+        pages=missing.pages,
+        without_pages=missing.without_pages,
+        size_bytes=missing.size_bytes,
+        without_sizes=missing.without_sizes,
+        certainty=missing.certainty,
+        folder=folder,
+    )
 
 
 def left_of(listing: Listing, choice: Choice) -> Budget:

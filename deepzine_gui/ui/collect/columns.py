@@ -64,6 +64,7 @@ _STATE_TEXTS = {
     "begun": "Not finished",
     "waiting": "Waiting",
     "downloading": "Downloading",
+    "partly": "Partly here",
     "done": "Here",
     "failed": "Failed",
     "restricted": "Restricted",

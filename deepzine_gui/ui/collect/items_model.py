@@ -200,6 +200,8 @@ class ItemsModel(QAbstractTableModel):
             return colour("spot") if is_failure else None
         if role == Qt.ItemDataRole.ToolTipRole:
             why = state.reason or self.listing.why_closed(row)
+            if state.name == "partly":
+                why += " Untick and tick it to take the others as well."
             if column == Column.RIGHTS:
                 return self.listing.item(row).rights or None
             return why or columns.text(self.listing, row, column) or None

@@ -7,15 +7,18 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deepzine_gui.archive import DocumentChanged, Item
+from deepzine_gui.archive import Brought, DocumentChanged, Item
 from deepzine_gui.archive.choosing.costs import Certainty, Share, certainty
 from deepzine_gui.archive.items import IN_SHORT
 from deepzine_gui.ui.collect.folding import folded
 
 Rows = NDArray[np.intp]
 
-STATES: Final = ("", "begun", "waiting", "downloading", "done", "failed", "restricted", "skipped")
-"""Those of `DocumentChanged`, "" (not asked for yet), "begun" (a part is here) and "waiting"."""
+STATES: Final = (
+    "", "begun", "waiting", "downloading", "partly", "done", "failed", "restricted", "skipped",
+)  # fmt: skip
+"""Those of `DocumentChanged`, "" (not asked for yet), "begun" (a part is here), "waiting", and
+"partly": done, but for documents that a limit kept away."""
 
 _CODES = {state: code for code, state in enumerate(STATES)}
 _FACTS = np.dtype(
@@ -35,6 +38,7 @@ _FACTS = np.dtype(
     ]
 )
 _FIRST_ROOM = 1024
+_NOTHING = Brought(0, 0)
 _LARGEST = 2**62
 _MOST_DOCUMENTS = 2**31 - 1
 _SHARED_TEXTS = 20_000
@@ -42,13 +46,19 @@ _SHARED_TEXTS = 20_000
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class State:
-    """What became of an item: its state, why, how far it is; how many documents once it is done."""
+    """What became of an item: its state, why, how far it is.
+
+    Attributes:
+        documents: how many are here, once it is done.
+        left_out: documents that a limit kept away, where others are here.
+    """
 
     name: str
     reason: str = ""
     done_bytes: int = 0
     total_bytes: int | None = None
     documents: int = 0
+    left_out: Brought = _NOTHING
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -181,16 +191,18 @@ class Listing:
             self._facts[row]["is_ticked"] = False
             if state.reason in IN_SHORT:
                 self._facts[row]["closed"] = self._closed.code(state.reason)
-        elif state.name == "done" and state.total_bytes:
-            item = self.item(row)
-            told = dataclasses.replace(item, size_bytes=state.total_bytes, is_weighed=True)
-            self.weigh(dataclasses.replace(told, documents=state.documents or item.documents))
+        elif state.name in ("done", "partly") and state.total_bytes:
+            self._note_here(row, state.total_bytes, state)
 
     def wait(self, identifiers: Iterable[str]) -> None:
         """Take note that items wait to be downloaded; those that are not there are passed over."""
         rows = [row for name in identifiers if (row := self.row_of(name)) is not None]
+        partly = [row for row in rows if self._facts[row]["state"] == _CODES["partly"]]
+        here = {
+            row: State("waiting", done_bytes=self._states[row].total_bytes or 0) for row in partly
+        }
         self._facts["state"][rows] = _CODES["waiting"]
-        self._states.update(dict.fromkeys(rows, State("waiting")))
+        self._states.update({**dict.fromkeys(rows, State("waiting")), **here})
 
     def end_downloading(self) -> None:
         """After a stop nothing downloads or waits any more."""
@@ -225,9 +237,16 @@ class Listing:
         return queued
 
     def is_here(self) -> NDArray[np.bool_]:
-        """(N,) whether an item's documents are all here."""
-        here: NDArray[np.bool_] = self.column("state") == _CODES["done"]
+        """(N,) whether an item's documents are all here that are wanted of it."""
+        codes = [_CODES["partly"], _CODES["done"]]
+        here: NDArray[np.bool_] = np.isin(self.column("state"), codes) & ~self.wants_rest()
         return here
+
+    def wants_rest(self) -> NDArray[np.bool_]:
+        """(N,) whether an item was ticked by hand since a limit kept a part of it away."""
+        by_hand = self.column("is_ticked") & self.column("by_hand")
+        wanted: NDArray[np.bool_] = by_hand & (self.column("state") == _CODES["partly"])
+        return wanted
 
     def expected_bytes(self) -> NDArray[np.int64]:
         """(N,) what the documents of each item weigh, as well as it is known; 0 if not at all."""
@@ -238,18 +257,36 @@ class Listing:
             self.column("is_weighed"), sizes, (sizes * self.share.ratio).astype(np.int64)
         )
 
-    def sum(self, rows: Rows) -> Sum:
-        """Add up some rows."""
-        pages, is_weighed = self.column("pages")[rows], self.column("is_weighed")[rows]
+    def sum(self, rows: Rows, *, only_missing: bool = False) -> Sum:
+        """Add up some rows; with `only_missing` without documents that are here of the rest."""
+        is_rest = self.wants_rest()[rows]
+        rest = [self._states[row].left_out for row in rows[is_rest].tolist()]
+        counted = rows[~is_rest] if only_missing else rows
+        pages, is_weighed = self.column("pages")[counted], self.column("is_weighed")[counted]
+        no_pages = int((pages == 0).sum()) + (len(rest) if only_missing else 0)
+        sizes = self.expected_bytes()[counted].sum()
         return Sum(
             len(rows),
-            int(self.column("documents")[rows].sum()),
+            int(self.column("documents")[counted].sum()) + sum(one.documents for one in rest),
             int(pages.sum()),
-            int((pages == 0).sum()),
-            int(self.expected_bytes()[rows].sum()),
+            no_pages,
+            int(sizes) + sum(one.size_bytes for one in rest),
             certainty(bool(is_weighed.all()), self.share),
-            int((~is_weighed & (self.column("size_bytes")[rows] == 0)).sum()),
+            int((~is_weighed & (self.column("size_bytes")[counted] == 0)).sum()),
         )
+
+    def _note_here(self, row: int, size_bytes: int, state: State) -> None:
+        """Take note of what an item weighs of which documents are here."""
+        item = dataclasses.replace(self.item(row), is_weighed=True)
+        documents = state.documents or item.documents
+        if state.name == "partly":
+            # what is not here of it is wanted once it is ticked anew
+            self._facts[row]["by_hand"] = False
+        # the whole item tells about others, what is here of it counts
+        whole = documents + state.left_out.documents
+        whole_bytes = size_bytes + state.left_out.size_bytes
+        self.weigh(dataclasses.replace(item, documents=whole, size_bytes=whole_bytes))
+        self._write(row, dataclasses.replace(item, documents=documents, size_bytes=size_bytes))
 
     def _write(self, row: int, item: Item) -> None:
         facts = self._facts[row]
@@ -306,7 +343,9 @@ class _Words:
 
 def state_of(event: DocumentChanged) -> State:
     """What an event of a download tells of its item."""
-    return State(event.state, event.reason, event.done_bytes, event.total_bytes, event.documents)
+    is_partly = event.state == "done" and bool(event.reason)
+    name = "partly" if is_partly else event.state
+    return State(name, event.reason, event.done_bytes, event.total_bytes, event.documents)
 
 
 def no_rows() -> Rows:

@@ -69,5 +69,10 @@ def end_of(records: Sequence[Record]) -> tuple[str, str]:
 def _state_of(records: Sequence[Record]) -> State:
     name, reason = end_of(records)
     wanted = wanted_of(records)
-    documents = wanted.documents if name == "done" else 0
-    return State(name, reason, total_bytes=wanted.size_bytes or None, documents=documents)
+    size = wanted.size_bytes or None
+    if name != "done":
+        return State(name, reason, total_bytes=size)
+    left_out = [record for record in records if record.state == "skipped"]
+    rest = Brought(len(left_out), sum(record.size_bytes or 0 for record in left_out))
+    name = "partly" if left_out else name
+    return State(name, reason, total_bytes=size, documents=wanted.documents, left_out=rest)

@@ -9,15 +9,21 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from deepzine_gui.archive import DocumentChanged, ItemsFound, Record, read_records
-from deepzine_gui.archive.choosing.costs import Cost, price
-from deepzine_gui.ui.collect.choosing import forget_hand, left_of, rows_to_take, tick_chosen
+from deepzine_gui.archive.choosing.costs import Cost
+from deepzine_gui.ui.collect.choosing import (
+    cost_of_missing,
+    forget_hand,
+    left_of,
+    rows_to_take,
+    tick_chosen,
+)
 from deepzine_gui.ui.collect.closer_look import CloserLook
 from deepzine_gui.ui.collect.columns import size_told
 from deepzine_gui.ui.collect.filter_bar import FilterBar
 from deepzine_gui.ui.collect.idea_list import IdeaList
 from deepzine_gui.ui.collect.items_model import ItemsModel
 from deepzine_gui.ui.collect.items_table import ItemsTable
-from deepzine_gui.ui.collect.listing import Rows, State, state_of
+from deepzine_gui.ui.collect.listing import State, state_of
 from deepzine_gui.ui.collect.preview_pane import WIDTH, PreviewPane
 from deepzine_gui.ui.collect.recorded import items_of, states_of
 from deepzine_gui.ui.collect.search_bar import SearchBar
@@ -91,7 +97,7 @@ class Scout(QWidget):
     @property
     def documents_here(self) -> int:
         """How many items' documents are in the project."""
-        return sum(state.name == "done" for state in self._known.values())
+        return sum(state.name in ("done", "partly") for state in self._known.values())
 
     def open_project(self, documents: Path, text: str, records: Sequence[Record]) -> None:
         """Show a project: what was searched last, and the documents that are in it."""
@@ -139,6 +145,9 @@ class Scout(QWidget):
     def set_state(self, event: DocumentChanged) -> None:
         """Show what became of an item's documents."""
         state = state_of(event)
+        if state.name == "partly":
+            # its records tell of the documents that were left out
+            state = self._recorded(event.identifier) or state
         if event.state in ("done", "failed", "restricted", "skipped"):
             self._known[event.identifier] = state
         if not self.model.show_state(event.identifier, state) or event.state == "downloading":
@@ -157,8 +166,7 @@ class Scout(QWidget):
     def forget(self, identifiers: Sequence[str]) -> None:
         """Show what is left of items that were taken out of the queue: what their records tell."""
         for identifier in identifiers:
-            records = read_records(self._folder / identifier)
-            left = states_of(records).get(identifier)
+            left = self._recorded(identifier)
             self._known.pop(identifier, None)
             if left is not None:
                 self._known[identifier] = left
@@ -192,6 +200,9 @@ class Scout(QWidget):
         self._settle.stop()
         self._plan_due.stop()
         self._closer.close()
+
+    def _recorded(self, identifier: str) -> State | None:
+        return states_of(read_records(self._folder / identifier)).get(identifier)
 
     def _begin(self) -> None:
         self._total, self._is_of_project = 0, False
@@ -258,7 +269,8 @@ class Scout(QWidget):
         listing = self.model.listing
         ticked = listing.column("is_ticked") & listing.is_open()
         here, queued = ticked & listing.is_here(), ticked & listing.is_queued()
-        self.cost = self._cost(np.flatnonzero(ticked & ~(here | queued))) if ticked.any() else None
+        missing = np.flatnonzero(ticked & ~(here | queued))
+        self.cost = cost_of_missing(listing, missing, self._folder) if ticked.any() else None
         left = left_of(listing, self.take_bar.choice).documents
         self.take_bar.show_cost(
             self.cost,
@@ -268,19 +280,6 @@ class Scout(QWidget):
             note=self._note(),
             # where the filter lets nothing through, that is what to do something about
             ready=self._is_ready and len(self.model.shown) > 0,
-        )
-
-    def _cost(self, rows: Rows) -> Cost:
-        added = self.model.listing.sum(rows)
-        return price(
-            items=added.items,
-            documents=added.documents,
-            pages=added.pages,
-            without_pages=added.without_pages,
-            size_bytes=added.size_bytes,
-            without_sizes=added.without_sizes,
-            certainty=added.certainty,
-            folder=self._folder,
         )
 
     def _note(self) -> str:

@@ -1,6 +1,6 @@
 """What the records beside the documents tell of a project's items."""
 
-from deepzine_gui.archive import Record
+from deepzine_gui.archive import Brought, Record
 from deepzine_gui.ui.collect.listing import Listing
 from deepzine_gui.ui.collect.recorded import items_of, states_of
 
@@ -25,9 +25,10 @@ def test_records_of_a_project() -> None:
         "b": ("restricted", LENT),
         "c": ("begun", ""),
         "d": ("done", ""),
-        "e": ("done", "2 of its 3."),
+        "e": ("partly", "2 of its 3."),
         "f": ("skipped", "Passed over."),
     }
+    assert states["e"].left_out == Brought(1, 9)
     items = Listing()
     items.add(items_of(records), states)
     assert items.column("size_bytes").tolist() == [9, 0, 7, 8, 5, 6]
