@@ -6,13 +6,13 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deepzine_gui.archive.choosing.costs import SAMPLE, Cost, Planned, Share, cost_of
-from deepzine_gui.archive.choosing.missing import Told, missing_of, told_by
 from deepzine_gui.archive.choosing.picking import NO_LIMITS
 from deepzine_gui.archive.choosing.rates import timed
 from deepzine_gui.archive.choosing.wishes import Wish
 from deepzine_gui.archive.connection.conversation import Archive, UnreachableError
 from deepzine_gui.archive.connection.crew import Crew
 from deepzine_gui.archive.downloading.download import take
+from deepzine_gui.archive.downloading.missing import Told, missing_of, told_by
 from deepzine_gui.archive.events import ItemsFound
 from deepzine_gui.archive.items import Item
 from deepzine_gui.archive.scout.finding import Order, find

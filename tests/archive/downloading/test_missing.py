@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from deepzine_gui.archive import Brought, Item, Record
-from deepzine_gui.archive.choosing.missing import Told, missing_of, told_by
+from deepzine_gui.archive.downloading.missing import Told, missing_of, told_by
 from deepzine_gui.archive.queue.records import write_record
 
 
