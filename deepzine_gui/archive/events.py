@@ -32,7 +32,7 @@ class DocumentChanged(Event):
         state: ``skipped``: passed over, as it would go over a limit.
         reason: one sentence, where they cannot be had or are passed over, or not all were wanted.
         was_here: they are done, and were before this download.
-        documents: how many are here, once they are done.
+        documents: how many come, told once as they begin to; how many are here once they are done.
     """
 
     identifier: str

@@ -23,9 +23,12 @@ from deepzine_gui.archive.queue.queue import (
 from deepzine_gui.archive.queue.records import Brought, brought_by, is_finished, why_not_all
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Event, Finished, Progress
-from deepzine_gui.words import count_text, size_text
+from deepzine_gui.words import size_text
 
 _LOOK_UP_S = 0.2
+
+# without the limit itself: after a restart it is what earlier documents have left of it
+_TOO_MANY = "Passed over: the limit of documents is reached."
 
 _IN_WORDS: dict[State, str] = {
     "done": "downloaded",
@@ -164,7 +167,7 @@ class _Download:
             self._tell_here(name, limit)
             return None
         if left == 0:
-            self._refuse(Plan(folder, item, reason=_too_many(limit)), "skipped")
+            self._refuse(Plan(folder, item, reason=_TOO_MANY), "skipped")
             return None
         try:
             plan = plan_item(self._archive, item, folder)
@@ -206,7 +209,7 @@ class _Download:
         wanted = Brought(len(plan.taken), plan.size_bytes)
         if self._ledger.reserve(plan.item.identifier, wanted, limit):
             return True
-        self._refuse(dataclasses.replace(plan, reason=_too_much(plan, limit)), "skipped")
+        self._refuse(dataclasses.replace(plan, reason=_too_much(plan)), "skipped")
         return False
 
     def _count(self, ended: Ended | None) -> None:
@@ -236,14 +239,8 @@ class _Download:
         )
 
 
-def _too_much(plan: Plan, limit: Limit) -> str:
-    size, most = size_text(plan.size_bytes), size_text(limit.max_bytes or 0)
-    return f"Passed over: with its {size} the limit of {most} would be passed."
-
-
-def _too_many(limit: Limit) -> str:
-    most = count_text(limit.max_documents or 0, "documents")
-    return f"Passed over: the limit of {most} is reached."
+def _too_much(plan: Plan) -> str:
+    return f"Passed over: its {size_text(plan.size_bytes)} are more than the limit of bytes leaves."
 
 
 def _items(count: int) -> str:

@@ -78,7 +78,8 @@ class Taking:
             StorageError: the disk is full, or the place cannot be written.
         """
         name = plan.item.identifier
-        self._crew.emit(DocumentChanged(name, "downloading", 0, plan.size_bytes))
+        count = len(plan.taken)
+        self._crew.emit(DocumentChanged(name, "downloading", 0, plan.size_bytes, documents=count))
         try:
             return self._take(plan)
         except _UnwantedError:

@@ -1,7 +1,7 @@
 """The items on the bench, column by column, so that a hundred thousand take little memory."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Final
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from deepzine_gui.archive import Brought, DocumentChanged, Item
 from deepzine_gui.archive.choosing.costs import Certainty, Share, certainty
 from deepzine_gui.archive.items import IN_SHORT
+from deepzine_gui.ui.collect.coded_words import Words
 from deepzine_gui.ui.collect.folding import folded
 
 Rows = NDArray[np.intp]
@@ -49,7 +50,7 @@ class State:
     """What became of an item: its state, why, how far it is.
 
     Attributes:
-        documents: how many are here, once it is done.
+        documents: how many are here, or how many come; 0 where that is not told.
         left_out: documents that a limit kept away, where others are here.
     """
 
@@ -98,10 +99,10 @@ class Listing:
         self.titles: list[str] = []
         self.creators: list[str] = []
         self.search_texts: list[str] = []
-        self.languages = _Words()
-        self.rights = _Words()
+        self.languages = Words()
+        self.rights = Words()
         self.share = Share()
-        self._closed = _Words()
+        self._closed = Words()
         self._shared: dict[str, str] = {}
         self._places: dict[str, int] = {}
         self._states: dict[int, State] = {}
@@ -193,6 +194,8 @@ class Listing:
                 self._facts[row]["closed"] = self._closed.code(state.reason)
         elif state.name in ("done", "partly") and state.total_bytes:
             self._note_here(row, state.total_bytes, state)
+        elif state.name == "downloading" and state.documents:
+            self._facts[row]["documents"] = state.documents
 
     def wait(self, identifiers: Iterable[str]) -> None:
         """Take note that items wait to be downloaded; those that are not there are passed over."""
@@ -314,31 +317,6 @@ class Listing:
             if len(self._shared) < _SHARED_TEXTS:
                 self._shared[text] = text
         return known
-
-
-class _Words:
-    """Words by their codes; 0 is the empty one."""
-
-    def __init__(self) -> None:
-        self._words = [""]
-        self._codes = {"": 0}
-
-    def __getitem__(self, code: int) -> str:
-        return self._words[code]
-
-    def __len__(self) -> int:
-        return len(self._words)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._words)
-
-    def code(self, word: str) -> int:
-        """The code of a word, a new one if need be."""
-        code = self._codes.get(word)
-        if code is None:
-            code = self._codes[word] = len(self._words)
-            self._words.append(word)
-        return code
 
 
 def state_of(event: DocumentChanged) -> State:

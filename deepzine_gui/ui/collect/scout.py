@@ -38,7 +38,7 @@ _SETTLE_MS: Final = 250
 """While results stream in, order, choice and sums follow only so often."""
 
 _PLAN_MS: Final = 50
-"""While states stream in, the sums follow only so often."""
+"""While states stream in, choice and sums follow only so often."""
 
 _FAILED = "The search brought nothing; the reason stands below."
 _STOPPED = "The search was stopped before anything was found."
@@ -84,7 +84,7 @@ class Scout(QWidget):
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._catch_up)
         self._plan_due = QTimer(self, singleShot=True, interval=_PLAN_MS)
-        self._plan_due.timeout.connect(self._show_plan)
+        self._plan_due.timeout.connect(self._choose)
         self._lay_out()
         self._connect()
         self._show_middle()
@@ -247,6 +247,7 @@ class Scout(QWidget):
 
     @Slot()
     def _choose(self) -> None:
+        self._plan_due.stop()
         tick_chosen(self.model.listing, self.model.shown, self.take_bar.choice)
         self.model.repaint()
         self._show_plan()
@@ -254,7 +255,6 @@ class Scout(QWidget):
     @Slot()
     def _show_plan(self) -> None:
         """Say what is found, and what taking the ticked of it would cost."""
-        self._plan_due.stop()
         listing = self.model.listing
         told = summary(listing, self._total, len(self.model.shown), is_searching=self._is_searching)
         if told and self._is_of_project:

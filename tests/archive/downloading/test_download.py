@@ -178,7 +178,7 @@ def test_the_size_limit_holds_over_reruns(server: ArchiveServer, folder: Path) -
         assert [name for name, state in ends(events).items() if state == "done"] == names[:2]
         assert [name for name, state in ends(events).items() if state == "skipped"] == names[2:]
         assert reason(events, names[2]) == (
-            "Passed over: with its 1.0 kB the limit of 2.5 kB would be passed."
+            "Passed over: its 1.0 kB are more than the limit of bytes leaves."
         )
         assert events[-2] == Progress(2000, 2000, "bytes")
     assert len(server.asked("/download")) == 2
@@ -212,7 +212,7 @@ def test_the_limit_is_one_of_documents(server: ArchiveServer, folder: Path) -> N
     assert reason(events, "item-1") == (
         "2 of its 3 documents are taken: the limit of documents is reached."
     )
-    assert reason(events, "item-2") == "Passed over: the limit of 3 documents is reached."
+    assert reason(events, "item-2") == "Passed over: the limit of documents is reached."
     assert events[-1] == Finished("2 items downloaded, 1 passed over.", folder)
     assert len(list(folder.rglob("*.pdf"))) == 3
     asked = len(server.asked("/download"))

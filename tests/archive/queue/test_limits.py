@@ -36,7 +36,7 @@ def test_what_is_put_in_together_stays_within_its_limit(
     expected = {"one": "done", "two": "skipped", "three": "done", "other": "done"}
     assert ends(events) == expected
     assert reason(events, "two") == (
-        "Passed over: with its 900 B the limit of 1.7 kB would be passed."
+        "Passed over: its 900 B are more than the limit of bytes leaves."
     )
     assert server.asked("/download/two") == []
     queue.retry(["two"])
@@ -68,7 +68,7 @@ def test_no_more_documents_come_than_were_wanted(
     assert ends(events) == {"one": "done", "set": "done", "late": "skipped", "other": "done"}
     told = "2 of its 3 documents are taken: the limit of documents is reached."
     assert reason(events, "set") == told
-    assert reason(events, "late") == "Passed over: the limit of 3 documents is reached."
+    assert reason(events, "late") == "Passed over: the limit of documents is reached."
     assert server.asked("/metadata/late") == []
     assert documents_of(folder, "one", "set", "late") == 3
     # a later start leaves it at that, until the person asks for the others

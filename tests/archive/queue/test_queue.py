@@ -10,6 +10,7 @@ import pytest
 
 from deepzine_gui import archive
 from deepzine_gui.archive import DocumentChanged, Queue, Record, read_records
+from deepzine_gui.archive.queue.queue import NO_LIMIT
 from deepzine_gui.archive.queue.records import discard_unfinished, write_record
 from deepzine_gui.child import in_child
 from deepzine_gui.errors import ArchiveError
@@ -200,3 +201,12 @@ def test_a_second_process_is_told(server: ArchiveServer, queue: Queue, folder: P
         list(in_child(archive.download, items("one"), folder))
     first.close()
     assert ends(list(archive.download_queue(folder))) == {"one": "done"}
+
+
+def test_a_queue_of_before_there_were_limits_is_read(queue: Queue) -> None:
+    queue.file.parent.mkdir(parents=True, exist_ok=True)
+    item = {"identifier": "one", "title": "One"}
+    before = {"entries": [{"item": item, "tries": 1}], "parallel": 3, "goes_on": True}
+    queue.file.write_text(json.dumps(before), encoding="utf-8")
+    (entry,) = queue.read().entries
+    assert (entry.tries, entry.limit, queue.read().parallel) == (1, NO_LIMIT, 3)

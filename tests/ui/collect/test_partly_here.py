@@ -114,6 +114,24 @@ def test_the_rest_is_priced_and_taken_when_it_is_ticked(
     assert asked.args[1:] == [100 * GB, 3]
 
 
+def test_what_turns_out_to_hold_more_leaves_less_to_the_others(
+    qtbot: QtBot, scout: Scout, folder: Path
+) -> None:
+    scout.open_project(folder, "", [])
+    scout.set_busy(True)
+    scout.take_bar.gigabytes.setValue(100)
+    scout.take_bar.count.setValue(3)
+    find(scout, items(3))
+    scout.let_wait(["item-000", "item-001", "item-002"])
+    scout.set_state(DocumentChanged("item-000", "downloading", 0, 30, documents=3))
+    scout.set_state(DocumentChanged("item-001", "skipped", reason="Passed over."))
+    scout.set_state(DocumentChanged("item-002", "skipped", reason="Passed over."))
+    scout.set_busy(False)
+    qtbot.waitUntil(lambda: ticked(scout) == ["item-000"])
+    assert scout.take_bar.cost.text() == "3 documents ticked, all on the way."
+    assert not scout.take_bar.download.isEnabled()
+
+
 def test_it_is_known_when_a_project_is_opened(scout: Scout, documents: Path) -> None:
     scout.open_project(documents, "", read_records(documents))
     assert scout.model.listing.state(0) == State("partly", WHY, 0, 21, 2, Brought(1, 12))

@@ -28,7 +28,7 @@ def test_what_is_passed_over_for_its_limit_is_left_alone_by_retry_failed(
     queue.open_project(folder, read_records(folder))
     assert states(queue) == {"two": "skipped"}
     queue.table.selectRow(0)
-    assert queue.reason.text().startswith("Passed over: with its ")
+    assert queue.reason.text().startswith("Passed over: its ")
     assert queue.reason.text().endswith("Try again (with a right click) takes it all the same.")
     queue.table.retry_asked.emit(["two"])
     rest(qtbot, queue)
@@ -57,7 +57,7 @@ def test_what_a_limit_of_documents_keeps_away_may_be_taken_all_the_same(
     queue.table.retry_asked.emit(["one"])
     rest(qtbot, queue)
     assert [row.text for row in queue.model.rows] == [
-        "Here", "Passed over: the limit of 1 document is reached.",
+        "Here", "Passed over: the limit of documents is reached.",
     ]  # fmt: skip
     assert len(list((folder / "one").rglob("*.pdf"))) == 2
     queue.open_project(folder, read_records(folder))
