@@ -1,7 +1,7 @@
 """Turn documents, or a dataset of another program, into one HDF5 file of square pages."""
 
 import argparse
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, get_args
@@ -14,7 +14,9 @@ from deepzine_gui.cli.usage import UsageError
 from deepzine_gui.dataset import LabelSource, PageSettings, Rules, formats
 from deepzine_gui.dataset.building.cluster import dask_executor
 from deepzine_gui.dataset.building.held import look_into
+from deepzine_gui.pages.own import archives_in
 from deepzine_gui.progress import Event, Finished, Notice
+from deepzine_gui.words import count_text
 
 _IMPORTS = """
 A SOURCE may also be a dataset of another program, recognised by what it holds: the HDF5 of the
@@ -119,6 +121,7 @@ def _carried_out(
     as_before: Sequence[str] = (),
 ) -> Generator[Event]:
     """A build, whose pages are labelled before it is called finished."""
+    yield from _archives_told(arguments.sources)
     if as_before:
         yield Notice(f"As {arguments.out.name} was made before: {', '.join(as_before)}.")
     with ExitStack() as stack:
@@ -136,3 +139,14 @@ def _carried_out(
             if isinstance(event, Finished) and arguments.labels is not None:
                 dataset.label_by(arguments.out, arguments.labels, only_unlabelled=arguments.append)
             yield event
+
+
+def _archives_told(sources: Sequence[Path]) -> Iterator[Notice]:
+    """Say of folders that hold archives that these are passed over."""
+    for source in sources:
+        count = sum(1 for _ in archives_in(source)) if source.is_dir() else 0
+        if count:
+            told = f"{count_text(count, 'archives')} in {source}"
+            one = f"{told} is passed over: its pages come once it is unpacked there."
+            more = f"{told} are passed over: their pages come once they are unpacked there."
+            yield Notice(one if count == 1 else more)

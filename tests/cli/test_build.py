@@ -1,5 +1,6 @@
 """`deepzine build`: what it asks of the engine, and the datasets of other programs it imports."""
 
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -122,6 +123,31 @@ def test_labels_by_subfolder_and_appending(folder: Path) -> None:
         assert (opened.settings.trim, opened.rules.doubles) == (0, 0)
     # rendered pages that are nearly the same were kept by the file's own rules
     assert states == [0] * 4
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["maps.zip"], "1 archive in {} is passed over: its pages come once it is unpacked there."),
+        (
+            ["a.CBZ", "b/c.zip"],
+            "2 archives in {} are passed over: their pages come once they are unpacked there.",
+        ),
+    ],
+)
+def test_archives_in_a_folder_are_not_passed_over_in_silence(
+    names: list[str], told: str, calls: Calls, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = folder / "in"
+    for name in names:
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(source / name, "w") as archive:
+            archive.writestr("a.pdf", b"%PDF-1.4")
+    (source / "no.zip").write_bytes(b"no archive")
+    assert run("build --out pages.h5", source, "other.pdf") == 0
+    said = "".join(capsys.readouterr())
+    assert told.format(source) in said
+    assert said.count("passed over") == 1
 
 
 def test_an_image_folder_is_imported_by_building_it(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 """Documents of one's own, brought into a project: copied, or unpacked from archives."""
 
-from deepzine_gui.pages.own.bringing import bring, is_archive
+from deepzine_gui.pages.own.bringing import archives_in, bring, is_archive
 
-__all__ = ["bring", "is_archive"]
+__all__ = ["archives_in", "bring", "is_archive"]

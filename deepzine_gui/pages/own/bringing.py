@@ -42,7 +42,7 @@ def bring(
     """
     brought = 0
     whole = [(path, False) for path in paths]
-    unpacked = [(path, True) for path in unpacked_of if any(_archives_in(path, folder))]
+    unpacked = [(path, True) for path in unpacked_of if any(archives_in(path, folder))]
     for path, only_archives in whole + unpacked:
         try:
             brought += yield from _bring_one(path, folder, brought, only_archives=only_archives)
@@ -59,6 +59,11 @@ def is_archive(path: Path) -> bool:
         return zipfile.is_zipfile(path)
     except OSError:
         return False
+
+
+def archives_in(source: Path, but: Path | None = None) -> Iterator[Path]:
+    """Archives that `bring` unpacks below a folder, in order; those below `but` are not told."""
+    return filter(is_archive, _files_in(source, but))
 
 
 def _bring_one(
@@ -105,7 +110,7 @@ def _unpack_folder(
 ) -> Generator[Event, None, int]:
     """Unpack the archives in a folder, each where it would lie in `part`."""
     count = 0
-    for path in _archives_in(source, folder):
+    for path in archives_in(source, folder):
         inner = free_name(part / path.relative_to(source).with_suffix(""))
         inner.mkdir(parents=True)
         try:
@@ -116,13 +121,9 @@ def _unpack_folder(
     return count
 
 
-def _archives_in(source: Path, folder: Path) -> Iterator[Path]:
-    return filter(is_archive, _files_in(source, folder))
-
-
-def _files_in(source: Path, folder: Path) -> Iterator[Path]:
-    """What lies below a folder, in order; what is hidden is not, nor what `folder` holds."""
-    own = folder.resolve()
+def _files_in(source: Path, but: Path | None) -> Iterator[Path]:
+    """What lies below a folder, in order; what is hidden is not, nor what `but` holds."""
+    own = but and but.resolve()
     for place, folders, names in os.walk(source):
         # a project may lie in the very folder that is brought into it
         folders[:] = sorted(
