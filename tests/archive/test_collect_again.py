@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deepzine_gui.archive import DocumentChanged, Queue, collecting, download_queue
+from deepzine_gui.archive import DocumentChanged, Queue, collecting, download_queue, read_records
 from deepzine_gui.archive.choosing.picking import Budget
 from deepzine_gui.progress import Event, Finished
 from tests.archive.reading import ends, items, reason
@@ -19,7 +19,7 @@ LEFT = "2 of its 4 documents are taken: the limit of documents is reached."
 def partly(server: ArchiveServer, folder: Path) -> Path:
     """Documents of which one item is here, and two of the four documents of another."""
     for name in ("one", "set", "two"):
-        server.add(name, item_size=500_000, imagecount="3")
+        server.add(name, item_size=500_000, imagecount="3", year="1903")
     item = server.items["set"]
     for number in range(3):
         name = f"set-{number}.pdf"
@@ -65,6 +65,12 @@ def test_a_plan_counts_only_the_documents_that_are_missing(
     assert (cut.documents, cut.certainty) == (1, "about")
     assert cut.size_bytes == size_left(server, partly) // 2
     assert str(cut).startswith("1 document · about ")
+
+
+def test_the_record_of_what_was_passed_over_tells_what_it_is(partly: Path) -> None:
+    (record,) = read_records(partly / "two")
+    told = (record.title, record.year, record.pages, record.file, record.size_bytes)
+    assert told == ("Title of two", 1903, 3, "", None)
 
 
 def test_a_greater_limit_takes_the_rest(server: ArchiveServer, partly: Path) -> None:

@@ -149,18 +149,25 @@ def _subfolder(file: ArchiveFile, number: int) -> str:
     return f"{number + 1:03d} {Path(file.local_name).stem}"[:80].rstrip(" .")
 
 
-def _record(archive: Archive, item: Item, wanted: Wanted, date: str) -> Record:
+def item_record(archive: Archive, item: Item) -> Record:
+    """The record of an item of which no document is known."""
     return Record(
         identifier=item.identifier,
         title=item.title,
         creator=item.creator,
         year=item.year,
-        date=date,
         language=item.language,
         pages=item.pages,
         collection=item.collection,
         rights=item.rights,
         source=archive.page_url(item.identifier),
+    )
+
+
+def _record(archive: Archive, item: Item, wanted: Wanted, date: str) -> Record:
+    return dataclasses.replace(
+        item_record(archive, item),
+        date=date,
         file=wanted.target.name,
         md5=wanted.md5,
         size_bytes=wanted.size_bytes,

@@ -17,7 +17,13 @@ from deepzine_gui.archive.downloading.fetching import (
     fetch,
 )
 from deepzine_gui.archive.downloading.ledger import Ledger
-from deepzine_gui.archive.downloading.planning import Plan, plan_item, write_left_out, write_plan
+from deepzine_gui.archive.downloading.planning import (
+    Plan,
+    item_record,
+    plan_item,
+    write_left_out,
+    write_plan,
+)
 from deepzine_gui.archive.events import DocumentChanged
 from deepzine_gui.archive.queue.lining import Line
 from deepzine_gui.archive.queue.records import Record, discard_unfinished, write_record
@@ -156,13 +162,10 @@ def keep_refusal(archive: Archive, plan: Plan, state: State) -> None:
     Raises:
         StorageError: the place cannot be written.
     """
-    item = plan.item
-    record = Record(
-        item.identifier,
-        item.title,
+    record = dataclasses.replace(
+        item_record(archive, plan.item),
         state=state,
         reason=plan.reason,
         size_bytes=plan.size_bytes or None,
-        source=archive.page_url(item.identifier),
     )
     write_record(plan.folder, record)

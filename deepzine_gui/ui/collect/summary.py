@@ -24,7 +24,10 @@ def summary(listing: Listing, total: int, shown: int, *, is_searching: bool) -> 
     is_exact = bool(listing.column("is_weighed").all())
     if size := int(listing.expected_bytes().sum()):
         sure = "" if is_exact else "about " if listing.share.ratio else "at most "
-        parts.append(sure + size_text(size))
+        is_unknown = ~listing.column("is_weighed") & (listing.column("size_bytes") == 0)
+        unknown = int((is_unknown & listing.is_open()).sum())
+        rest = f" and {unknown:,} of unknown size" if unknown else ""
+        parts.append(sure + size_text(size) + rest)
     if closed := count - int(listing.is_open().sum()):
         parts.append(f"{closed:,} cannot be taken")
     if shown < count:

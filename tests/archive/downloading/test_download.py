@@ -178,7 +178,7 @@ def test_the_size_limit_holds_over_reruns(server: ArchiveServer, folder: Path) -
         assert [name for name, state in ends(events).items() if state == "done"] == names[:2]
         assert [name for name, state in ends(events).items() if state == "skipped"] == names[2:]
         assert reason(events, names[2]) == (
-            "Passed over: its 1.0 kB are more than the limit of bytes leaves."
+            "Passed over: its 1.0 kB are more than the limit of gigabytes leaves."
         )
         assert events[-2] == Progress(2000, 2000, "bytes")
     assert len(server.asked("/download")) == 2

@@ -36,7 +36,7 @@ def test_what_is_put_in_together_stays_within_its_limit(
     expected = {"one": "done", "two": "skipped", "three": "done", "other": "done"}
     assert ends(events) == expected
     assert reason(events, "two") == (
-        "Passed over: its 900 B are more than the limit of bytes leaves."
+        "Passed over: its 900 B are more than the limit of gigabytes leaves."
     )
     assert server.asked("/download/two") == []
     queue.retry(["two"])

@@ -320,6 +320,9 @@ def test_a_summary_says_how_sure_it_is() -> None:
     items.weigh(item("a", size_bytes=500, pages=5, is_weighed=True))
     told = summary(items, 2, 1, is_searching=False)
     assert told == "2 items · 5 pages · about 1.0 kB · 1 cannot be taken · 1 shown"
+    items.add([item("c"), item("d"), item("e", restricted=LENT)], {})
+    told = summary(items, 5, 5, is_searching=False)
+    assert told == "5 items · 5 pages · about 1.0 kB and 2 of unknown size · 2 cannot be taken"
     assert summary(Listing(), 0, 0, is_searching=False) == ""
 
 
