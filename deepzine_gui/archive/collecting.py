@@ -175,16 +175,28 @@ def _plan(items: list[Item], folder: Path, wish: Wish) -> Generator[Event, None,
 def _planned(
     items: list[Item], share: Share, folder: Path, wish: Wish, told: Mapping[str, Told]
 ) -> _Plan:
-    chosen = wish.choose(items, share)
+    chosen = _chosen(items, share, wish, told)
     missing, is_cut = missing_of(chosen, told, wish.budget.documents)
+    here = {i.identifier: told[i.identifier].here.documents for i in chosen if i.identifier in told}
+    wanted = {item.identifier for item in missing}
+    chosen = [i for i in chosen if i.identifier in wanted or here.get(i.identifier)]
     cost = cost_of(missing, folder, share=share)
     if is_cut:
         # which of its documents come, and what each weighs, the download finds out
         cost = dataclasses.replace(cost, certainty="about")
-    documents_here = sum(told[i.identifier].here.documents for i in chosen if i.identifier in told)
     is_exact = all(item.is_weighed for item in missing)
     spares = [] if is_exact else wish.spares(items, chosen, share)[:MOST_SPARES]
-    return _Plan(chosen, spares, cost, documents_here)
+    return _Plan(chosen, spares, cost, sum(here.values()))
+
+
+def _chosen(items: list[Item], share: Share, wish: Wish, told: Mapping[str, Told]) -> list[Item]:
+    """Those to take; of what is here in part that part counts, so that a rerun finds it again."""
+    counted = []
+    for item in items:
+        here = told[item.identifier].here.documents if item.identifier in told else 0
+        counted.append(dataclasses.replace(item, documents=here) if here else item)
+    by_name = {item.identifier: item for item in items}
+    return [by_name[item.identifier] for item in wish.choose(counted, share)]
 
 
 def _weigh(items: list[Item]) -> Generator[Event, None, dict[str, Item]]:

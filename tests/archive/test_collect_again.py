@@ -67,6 +67,23 @@ def test_a_plan_counts_only_the_documents_that_are_missing(
     assert str(cut).startswith("1 document · about ")
 
 
+def test_what_is_here_in_part_keeps_no_other_from_being_counted(
+    server: ArchiveServer, partly: Path
+) -> None:
+    # the item of four documents comes before one that is here, and was filled up with a part
+    server.items["set"].fields["downloads"] = 9
+    most = {"pick": "popular", "budget": Budget(documents=3)}
+    again = planned(collect(partly, plan_only=True, **most))
+    assert (again.items, again.cost.documents) == (2, 0)
+
+
+def test_a_limit_is_filled_by_the_first_items_alone(server: ArchiveServer, partly: Path) -> None:
+    server.add("zero")
+    events = collect(partly, budget=Budget(documents=5))
+    assert ends(events) == {"one": "done", "set": "done"}
+    assert not (partly / "zero").exists()
+
+
 def test_the_record_of_what_was_passed_over_tells_what_it_is(partly: Path) -> None:
     (record,) = read_records(partly / "two")
     told = (record.title, record.year, record.pages, record.file, record.size_bytes)

@@ -240,7 +240,8 @@ class _Download:
 
 
 def _too_much(plan: Plan) -> str:
-    return f"Passed over: its {size_text(plan.size_bytes)} are more than the limit of gigabytes leaves."
+    size = size_text(plan.size_bytes)
+    return f"Passed over: its {size} are more than the limit of gigabytes leaves."
 
 
 def _items(count: int) -> str:
