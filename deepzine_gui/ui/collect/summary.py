@@ -21,11 +21,11 @@ def summary(listing: Listing, total: int, shown: int, *, is_searching: bool) -> 
         parts.append(f"{count:,} {'listed so far' if is_searching else 'listed'}")
     if pages := int(listing.column("pages").sum()):
         parts.append(count_text(pages, "pages"))
-    is_exact = bool(listing.column("is_weighed").all())
+    has_no_size = ~listing.column("is_weighed") & (listing.column("size_bytes") == 0)
+    is_exact = bool((listing.column("is_weighed") | has_no_size).all())
     if size := int(listing.expected_bytes().sum()):
         sure = "" if is_exact else "about " if listing.share.ratio else "at most "
-        is_unknown = ~listing.column("is_weighed") & (listing.column("size_bytes") == 0)
-        unknown = int((is_unknown & listing.is_open()).sum())
+        unknown = int((has_no_size & listing.is_open()).sum())
         rest = f" and {unknown:,} of unknown size" if unknown else ""
         parts.append(sure + size_text(size) + rest)
     if closed := count - int(listing.is_open().sum()):

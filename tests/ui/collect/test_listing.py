@@ -323,6 +323,8 @@ def test_a_summary_says_how_sure_it_is() -> None:
     items.add([item("c"), item("d"), item("e", restricted=LENT)], {})
     told = summary(items, 5, 5, is_searching=False)
     assert told == "5 items · 5 pages · about 1.0 kB and 2 of unknown size · 2 cannot be taken"
+    known = listing(item("a", size_bytes=500, is_weighed=True), item("b"))
+    assert summary(known, 2, 2, is_searching=False) == "2 items · 500 B and 1 of unknown size"
     assert summary(Listing(), 0, 0, is_searching=False) == ""
 
 
