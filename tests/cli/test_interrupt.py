@@ -3,12 +3,24 @@
 import json
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from deepzine_gui.signals import ENDING
 from tests.programs import Program, run_program
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """A terminal that hangs up is heard, even where the tests themselves were begun by nohup."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 def begun(source: str, out: Path) -> Program:

@@ -23,11 +23,15 @@ def names(queue: Queue) -> list[str]:
     return [entry.item.identifier for entry in queue.read().entries]
 
 
-def until_downloading(download: Iterator[Event], identifier: str) -> None:
+def until_downloading(download: Iterator[Event], identifier: str) -> list[Event]:
+    """What is told until bytes of an item have come."""
+    heard = []
     for event in download:
+        heard.append(event)
         match event:
             case DocumentChanged(name, "downloading", done) if name == identifier and done:
-                return
+                break
+    return heard
 
 
 def test_an_empty_queue(queue: Queue, folder: Path) -> None:
@@ -133,9 +137,9 @@ def test_what_is_removed_amid_its_download_is_broken_off(
     server.spoil("/download/one", Fault(drips_s=0.01))
     queue.put(items("one", "two"))
     download = archive.download_queue(folder)
-    until_downloading(download, "one")
+    events = until_downloading(download, "one")
     queue.remove(["one"])
-    events = list(download)
+    events += download
     assert ends(events)["two"] == "done"
     assert "one" not in {record.identifier for record in read_records(folder)}
     assert not (folder / "one").exists()
