@@ -103,7 +103,7 @@ def _kind_named(source: Path) -> Kind:
         return promised
     kind = kind_held(head) or promised
     if kind is None:
-        raise DocumentError(f"{source} {no_document(head)}")
+        raise DocumentError(f"{source} {no_document(source, head)}")
     return kind
 
 

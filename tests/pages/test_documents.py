@@ -92,6 +92,15 @@ def test_what_to_do_with_an_archive_depends_on_what_it_holds(
         find_documents([tmp_path / name])
 
 
+def test_an_archive_that_was_cut_short_is_not_to_be_unpacked(tmp_path: Path) -> None:
+    place = tmp_path / "scans.zip"
+    with zipfile.ZipFile(place, "w") as archive:
+        archive.writestr("1.png", b"x" * 5000)
+    os.truncate(place, 4000)
+    with pytest.raises(DocumentError, match=r"scans\.zip is an archive that was cut short: fetch"):
+        find_documents([place])
+
+
 def test_a_dataset_is_no_document(tmp_path: Path) -> None:
     place = tmp_path / "pages.h5"
     with h5py.File(place, "w"):
