@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Literal
+from zipfile import is_zipfile
 
 FIRST_BYTES = 1024
 """So far into a file the header of a PDF may lie."""
@@ -49,9 +50,11 @@ def kind_held(head: bytes) -> Literal["pdf", "picture"] | None:
     return "pdf" if PDF in head else None
 
 
-def no_document(head: bytes) -> str:
+def no_document(path: Path, head: bytes) -> str:
     """Say what a file is that is no document, and what to do with it, after its name."""
     if _ZIP.match(head):
+        if not is_zipfile(path):
+            return "is an archive that was cut short: fetch it again."
         return "is an archive: unpack it, and add the folder that comes out."
     if head.startswith(_HDF5):
         return (

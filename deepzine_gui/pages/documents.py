@@ -77,7 +77,7 @@ def kind_in_folder(path: Path) -> Kind | None:
         return promised
     if promised is None:
         return "pdf" if head.lstrip().startswith(PDF) else None
-    if promised == "picture" and not head and not path.is_file():
+    if not head and not path.is_file() and (promised == "picture" or path.exists()):
         return None
     return kind_held(head) or promised
 
@@ -88,6 +88,9 @@ def _look_into(source: Path) -> Iterator[tuple[Path, Kind, str, str]]:
         yield from _walk(source, source, {source.resolve()})
     elif not source.exists():
         raise DocumentError(f"{source} does not exist: check its name, or add it again.")
+    elif not source.is_file():
+        # a pipe would wait for a writer for ever
+        raise DocumentError(f"{source} is no file: save what comes from it as a PDF, and add that.")
     else:
         yield source, _kind_named(source), source.name, ""
 
@@ -103,7 +106,7 @@ def _kind_named(source: Path) -> Kind:
         return promised
     kind = kind_held(head) or promised
     if kind is None:
-        raise DocumentError(f"{source} {no_document(head)}")
+        raise DocumentError(f"{source} {no_document(source, head)}")
     return kind
 
 

@@ -192,6 +192,25 @@ def test_workers_that_cannot_start_end_the_job(
         _outcomes(crew, _tasks(tmp_path, "one", "two"))
 
 
+def test_a_worker_that_is_killed_as_it_starts_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seats = []
+
+    class KilledTwice(crew_module._Seat):
+        def __init__(self, limits: Limits) -> None:
+            super().__init__(limits)
+            seats.append(self)
+            if len(seats) <= 2:
+                self.child.kill()
+
+    monkeypatch.setattr(crew_module, "_Seat", KilledTwice)
+    with Crew(1, Limits()) as crew:
+        outcomes = _outcomes(crew, _tasks(tmp_path, "one"))
+    assert [heard for _, heard in outcomes] == [Added(SEVEN, "rest.h5", 1), Done(7)]
+    assert len(seats) == 3
+
+
 def test_leaving_does_not_wait_for_a_hanging_worker(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

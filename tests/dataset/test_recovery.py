@@ -199,6 +199,39 @@ def test_a_damaged_shard_is_made_again(
     assert not parts_of(out).exists()
 
 
+def test_the_shards_of_an_older_deepzine_do_not_stay(tmp_path: Path) -> None:
+    out = tmp_path / "out.h5"
+    old = parts_of(out) / "0-0000001.h5"
+    old.parent.mkdir()
+    old.write_bytes(b"as it was")
+    recovery.recover(out)
+    assert not old.parent.exists()
+
+
+def test_a_shard_that_cannot_be_removed_yet_goes_later(
+    tmp_path: Path,
+    sources: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    undisturbed: dict[str, object],
+) -> None:
+    out = tmp_path / "out.h5"
+    remove = Path.unlink
+
+    def unlink(path: Path, missing_ok: bool = False) -> None:
+        if path.suffix == ".shard":
+            raise PermissionError("another program has it open")
+        remove(path, missing_ok)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", unlink)
+        built([sources], out)
+    assert list(parts_of(out).glob("*.shard"))
+    assert everything(out) == undisturbed
+    recovery.recover(out)
+    assert not parts_of(out).exists()
+    assert everything(out) == undisturbed
+
+
 def test_a_full_disk_keeps_the_shards(
     tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,7 +29,7 @@ ATLAS = DocumentRow(
 ROWS = [
     Provenance("atlas.pdf", 1, 1, "https://x/a", "CC0", 0.75, 900, 0.25, 0.5, 0.125, 0.0, 2**63),
     Provenance("atlas.pdf", 2, 2, "https://x/a", "CC0", label="é" * 60, state=1, reason="by hand"),
-    Provenance("b", 3, fingerprint=7, bare=1, ink=0.5),
+    Provenance("b", 3, fingerprint=7, label_by_hand=1, ink=0.5),
 ]
 MISSING = MissingPage("b", 5, "torn", is_lost=True)
 FULL = Path("/dev/full")

@@ -7,11 +7,12 @@ import pytest
 from deepzine_gui.dataset import Rules
 from deepzine_gui.dataset.building import shards
 from deepzine_gui.dataset.building.spans import Span
-from deepzine_gui.dataset.building.tasks import Added, Task
+from deepzine_gui.dataset.building.tasks import Added, Rendered, Task
 from deepzine_gui.dataset.judging.measures import measure
 from deepzine_gui.dataset.storage.shard import open_shard
 from deepzine_gui.dataset.values import DocumentRow
 from deepzine_gui.pages import Document, Page, PageSettings, render_pages
+from tests.dataset.building import SMALL, write_pdf
 from tests.pages.pdfs import box, pdf
 
 
@@ -38,3 +39,21 @@ def test_pages_that_wait_for_each_other_are_all_written_in_order(
         assert rows[index].ink == pytest.approx(measure(page.pixels).ink)
         assert rows[index].fingerprint == measure(page.pixels).fingerprint
     opened.close()
+
+
+def test_the_worker_of_a_killed_build_is_not_in_the_way_of_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shards, "_REPORT_S", 0.0)
+    path = write_pdf(tmp_path / "a.pdf", 9)
+    row = DocumentRow(path.name, "key", pages=9)
+    parts = tmp_path / "parts"
+    task = Task(Document(path, "pdf", path.name), SMALL, Rules(), row, parts, Span(1, 9))
+    left, next_one = (shards.work_on(task, ctypes.c_int()) for _ in range(2))
+    # both are amid the same pages, until the first hears that its build is gone
+    assert isinstance(next(left), Rendered)
+    assert isinstance(next(next_one), Rendered)
+    left.close()
+    (added,) = [one for one in next_one if isinstance(one, Added)]
+    assert added.pages == 9
+    assert [shard.name for shard in parts.iterdir()] == [added.shard]

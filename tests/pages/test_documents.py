@@ -92,6 +92,15 @@ def test_what_to_do_with_an_archive_depends_on_what_it_holds(
         find_documents([tmp_path / name])
 
 
+def test_an_archive_that_was_cut_short_is_not_to_be_unpacked(tmp_path: Path) -> None:
+    place = tmp_path / "scans.zip"
+    with zipfile.ZipFile(place, "w") as archive:
+        archive.writestr("1.png", b"x" * 5000)
+    os.truncate(place, 4000)
+    with pytest.raises(DocumentError, match=r"scans\.zip is an archive that was cut short: fetch"):
+        find_documents([place])
+
+
 def test_a_dataset_is_no_document(tmp_path: Path) -> None:
     place = tmp_path / "pages.h5"
     with h5py.File(place, "w"):
@@ -157,11 +166,13 @@ def test_in_a_folder_only_pdfs_are_looked_for_behind_foreign_names(tmp_path: Pat
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    os.mkfifo(tmp_path / "pipe.jpg")
+    names = "pipe", "pipe.jpg", "pipe.pdf"
+    for name in names:
+        os.mkfifo(tmp_path / name)
     assert find_documents([tmp_path]) == []
-    with pytest.raises(DocumentError, match="pipe is neither"):
-        find_documents([tmp_path / "pipe"])
+    for name in names:
+        with pytest.raises(DocumentError, match=f"{name} is no file: save what comes from it"):
+            find_documents([tmp_path / name])
 
 
 def test_a_file_that_cannot_be_read_is_named(

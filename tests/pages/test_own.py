@@ -2,6 +2,7 @@
 
 import errno
 import io
+import os
 import stat
 import zipfile
 from collections.abc import Mapping
@@ -50,6 +51,18 @@ def files(folder: Path) -> set[str]:
     """All files and empty folders below a folder."""
     found = (path for path in folder.rglob("*") if path.is_file() or not any(path.iterdir()))
     return {path.relative_to(folder).as_posix() for path in found}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_not_waited_for(own: Path, tmp_path: Path) -> None:
+    write(tmp_path / "in" / "book.pdf", PDF)
+    for name in ("pipe.zip", "pipe.pdf"):
+        os.mkfifo(tmp_path / "in" / name)
+    assert brought(own, tmp_path / "in") == []
+    assert files(own) == {"in/book.pdf"}
+    for name, told in [("pipe.zip", "cannot be unpacked"), ("pipe.pdf", "is neither a PDF nor")]:
+        (sentence,) = brought(own, tmp_path / "in" / name)
+        assert sentence.startswith(f"{name} {told}")
 
 
 def test_files_and_folders_are_copied_with_their_subfolders(own: Path, tmp_path: Path) -> None:

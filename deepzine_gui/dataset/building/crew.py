@@ -30,6 +30,9 @@ _PATIENCE_S = 3.0
 _MOST_DEATHS = 6
 """When a block of pages has cost so many workers, no more of it is tried."""
 
+_MOST_FALSE_STARTS = 3
+"""When so many workers in a row ended before they were ready, no more are started."""
+
 _CAREER_PAGES = 10_000
 _CAREER_BYTES = 300_000_000
 """A worker that has rendered so many pages, or holds so much memory, makes room for a fresh one."""
@@ -106,6 +109,7 @@ class Crew:
         self._size = size
         self._limits = limits
         self._seats: list[_Seat] = []
+        self._false_starts = 0
 
     def work(self, tasks: Sequence[Task]) -> Generator[tuple[Task, Heard] | None, None, None]:
         """Yield each task's answers as they come, and None now and then while none does.
@@ -165,6 +169,7 @@ class Crew:
             return self._bury(seat, queue, error)
         if isinstance(answer, Ready) or seat.task is None:
             seat.ready = True
+            self._false_starts = 0
             return None
         task = seat.task
         if isinstance(answer, Rendered | Added):
@@ -181,7 +186,10 @@ class Crew:
     ) -> tuple[Task, Failed] | None:
         self._seats.remove(seat)
         if not seat.ready:
-            raise error
+            # it may have been killed from outside
+            self._false_starts += 1
+            if self._false_starts >= _MOST_FALSE_STARTS:
+                raise error
         task = seat.task
         if task is None:
             return None

@@ -27,6 +27,8 @@ from deepzine_gui.files import PART, part_of, storage_errors, write_json
 _LOCK = "lock"
 _ADDITIONS = "additions.json"
 _SHARDS = f"*{SHARD}"
+_OLD_SHARDS = "*.h5"
+"""What an older DeepZine has left; it is rendered again."""
 
 
 @contextlib.contextmanager
@@ -54,8 +56,8 @@ def held_parts(out: Path) -> Iterator[Path]:
         yield parts
     finally:
         whole = {shard.path for shard in finished_shards(parts)}
-        for leftover in {*parts.glob(_SHARDS)} - whole:
-            leftover.unlink(missing_ok=True)
+        for leftover in {*parts.glob(_SHARDS), *parts.glob(_OLD_SHARDS)} - whole:
+            _remove(leftover)
         if not whole:
             (parts / _ADDITIONS).unlink(missing_ok=True)
         _let_go(parts, lock)
@@ -137,7 +139,7 @@ def clear(parts: Path, shards: list[Held] | None = None) -> None:
     """Remove shards whose pages are in the dataset, or all."""
     paths = parts.glob(_SHARDS) if shards is None else [shard.path for shard in shards]
     for path in paths:
-        path.unlink(missing_ok=True)
+        _remove(path)
 
 
 def pieces_of(shards: Iterable[Held]) -> list[Piece]:
@@ -170,6 +172,12 @@ def _together(held: Held | None, new: Sequence[Piece]) -> list[Piece]:
         named = replace(row, name=unique_name(row.name, taken))
         together += fill([], described(pieces, named))
     return together
+
+
+def _remove(shard: Path) -> None:
+    # Windows keeps a file that is open, as in a window that shows it; the next build takes it away
+    with contextlib.suppress(PermissionError):
+        shard.unlink(missing_ok=True)
 
 
 def _make_folder(parts: Path, out: Path) -> None:

@@ -17,7 +17,7 @@ from deepzine_gui.dataset.building.tasks import (
     Ready,
     Rendered,
     Task,
-    shard_of,
+    new_shard,
 )
 from deepzine_gui.dataset.judging.measures import Measures, measure_all
 from deepzine_gui.dataset.storage.shard import ShardWriter
@@ -94,7 +94,7 @@ def _make(task: Task, pages: Iterator[Page | BadPage]) -> Generator[Rendered | A
 
 def _make_shard(task: Task, span: Span, coming: _Coming) -> Generator[Rendered, object, Added]:
     """Write the first pages of `span`: those that come within a while, at best all."""
-    shard = shard_of(task, span.first)
+    shard = new_shard(task, span.first)
     with (
         whole_file(shard, flushed=False) as part,
         ShardWriter(part, task.settings, task.rules) as writer,

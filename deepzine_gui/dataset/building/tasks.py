@@ -1,5 +1,6 @@
 """What the workers of a build are asked, and what they answer."""
 
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.storage.shard import SHARD
 from deepzine_gui.dataset.values import DocumentRow, MissingPage
 from deepzine_gui.pages import Document, PageSettings
+
+_TOKEN_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,9 @@ Heard = Rendered | Added | Done | Failed
 Answer = Ready | Heard
 
 
-def shard_of(task: Task, first: int) -> Path:
-    """Return the file for pages of the task's document from page `first` on."""
-    return task.parts / f"{task.row.key}-{first:07}{SHARD}"
+def new_shard(task: Task, first: int) -> Path:
+    """Return a file for pages of the task's document from page `first` on.
+
+    No other has its name: the worker of a killed build may for a moment be at the same pages.
+    """
+    return task.parts / f"{task.row.key}-{first:07}-{secrets.token_hex(_TOKEN_BYTES)}{SHARD}"

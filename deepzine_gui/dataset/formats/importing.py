@@ -39,9 +39,12 @@ _SMALLEST_PX, _LARGEST_PX = 4, 1024
 
 def recognise(path: Path) -> Format | None:
     """Return the foreign format of a file or folder by what it holds; see the façade."""
+    # a pipe would wait for a writer
+    if not (path.is_file() or path.is_dir()):
+        return None
     if is_stylegan(path):
         return "stylegan"
-    if not path.is_file():
+    if path.is_dir():
         return None
     if is_idx(path):
         return "idx"

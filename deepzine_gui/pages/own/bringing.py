@@ -53,7 +53,7 @@ def bring(
 
 def is_archive(path: Path) -> bool:
     """Whether a file is an archive that `bring` unpacks, by its name and its first bytes."""
-    if path.suffix.lower() not in SUFFIXES:
+    if path.suffix.lower() not in SUFFIXES or not path.is_file():
         return False
     try:
         return zipfile.is_zipfile(path)

@@ -198,6 +198,9 @@ def _unpacked(packed: IO[bytes], size_bytes: int) -> bytes:
 @contextlib.contextmanager
 def _opened(archive: Path) -> Iterator[zipfile.ZipFile]:
     try:
+        if not archive.is_file():
+            # a pipe would wait for a writer
+            raise zipfile.BadZipFile("it is no file")
         opened = zipfile.ZipFile(archive)
     except _SPOILT_ARCHIVE as error:
         raise DocumentError(

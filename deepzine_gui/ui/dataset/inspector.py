@@ -153,7 +153,8 @@ def _story(table: PageTable, page: int) -> list[str]:
     lines.append(toned)
     original = int(table.original_px[page])
     kind = f"scan of {original:,} px" if original else "typeset"
-    lines.append(f"width {table.aspect[page]:.2f} of height · {kind}")
+    shape = f"width {table.aspect[page]:.2f} of height · {kind}"
+    lines.append("imported" if document.is_imported else shape)
     if document.rights:
         lines.append(escape(document.rights))
     if document.source:

@@ -16,6 +16,7 @@ _WORDS: dict[Order, str] = {
     "brightest": "Brightest first",
     "likeness": "Like the chosen page",
 }
+_AS_THEY_COME = "As they come"
 
 
 class OrderLine(QWidget):
@@ -53,6 +54,10 @@ class OrderLine(QWidget):
         """Choose an order as the person does."""
         self.order.setCurrentIndex(self.order.findData(order))
         self._choose()
+
+    def call_first(self, *, coming: bool) -> None:
+        """Call the first order what it is: while pages come, several documents do at a time."""
+        self.order.setItemText(0, _AS_THEY_COME if coming else _WORDS["file"])
 
     @Slot()
     def _choose(self) -> None:

@@ -86,6 +86,9 @@ class PageReader(QThread):
     Args:
         path: the dataset; None for a build, whose shards come by `add`.
 
+    Attributes:
+        is_build: whether it serves a build's shards.
+
     Signals:
         read(PageReader, Opened | ThumbnailsRead | PageRead | Sample | Exception): an exception when
             a file, or a part of it, cannot be read. The reader comes along, so that what one sent
@@ -98,7 +101,7 @@ class PageReader(QThread):
         super().__init__(parent)
         self._something = threading.Condition()
         self._new: list[Path] = [] if path is None else [path]
-        self._is_build = path is None
+        self.is_build = path is None
         self._files: list[_File] = []
         self._wanted: list[int] = []
         self._page: tuple[int, int] | None = None
@@ -145,7 +148,7 @@ class PageReader(QThread):
                     self._serve(wish)
                 except DeepZineError as error:
                     # a shard goes as soon as its build ends
-                    if not self._is_build:
+                    if not self.is_build:
                         self.read.emit(self, error)
         except Exception as error:
             self.read.emit(self, error)

@@ -121,6 +121,7 @@ class Viewing(QObject):
     def _begin(self, table: PageTable) -> None:
         """Show the pages of another table."""
         self.table = table
+        self._parts.ordering.call_first(coming=self._reader is not None and self._reader.is_build)
         self._parts.grid.show_pages(table, np.empty(0, np.intp))
         self._parts.thumbnails.clear()
         self._parts.inspector.clear()

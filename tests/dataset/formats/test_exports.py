@@ -271,3 +271,10 @@ def test_nothing_to_export_is_said(tmp_path: Path) -> None:
     exported(path, "folder", tmp_path / "out", everything=True)
     with pytest.raises(DatasetError, match="There is no dataset"):
         exported(tmp_path / "none.h5", "folder", tmp_path / "other")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+@pytest.mark.parametrize("name", ["pipe", "pipe.zip", "pipe.h5"])
+def test_a_pipe_is_in_no_format_and_not_waited_for(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    assert recognise(tmp_path / name) is None

@@ -161,6 +161,7 @@ def test_pages_arrive_while_they_are_built(
         more.append(folder)
     window.workbench.bench("collect").add_sources(more)
     may_end, live = threading.Event(), []
+    order = bench.parts.ordering.order
 
     def held(*given: Any, **more: Any) -> Generator[Event]:
         for event in in_child(*given, **more):
@@ -171,6 +172,7 @@ def test_pages_arrive_while_they_are_built(
     def look(_: object) -> None:
         if bench.making.is_running:
             live.append(bench.viewing.table.count)
+            assert order.itemText(0) == "As they come"
             may_end.set()
 
     monkeypatch.setattr("deepzine_gui.ui.dataset.making.in_child", held)
@@ -178,5 +180,6 @@ def test_pages_arrive_while_they_are_built(
     build(qtbot, bench)
     assert may_end.is_set()
     assert live == sorted(live)
+    assert order.itemText(0) == "In document order"
     assert bench.viewing.table.count == PAGES + 4 * 15
     assert {document.name for document in bench.viewing.table.documents} >= {"more 3"}

@@ -15,6 +15,7 @@ from deepzine_gui.dataset.formats import import_pages
 from deepzine_gui.project import Project
 from deepzine_gui.ui.dataset import DatasetBench, making
 from deepzine_gui.ui.dataset.newcomers import FILE_NAME, told_in
+from deepzine_gui.ui.dataset.story import Story
 from deepzine_gui.ui.jobs import Job
 from tests.dataset.formats.foreign import content, noise, write_idx, write_style_zip
 from tests.ui.dataset.tables import dataset_file
@@ -84,6 +85,10 @@ def test_digits_become_the_pages_of_an_empty_project(
         assert [table.label_of(page) for page in range(20)] == [
             str(page % 10) for page in range(20)
         ]
+        story = bench.parts.inspector.findChild(Story)
+        assert isinstance(story, Story)
+        # how wide they were, and whether typeset or scanned, the other program does not tell
+        assert story.toPlainText().splitlines()[-1] == "imported"
         assert bench.parts.panel.value().resolution == 32
         assert not bench.parts.panel.build.isEnabled()
         assert bench.parts.panel.next.property("primary")
