@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from deepzine_gui.pages.cleaning.broken import broken_beside
+from deepzine_gui.pages.cleaning.broken import broken_across, broken_beside
 from tests.pages.test_cleaning_outlines import (
     BOTTOM,
     LEFT,
@@ -98,3 +98,13 @@ def test_a_printers_rule_stays_where_a_broken_line_beside_it_goes() -> None:
     wanted = ink(scan)
     draw_pieces(scan, RIGHT + 40)
     assert ink(cleaned(scan)) == wanted
+
+
+@pytest.mark.parametrize("width", [1, 2, 3])
+def test_a_strip_hardly_wider_than_a_line_is_looked_at_too(width: int) -> None:
+    dark = np.zeros((200, width), np.bool_)
+    for first, last in PIECES[1:-1]:
+        dark[first:last, 0] = True
+    for found in (broken_beside(dark, dark), broken_across(dark.T, dark.T).T):
+        assert found.shape == dark.shape
+        assert not (found & ~dark).any()

@@ -151,7 +151,7 @@ def _course(clear: Mask, tall: Mask, dark: Mask, axis: int, most: int) -> NDArra
         good &= rows >= _CLEAN * _along(all_dark, shift, width)
         if not good.any():
             continue
-        outside = np.concatenate([[0, 0], np.cumsum(_along(inked, shift, width))[:-2]])
+        outside = np.concatenate([[0, 0], np.cumsum(_along(inked, shift, width))])[:width]
         for at in np.flatnonzero(good & (outside <= most)):
             line = at + shift
             places = np.flatnonzero(_near(clear, line).any(1))
