@@ -17,6 +17,7 @@ from deepzine_gui.training.processes.places import Place, devices_here, place_gi
 from deepzine_gui.training.processes.ranks import LostRankError, Ranks
 from deepzine_gui.training.processes.torchrun import Torchrun, torchrun
 from deepzine_gui.training.recipe.config import TrainingConfig
+from deepzine_gui.training.running.faults import memory_explained
 from deepzine_gui.training.running.loop import lead
 from deepzine_gui.training.story import CONFIG, read_config, read_launch
 from deepzine_gui.words import count_text
@@ -32,10 +33,24 @@ def train(
 ) -> Generator[Event, None, None]:
     """Begin a run or go on with it; see `deepzine_gui.training.train`."""
     told = torchrun()
-    if told is None:
-        chosen = _settings(run, config, resume=resume)
-        yield from _here(dataset, run, chosen, resume=resume, threads=threads)
-        return
+    with memory_explained():
+        if told is None:
+            chosen = _settings(run, config, resume=resume)
+            yield from _here(dataset, run, chosen, resume=resume, threads=threads)
+        else:
+            yield from _among_others(told, dataset, run, config, resume=resume, threads=threads)
+
+
+def _among_others(
+    told: Torchrun,
+    dataset: Path,
+    run: Path,
+    config: TrainingConfig | None,
+    *,
+    resume: bool,
+    threads: int | None,
+) -> Generator[Event, None, None]:
+    """Carry out a run as the process of it that torchrun has started."""
     # so that nothing is left when torchrun is killed
     lifeline.hear_of_parents_death(by=signal.SIGTERM)
     place = place_given_by(told)

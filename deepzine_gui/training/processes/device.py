@@ -52,6 +52,14 @@ def _keep_memory() -> None:
         mallopt(_MMAP_THRESHOLD, _LARGEST_KEPT)
 
 
+def give_back(device: torch.device) -> None:
+    """Give back the memory that no tensor uses any more; for when it has run out."""
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+    elif sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
+        trim(0)
+
+
 def uses_bf16(config: TrainingConfig, device: torch.device) -> bool:
     """Whether a run computes its convolutions in bfloat16 on this device."""
     if config.precision != "auto":

@@ -1,5 +1,6 @@
 """What a run does about memory that runs out, steps that come to no numbers, and a full disk."""
 
+import contextlib
 import dataclasses
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -7,6 +8,10 @@ from typing import TypeVar
 
 from deepzine_gui.errors import DiskFullError, TrainingError
 from deepzine_gui.progress import Event, Notice, Progress
+from deepzine_gui.training.stepping.accumulation import (
+    is_out_of_memory,
+    is_out_of_memory_for_good,
+)
 from deepzine_gui.training.stepping.trainer import Trainer
 from deepzine_gui.words import count_text
 
@@ -122,6 +127,24 @@ class Disk:
             time.sleep(min(_POLL_S, RETRY_S))
             slept_s += _POLL_S
         self._slept(slept_s)
+
+
+@contextlib.contextmanager
+def memory_explained() -> Iterator[None]:
+    """Say in a sentence that memory ran out where pages at a time could not be halved.
+
+    Raises:
+        TrainingError: it did, outside an update or for good.
+    """
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if is_out_of_memory(error) or is_out_of_memory_for_good(error):
+            raise TrainingError(
+                "The memory ran out, and the run cannot go on by itself. Its last checkpoint is "
+                "sound: resume it with a smaller pages_at_once."
+            ) from error
+        raise
 
 
 def no_numbers(kimg: float) -> TrainingError:

@@ -8,8 +8,20 @@ from torch import Tensor
 
 from deepzine_gui.networks.layers import group_size
 
-_WORDS = ("DefaultCPUAllocator: can't allocate memory", "ALLOC_FAILED", "CUDA out of memory")
+_WORDS = (
+    "DefaultCPUAllocator: ",
+    "std::bad_alloc",
+    "could not create a memory object",
+    "ALLOC_FAILED",
+    "CUDA out of memory",
+)
 """What torch and its libraries say where they have no error of their own for it."""
+
+_NO_MORE = "could not create a primitive"
+"""What oneDNN says when there is no room for its machine code, and from then on of all it makes.
+
+Of what it cannot compute at all it says "could not create a primitive descriptor …".
+"""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,7 +95,12 @@ def halved(most: int, group: int) -> int:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error says that a tensor found no room."""
+    """Whether an error says that a tensor found no room; with less, it may be tried again."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
     return isinstance(error, RuntimeError) and any(words in str(error) for words in _WORDS)
+
+
+def is_out_of_memory_for_good(error: BaseException) -> bool:
+    """Whether an error says that memory ran out, and that this process computes nothing more."""
+    return isinstance(error, RuntimeError) and str(error) == _NO_MORE

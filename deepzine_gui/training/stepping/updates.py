@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from deepzine_gui.errors import TrainingError
+from deepzine_gui.training.processes.device import give_back
 from deepzine_gui.training.processes.places import Place
 from deepzine_gui.training.processes.ranks import Ranks, Sum
 from deepzine_gui.training.stepping import accumulation
@@ -206,8 +207,7 @@ class Updates:
             error.add_note(words)
             raise error
         self.pages_at_once = halved(too_many, group)
-        if self._device.type == "cuda":
-            torch.cuda.empty_cache()
+        give_back(self._device)
 
     def _gather(self, phase: Callable[..., Scalars], some: _Parts, share: Share) -> Scalars:
         """What the phase tells of this process's share, weighted as it counts in the whole."""

@@ -14,6 +14,8 @@ def make_plots() -> list[list[MetricPlot]]:
         plot.plot.setXLink(first.plot)
     for page in pages:
         for plot in page[2:]:
+            # or below one kimg it would count in thousandths
+            plot.plot.getAxis("bottom").enableAutoSIPrefix(False)
             plot.plot.setLabel("bottom", "kimg")
     return pages
 

@@ -17,6 +17,7 @@ from deepzine_gui.errors import DiskFullError, TrainingError
 from deepzine_gui.progress import Event, Finished, Notice, Progress
 from deepzine_gui.training import CheckpointSaved, StageChanged, StepReport, TrainingConfig, story
 from deepzine_gui.training.running import faults, loop
+from deepzine_gui.training.samples import FixedSamples
 from deepzine_gui.training.stepping import losses
 from deepzine_gui.training.stepping.trainer import Trainer
 from deepzine_gui.training.stepping.values import Pages, StepResult
@@ -97,6 +98,27 @@ def test_a_run_short_of_memory_is_the_same_when_it_was_stopped(
     # until somebody chooses anew
     state = (run / "checkpoints" / checkpoint_names(run)[-1] / "state.json").read_text()
     assert '"pages_at_once": 1,' in state
+
+
+@pytest.mark.parametrize("where", ["a grid of samples", "a step, for good"])
+def test_memory_that_runs_out_where_nothing_can_be_halved_is_one_sentence(
+    tmp_path: Path,
+    dataset: Path,
+    quick: TrainingConfig,
+    monkeypatch: pytest.MonkeyPatch,
+    where: str,
+) -> None:
+    if where == "a step, for good":
+        short_of_memory(monkeypatch, 0, RuntimeError("could not create a primitive"))
+    else:
+
+        def draw(*_: object) -> None:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+        monkeypatch.setattr(FixedSamples, "draw", draw)
+    with pytest.raises(TrainingError, match=r"memory ran out.* smaller pages_at_once") as caught:
+        list(training.train(dataset, tmp_path / "run", config=quick, threads=1))
+    assert isinstance(caught.value.__cause__, RuntimeError)
 
 
 class FullDisk:

@@ -15,7 +15,12 @@ from deepzine_gui.networks.labels import Labels
 from deepzine_gui.networks.layers import EqualizedConv
 from deepzine_gui.training import TrainingConfig
 from deepzine_gui.training.stepping import losses
-from deepzine_gui.training.stepping.accumulation import halved, is_out_of_memory, parts
+from deepzine_gui.training.stepping.accumulation import (
+    halved,
+    is_out_of_memory,
+    is_out_of_memory_for_good,
+    parts,
+)
 from deepzine_gui.training.stepping.draws import Draws
 from deepzine_gui.training.stepping.trainer import Trainer
 from deepzine_gui.training.stepping.updates import Scalars, Updates
@@ -247,9 +252,21 @@ def test_what_the_processor_says_when_memory_is_out_is_known() -> None:
     assert is_out_of_memory(caught.value)
     assert is_out_of_memory(torch.OutOfMemoryError("CUDA out of memory."))
     assert is_out_of_memory(RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED"))
+    assert is_out_of_memory(
+        RuntimeError("[enforce fail at alloc_cpu.cpp:96] data. DefaultCPUAllocator: not enough me…")
+    )
+    assert is_out_of_memory(RuntimeError("std::bad_alloc"))
     assert is_out_of_memory(MemoryError())
+    assert not is_out_of_memory(RuntimeError("could not create a memory descriptor using strides"))
     assert not is_out_of_memory(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
     assert not is_out_of_memory(ValueError("DefaultCPUAllocator: can't allocate memory"))
+
+
+def test_what_onednn_says_when_it_makes_nothing_more_is_known() -> None:
+    assert is_out_of_memory_for_good(RuntimeError("could not create a primitive"))
+    assert not is_out_of_memory_for_good(
+        RuntimeError("could not create a primitive descriptor for the matmul primitive")
+    )
 
 
 def test_other_errors_are_no_reason_to_try_again(

@@ -31,6 +31,18 @@ def test_plots_follow_the_theme(qtbot: QtBot, bench: TrainBench, project: Projec
         theme.apply("light")
 
 
+def test_a_run_that_has_just_begun_counts_in_kimg_too(qtbot: QtBot) -> None:
+    from deepzine_gui.ui.train.all_plots import make_plots
+
+    plots = [plot for page in make_plots() for plot in page]
+    for plot in plots:
+        qtbot.addWidget(plot)
+    plots[0].plot.setXRange(0.0, 0.5)
+    labels = [plot.plot.getAxis("bottom").labelString() for plot in plots]
+    assert sum("kimg" in label for label in labels) == len(plots) // 2
+    assert not any("x0.001" in label for label in labels)
+
+
 def test_headings_of_plots_do_not_touch_where_there_is_little_room(qtbot: QtBot) -> None:
     from deepzine_gui.ui.train.all_plots import make_plots
 
