@@ -12,6 +12,7 @@ from deepzine_gui.archive.items import Item
 from deepzine_gui.archive.queue.records import (
     Brought,
     discard_unfinished,
+    folders_in,
     forgive,
     is_set_aside,
     is_skipped,
@@ -155,9 +156,9 @@ class Queue:
             for name, item in wanted.items()
             if name not in again
         ]
-        for entry in new:
-            # a download that had no queue may have set it aside
-            forgive(self.folder / entry.item.identifier)
+        # a download that had no queue may have set some of them aside
+        for name in wanted.keys() & folders_in(self.folder) - again:
+            forgive(self.folder / name)
         entries = [
             self._once_more(entry, limit) if entry.item.identifier in again else entry
             for entry in queued.entries

@@ -82,6 +82,13 @@ def write_record(folder: Path, record: Record) -> None:
     write_json(folder / FILE_NAME, dataclasses.asdict(record))
 
 
+def folders_in(folder: Path) -> set[str]:
+    """The names of the items that have something under a ``documents`` folder."""
+    with contextlib.suppress(OSError):
+        return {entry.name for entry in os.scandir(folder)}
+    return set()
+
+
 def is_finished(folder: Path) -> bool:
     """Whether every document recorded under an item's folder is here in its full size."""
     paths = _paths(folder)
