@@ -1,23 +1,34 @@
 """What writing pages into a file has in common, whatever its format."""
 
+import contextlib
 import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
 
 import numpy as np
 from isal import isal_zlib
 from numpy.typing import NDArray
 
 from deepzine_gui.dataset.judging.rules import Rules, judge
+from deepzine_gui.dataset.storage.hdf5 import writing
 from deepzine_gui.dataset.storage.layout import Table
 from deepzine_gui.dataset.values import Columns, DocumentRow, MissingPage, Provenance
 from deepzine_gui.pages import PageSettings
 
 
 class PageWriter(ABC):
-    """Takes pages one after the other; `rules` judge them all, None keeps the states they have."""
+    """Takes pages one after the other; `rules` judge them all, None keeps the states they have.
 
-    def __init__(self, settings: PageSettings, rules: Rules | None) -> None:
+    A context manager, which closes the file; `_file` is opened by whoever writes a format.
+    """
+
+    _file: Any
+
+    def __init__(self, path: Path, settings: PageSettings, rules: Rules | None) -> None:
+        self._path = path
         self._shape = (settings.channels, settings.resolution, settings.resolution)
         self._rules = rules
         self._table = Table()
@@ -55,6 +66,22 @@ class PageWriter(ABC):
         """
         self._write([chunk])
         self._table.add(row)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            with contextlib.suppress(OSError, RuntimeError):
+                self._file.close()
+            return
+        with writing(self._path):
+            self._file.close()
 
     @abstractmethod
     def finish(self) -> None:

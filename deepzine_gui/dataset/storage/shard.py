@@ -12,7 +12,6 @@ times as much as this. A shard is written once and as a whole, by one program, a
 version of it: one of another version counts as damaged, and its pages are rendered again.
 """
 
-import contextlib
 import json
 import os
 import struct
@@ -20,7 +19,6 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from itertools import accumulate
 from pathlib import Path
-from types import TracebackType
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -57,8 +55,7 @@ class ShardWriter(PageWriter):
     """
 
     def __init__(self, path: Path, settings: PageSettings, rules: Rules | None = None) -> None:
-        super().__init__(settings, rules)
-        self._path = path
+        super().__init__(path, settings, rules)
         self._settings = settings
         self._bytes: list[int] = []
         with writing(path):
@@ -90,22 +87,6 @@ class ShardWriter(PageWriter):
     def _write(self, chunks: Iterable[bytes]) -> None:
         with writing(self._path):
             self._bytes += [self._file.write(chunk) for chunk in chunks]
-
-    def __enter__(self) -> "ShardWriter":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if error is not None:
-            with contextlib.suppress(OSError):
-                self._file.close()
-            return
-        with writing(self._path):
-            self._file.close()
 
 
 @dataclass(frozen=True, slots=True)

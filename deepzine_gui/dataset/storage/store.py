@@ -13,10 +13,8 @@
 Columns lie in one piece at a fixed place, so that `marking` can write over them.
 """
 
-import contextlib
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import h5py
@@ -60,8 +58,7 @@ class Writer(PageWriter):
     """
 
     def __init__(self, path: Path, settings: PageSettings, rules: Rules | None = None) -> None:
-        super().__init__(settings, rules)
-        self._path = path
+        super().__init__(path, settings, rules)
         with writing(path):
             self._file = h5py.File(path, "w")
             write_attributes(
@@ -142,19 +139,3 @@ class Writer(PageWriter):
         }
         for name, dtype in MISSING_COLUMNS.items():
             write_column(group, name, values[name], dtype)
-
-    def __enter__(self) -> "Writer":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if error is not None:
-            with contextlib.suppress(OSError, RuntimeError):
-                self._file.close()
-            return
-        with writing(self._path):
-            self._file.close()
