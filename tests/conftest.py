@@ -2,6 +2,8 @@
 
 import gc
 import os
+import random
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,8 +16,10 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 for _threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")
 
-import psutil  # noqa: E402 - numerical libraries read the variables above when first imported
+import numpy as np  # noqa: E402 - numerical libraries read the variables above when first imported
+import psutil  # noqa: E402
 import pytest  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
 
 from deepzine_gui import child  # noqa: E402
 from tests.patience import PATIENCE_S, PatientBot  # noqa: E402
@@ -24,6 +28,24 @@ from tests.processes import our_children, our_threads  # noqa: E402
 if TYPE_CHECKING:
     from PySide6.QtCore import QThread
     from PySide6.QtWidgets import QApplication
+
+
+# a run of the suite tells of the code alone, not of chance or of how busy the machine is;
+# HYPOTHESIS_PROFILE=wander looks for examples that were not tried yet
+settings.register_profile(
+    "wander", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("suite", settings.get_profile("wander"), derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+
+@pytest.fixture(autouse=True)
+def _chance_of_its_own() -> None:
+    """Every test draws the same numbers whenever it runs, whichever ran before it."""
+    random.seed(0)
+    np.random.seed(0)
+    if torch := sys.modules.get("torch"):
+        torch.manual_seed(0)
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from tests.pages.test_properties import FIELDS
 
 SETTINGS = st.builds(PageSettings, **FIELDS | {"resolution": st.sampled_from([4, 16, 32])})
 # to seek a smaller example would outlast the test
-SOME = settings(max_examples=20, deadline=None, database=None, phases=[Phase.generate])
+SOME = settings(max_examples=20, phases=[Phase.generate])
 
 
 @pytest.fixture(scope="module")

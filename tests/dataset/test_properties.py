@@ -25,8 +25,12 @@ from deepzine_gui.pages import PageSettings
 from tests.dataset.test_rules import columns
 
 BY_HAND = REASONS.index("by hand")
-MANY = settings(max_examples=150, deadline=None, database=None)
-FEW = settings(MANY, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(max_examples=150)
+FEW = settings(
+    MANY,
+    max_examples=25,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 
 SHARE = st.sampled_from([0.0, 0.001, 0.2, 0.5, 0.9, 1.0])
 RULES = st.builds(

@@ -40,7 +40,7 @@ def test_no_setting_is_left_out() -> None:
     assert FIELDS.keys() == PageSettings.model_fields.keys()
 
 
-@settings(max_examples=40, deadline=None, database=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=40, phases=[Phase.explicit, Phase.generate])
 @given(SETTINGS)
 @example(PageSettings())
 def test_any_settings_give_square_pages_in_order(

@@ -88,7 +88,7 @@ def test_what_goes_over_the_budget_is_passed_over() -> None:
 
 
 @pytest.mark.parametrize("pick", PICKS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_every_item_is_taken_once_and_no_budget_is_passed(pick: Pick, data: st.DataObject) -> None:
     count = data.draw(st.integers(0, 60))

@@ -13,7 +13,7 @@ from deepzine_gui.training.events import Vitals
 from deepzine_gui.training.guard.alarms import MUTE, MUTE_KIMG, Judgement, judge
 from deepzine_gui.training.guard.memory import WINDOW, Memory
 
-SOME = settings(max_examples=50, deadline=None, database=None)
+SOME = settings(max_examples=50)
 
 TOTAL = 1000.0
 HEALTHY = Vitals(

@@ -118,7 +118,7 @@ def test_in_the_last_stage_a_tenth_of_the_plan_without_an_alarm_counts_as_one() 
     assert clear_kimg(Step(alarm_kimg=30.0, rung=0, back_to_kimg=25.0), short) == 50.0
 
 
-@settings(max_examples=50, deadline=None, database=None)
+@settings(max_examples=50)
 @given(st.data())
 def test_however_alarms_come_a_run_goes_back_only_so_often(data: st.DataObject) -> None:
     steps: list[Step] = []

@@ -39,7 +39,6 @@ class PreviewPanel(QWidget):
         self._glance: Glance | None = None
         self._originals: Originals | None = None
         self._number, self._share = 0, _MIDDLE
-        self._chance = random.Random()
         self._looking = Looking(self)
         self._looking.seen.connect(self._show_glance)
         self._looking.failed.connect(self._say)
@@ -120,8 +119,8 @@ class PreviewPanel(QWidget):
     def choose_at_random(self) -> None:
         """Show any page of any document."""
         if self._documents:
-            self.documents.setCurrentIndex(self._chance.randrange(len(self._documents)))
-            self._number, self._share = 0, self._chance.random()
+            self.documents.setCurrentIndex(random.randrange(len(self._documents)))
+            self._number, self._share = 0, random.random()
             self._look()
 
     @property
