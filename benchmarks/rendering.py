@@ -1,7 +1,8 @@
 """CPU time a page: pdftoppm with float resizing, bare PDFium, and ours, side by side.
 
 ``python benchmarks/rendering.py FOLDER [--scans FOLDER]`` prints Markdown tables. FOLDER holds PDF
-files; the JPEG files of the other folder are wrapped into PDFs, a page each. The command pdftoppm
+files; some JPEG files of the other folder, drawn by chance, are wrapped into PDFs, a page each,
+as they are and enlarged to the size at which archives keep them. The command pdftoppm
 (poppler-utils) must be installed.
 
 Ours is what a build does: count, render, clean, measure, write shards, and merge them. Bare
@@ -48,6 +49,7 @@ DPI = 150
 LEAST_PAGES = 10
 PAGES_A_SCAN = 20
 LONG_SIDE_PT = 700
+ARCHIVE_PX = 2800
 
 
 def main() -> None:
@@ -57,6 +59,7 @@ def main() -> None:
     parser.add_argument("--scans", type=Path, help="folder of JPEG files")
     parser.add_argument("--pages", type=int, default=500)
     parser.add_argument("--old", type=int, default=40, help="pages rendered the old way")
+    parser.add_argument("--pictures", type=int, default=60, help="scans taken of that folder")
     parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = "1"
@@ -64,10 +67,15 @@ def main() -> None:
     documents = _chosen(paths, args.pages, is_scan=False)
     _table("Typeset", documents, args, MULTIPLES)
     if args.scans:
+        small = sorted(args.scans.rglob("*.jpg"))
+        random.Random(0).shuffle(small)
+        small = small[: args.pictures]
         with tempfile.TemporaryDirectory() as folder:
-            scans = _wrapped(sorted(args.scans.rglob("*.jpg")), Path(folder))
-            _table("Scans, one JPEG a page", scans, args, dict.fromkeys(RESOLUTIONS, (1,)))
-            _decoding(scans)
+            large = _enlarged(small, Path(folder))
+            for title, pictures in (f"{ARCHIVE_PX} px high", large), ("as they are", small):
+                scans = _wrapped(pictures, Path(folder) / title)
+                _table(f"Scans, {title}", scans, args, dict.fromkeys(RESOLUTIONS, (1,)))
+                _decoding(scans)
 
 
 def _chosen(paths: list[Path], pages: int, *, is_scan: bool) -> list[Path]:
@@ -85,8 +93,20 @@ def _chosen(paths: list[Path], pages: int, *, is_scan: bool) -> list[Path]:
     return chosen
 
 
+def _enlarged(pictures: Sequence[Path], folder: Path) -> list[Path]:
+    """Write the pictures as JPEG files whose longer side has `ARCHIVE_PX` pixels."""
+    written = [folder / f"{number:05}.jpg" for number in range(len(pictures))]
+    for path, to in zip(pictures, written, strict=True):
+        with Image.open(path) as image:
+            factor = ARCHIVE_PX / max(image.size)
+            size = round(image.width * factor), round(image.height * factor)
+            image.resize(size, Image.Resampling.LANCZOS).save(to, quality=90)
+    return written
+
+
 def _wrapped(pictures: Sequence[Path], folder: Path) -> list[Path]:
-    """Write the JPEG files, as they are, into PDF files."""
+    """Write the JPEG files, byte for byte, into PDF files."""
+    folder.mkdir()
     for first in range(0, len(pictures), PAGES_A_SCAN):
         pdf = pypdfium2.PdfDocument.new()
         for path in pictures[first : first + PAGES_A_SCAN]:
