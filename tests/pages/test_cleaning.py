@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.pages.cleaning import Cleaned, clean
@@ -107,10 +108,20 @@ def test_a_page_with_one_line_stays_a_page() -> None:
 @pytest.mark.parametrize("degrees", [-2.4, -1.1, 0.7, 1.8])
 def test_tilted_pages_are_turned_upright(degrees: float) -> None:
     page = typed()
-    straight = only(clean(turned(page, degrees), OFF.model_copy(update={"straighten": 3})))
+    large = OFF.model_copy(update={"straighten": 3, "resolution": 1024})
+    straight = only(clean(turned(page, degrees), large))
     assert straight.shape == page.shape
     assert similar(straight, page) > 0.9
     assert similar(turned(page, degrees), page) < similar(straight, page)
+
+
+@pytest.mark.parametrize("degrees", [-2.4, 0.7])
+def test_a_tilted_page_is_turned_at_hardly_more_than_the_size_it_will_have(degrees: float) -> None:
+    page = typed()
+    straight = only(clean(turned(page, degrees), OFF.model_copy(update={"straighten": 3})))
+    assert straight.shape == (256, 178)
+    small = np.asarray(Image.fromarray(page).resize((178, 256), Image.Resampling.BOX))
+    assert similar(straight, small) > 0.9
 
 
 @pytest.mark.parametrize("degrees", [0.0, 0.15])

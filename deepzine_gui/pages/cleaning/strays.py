@@ -2,14 +2,12 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from deepzine_gui.pages.cleaning.broken import broken_across, broken_beside
 from deepzine_gui.pages.cleaning.lines import from_sides
 from deepzine_gui.pages.cleaning.masks import closed, counts, opened, widened, without_specks
 from deepzine_gui.pages.cleaning.strokes import LEAST, Strokes, lone, off_the_rim, tall
 from deepzine_gui.pages.cleaning.survey import SHADOW, WHITE, Box, Survey
-from deepzine_gui.pages.cleaning.tone import paper_tones
 
 _SIDES = 0.01
 """So small a share of all print may lie left or right of a stray line, …"""
@@ -49,9 +47,6 @@ _REACH = 3
 
 _BLOT = 5
 """A blot is so high and twice as wide, and no letter stands so far outside."""
-
-_COARSE = 4
-"""The tone of the paper is taken from a picture of the page so many times smaller."""
 
 Mask = NDArray[np.bool_]
 
@@ -176,22 +171,3 @@ def _beyond(profile: NDArray[np.int64], share: float) -> Mask:
     before = np.cumsum(profile)
     after = before[-1] - before + profile
     return np.asarray(np.minimum(before, after) <= share * before[-1])
-
-
-def painted(page: NDArray[np.uint8], over: Mask) -> NDArray[np.uint8]:
-    """Return the page with nothing darker than the paper where it is to be painted over.
-
-    Args:
-        page: uint8 (h, w) or (h, w, 3).
-        over: what to paint, (h, w).
-    """
-    if not over.any():
-        return page
-    result = page.reshape(*page.shape[:2], -1).copy()
-    rows, columns = np.nonzero(over)
-    for channel in range(result.shape[2]):
-        small = Image.fromarray(result[..., channel]).reduce(_COARSE)
-        paper = paper_tones(np.asarray(small))[rows // _COARSE, columns // _COARSE]
-        painted_over = np.maximum(result[rows, columns, channel], paper)
-        result[rows, columns, channel] = painted_over
-    return result.reshape(page.shape)

@@ -39,6 +39,7 @@ class Survey:
     """A page in small.
 
     Attributes:
+        small: uint8 (h, w) or (h, w, 3), as the page came.
         grey: uint8 (h, w), 0 = black.
         ink: uint8 (h, w), by how much a pixel is darker than the paper would be there.
         light: uint8 (h, w), by how much it is lighter.
@@ -47,6 +48,7 @@ class Survey:
         scale: pixels of the page in one pixel of the survey.
     """
 
+    small: NDArray[np.uint8]
     grey: NDArray[np.uint8]
     ink: NDArray[np.uint8]
     light: NDArray[np.uint8]
@@ -61,22 +63,26 @@ def survey(page: NDArray[np.uint8], long_side: int = LONG_SIDE) -> Survey:
 
 
 def reduced(page: NDArray[np.uint8], long_side: int = LONG_SIDE) -> tuple[NDArray[np.uint8], int]:
-    """Return `page` small and in grey, and how many of its pixels are one."""
+    """Return `page` small, and how many of its pixels are one there."""
     scale = -(-max(page.shape[:2]) // long_side)
-    image = Image.fromarray(page)
-    small = image.reduce(scale) if scale > 1 else image
-    return np.asarray(small.convert("L")), scale
+    return (np.asarray(Image.fromarray(page).reduce(scale)) if scale > 1 else page), scale
 
 
-def look_at(grey: NDArray[np.uint8], scale: int) -> Survey:
-    """Return the survey of a page already small: uint8 (h, w)."""
+def look_at(small: NDArray[np.uint8], scale: int) -> Survey:
+    """Return the survey of a page already small: uint8 (h, w) or (h, w, 3)."""
+    grey = in_grey(small)
     plane, paper = _paper(grey)
     middle = _middle(grey)
     dark = float(np.partition(middle, middle.size // 50, axis=None)[middle.size // 50])
     contrast = max(_LEAST_CONTRAST, paper - dark)
     higher = np.maximum(plane, grey)
     light = higher - plane if paper < WHITE else np.zeros_like(grey)
-    return Survey(grey, higher - grey, light, paper, round(contrast / 4), scale)
+    return Survey(small, grey, higher - grey, light, paper, round(contrast / 4), scale)
+
+
+def in_grey(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a picture, (h, w) or (h, w, 3), as (h, w)."""
+    return small if small.ndim == 2 else np.asarray(Image.fromarray(small).convert("L"))
 
 
 def paper_tone(grey: NDArray[np.uint8]) -> float:
