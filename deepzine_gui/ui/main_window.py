@@ -15,7 +15,7 @@ from deepzine_gui.ui.farewell import Farewell
 from deepzine_gui.ui.job_bar import JobBar
 from deepzine_gui.ui.jobs import Job
 from deepzine_gui.ui.journal import log, sentence
-from deepzine_gui.ui.menus import Menus
+from deepzine_gui.ui.menus import Menus, open_outside
 from deepzine_gui.ui.notice_line import NoticeLine
 from deepzine_gui.ui.text_field import holds_files
 from deepzine_gui.ui.workbench import Workbench
@@ -44,7 +44,7 @@ class MainWindow(QMainWindow):
         self.notices = NoticeLine()
         self.job_bar = JobBar()
         self._farewell = Farewell(self.job_bar, self)
-        self.menus = Menus(self)
+        self.menus = Menus(self, self.workbench, self.job_bar)
         self.setWindowTitle("DeepZine")
         self.setAcceptDrops(True)
         self.setMinimumSize(1080, 640)
@@ -57,6 +57,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.job_bar)
         self.setCentralWidget(body)
         self.workbench.made.connect(self._introduce)
+        self._do_what_is_chosen()
         self.job_bar.asked.connect(self._turn_to_job)
         self.job_bar.ended.connect(self._report_end)
         self._farewell.over.connect(self.close)
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         if not memory.restore_window(self):
             self._take_first_size()
 
+    @Slot(object)
     def open_project(self, folder: Path, *, create: bool = False) -> bool:
         """Open the project in `folder`; say why if it cannot be, and keep the present one."""
         from deepzine_gui.project import Project
@@ -82,6 +84,7 @@ class MainWindow(QMainWindow):
         self.workbench.open_project(project)
         return True
 
+    @Slot()
     def open_samples(self) -> None:
         """Open a project whose documents are the sample documents DeepZine ships."""
         if self.open_project(places.projects_folder() / "samples", create=True):
@@ -128,6 +131,7 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
         self.take_files(paths)
 
+    @Slot(list)
     def take_files(self, paths: list[Path]) -> None:
         """Add own documents to the project, on the Collect bench; a project folder is opened."""
         if len(paths) == 1 and (paths[0] / "project.yaml").is_file():
@@ -136,6 +140,13 @@ class MainWindow(QMainWindow):
         collect = self.workbench.bench("collect")
         self.workbench.turn_to(collect)
         collect.add_sources(paths)
+
+    def _do_what_is_chosen(self) -> None:
+        self.menus.project_named.connect(self._make_project)
+        self.menus.project_chosen.connect(self.open_project)
+        self.menus.samples_chosen.connect(self.open_samples)
+        self.menus.documents_chosen.connect(self.take_files)
+        self.menus.folder_asked.connect(self._show_folder)
 
     def _take_first_size(self) -> None:
         """The size the benches are drawn for, or the whole screen where that is smaller."""
@@ -158,6 +169,15 @@ class MainWindow(QMainWindow):
         if recent and not recent[0].is_dir() and self.project is not None:
             gone = f"The last project, {recent[0]}, is not there any more"
             self._say(f"{gone}: {self.project.name} was opened instead.", "warning")
+
+    @Slot(object)
+    def _make_project(self, folder: Path) -> None:
+        self.open_project(folder, create=True)
+
+    @Slot()
+    def _show_folder(self) -> None:
+        if self.project is not None:
+            open_outside(self.project.folder)
 
     @Slot(object)
     def _introduce(self, bench: Bench) -> None:

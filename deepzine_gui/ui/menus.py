@@ -2,21 +2,19 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal, SignalInstance, Slot
 from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QKeySequence
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu
 
 from deepzine_gui import places
 from deepzine_gui.ui import memory
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.benches import PLACES
 from deepzine_gui.ui.guide import GuideWindow
+from deepzine_gui.ui.job_bar import JobBar
 from deepzine_gui.ui.theme import Scheme, set_icon, theme
-
-if TYPE_CHECKING:
-    from deepzine_gui.ui.main_window import MainWindow
+from deepzine_gui.ui.workbench import Workbench
 
 _EDITS = (
     ("Undo", "undo", QKeySequence.StandardKey.Undo),
@@ -32,11 +30,34 @@ _NOTHING_TO_PRESS = "What to do next"
 
 
 class Menus(QObject):
-    """File, Edit, View, Run, Help of the main window."""
+    """File, Edit, View, Run, Help of the main window.
 
-    def __init__(self, window: "MainWindow") -> None:
+    What the window itself has to do is asked of it by signals.
+
+    Args:
+        window: whose menu bar is filled.
+        workbench: its benches.
+        job_bar: its running jobs.
+    """
+
+    project_named = Signal(object)
+    """The folder, a `Path`, of a project to be made."""
+
+    project_chosen = Signal(object)
+    """The folder, a `Path`, of a project to be opened."""
+
+    samples_chosen = Signal()
+    """The sample project is to be opened."""
+
+    documents_chosen = Signal(list)
+    """The files, each a `Path`, to be added to the project."""
+
+    folder_asked = Signal()
+    """The project's folder is to be shown."""
+
+    def __init__(self, window: QMainWindow, workbench: Workbench, job_bar: JobBar) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._workbench = window, workbench
         self._guide: GuideWindow | None = None
         self._file = window.menuBar().addMenu("&File")
         self._recent = QMenu("Open &recent", self._file)
@@ -54,12 +75,12 @@ class Menus(QObject):
         self._pause = self._add(
             self._run,
             "&Pause or go on",
-            window.job_bar.pause_or_resume_all,
+            job_bar.pause_or_resume_all,
             keys="Ctrl+Shift+P",
             icon="pause",
         )
         self._stop = self._add(
-            self._run, "S&top all jobs", window.job_bar.stop_all, keys="Ctrl+.", icon="stop"
+            self._run, "S&top all jobs", job_bar.stop_all, keys="Ctrl+.", icon="stop"
         )
         self._fill_help()
         self._recent.aboutToShow.connect(self._show_recent)
@@ -82,7 +103,7 @@ class Menus(QObject):
         self,
         menu: QMenu,
         text: str,
-        slot: Callable[..., object],
+        slot: Callable[..., object] | SignalInstance,
         *,
         keys: QKeySequence.StandardKey | str = "",
         icon: str = "",
@@ -100,10 +121,10 @@ class Menus(QObject):
         self._add(self._file, "&New project…", self._new, keys="Ctrl+N", icon="book")
         self._add(self._file, "&Open project…", self._open, keys="Ctrl+O", icon="open")
         self._file.addMenu(self._recent)
-        self._add(self._file, "Open &sample project", self._open_samples)
+        self._add(self._file, "Open &sample project", self.samples_chosen)
         self._file.addSeparator()
         self._add(self._file, "Add own &documents…", self._add_files, keys="Ctrl+D", icon="add")
-        self._add(self._file, "Show project &folder", self._show_folder, icon="folder")
+        self._add(self._file, "Show project &folder", self.folder_asked, icon="folder")
         self._file.addSeparator()
         self._add(self._file, "&Quit", self._window.close, keys="Ctrl+Q")
 
@@ -136,7 +157,7 @@ class Menus(QObject):
             options=QFileDialog.Option.DontConfirmOverwrite,
         )
         if chosen:
-            self._window.open_project(Path(chosen), create=True)
+            self.project_named.emit(Path(chosen))
 
     @Slot()
     def _open(self) -> None:
@@ -144,11 +165,7 @@ class Menus(QObject):
             self._window, "Open a project folder", str(places.projects_folder())
         )
         if chosen:
-            self._window.open_project(Path(chosen))
-
-    @Slot()
-    def _open_samples(self) -> None:
-        self._window.open_samples()
+            self.project_chosen.emit(Path(chosen))
 
     @Slot()
     def _add_files(self) -> None:
@@ -159,12 +176,7 @@ class Menus(QObject):
             "Documents (*.pdf *.png *.jpg *.jpeg *.tif *.tiff *.webp *.bmp);;All files (*)",
         )
         if chosen:
-            self._window.take_files([Path(name) for name in chosen])
-
-    @Slot()
-    def _show_folder(self) -> None:
-        if self._window.project is not None:
-            _open_outside(self._window.project.folder)
+            self.documents_chosen.emit([Path(name) for name in chosen])
 
     @Slot()
     def _show_recent(self) -> None:
@@ -175,12 +187,12 @@ class Menus(QObject):
 
     @Slot()
     def _open_recent(self) -> None:
-        self._window.open_project(Path(self._sent()))
+        self.project_chosen.emit(Path(self._sent()))
 
     @Slot()
     def _edit_focused(self) -> None:
         """Send an edit to the control in focus, or else to the bench, where that can do it."""
-        bench = self._window.workbench.current_bench()
+        bench = self._workbench.current_bench()
         method = getattr(QApplication.focusWidget(), self._sent(), None)
         method = method or getattr(bench, self._sent(), None)
         if method is not None:
@@ -188,7 +200,7 @@ class Menus(QObject):
 
     @Slot()
     def _turn(self) -> None:
-        self._window.workbench.setCurrentIndex(int(self._sent()))
+        self._workbench.setCurrentIndex(int(self._sent()))
 
     @Slot()
     def _choose_scheme(self) -> None:
@@ -199,7 +211,7 @@ class Menus(QObject):
     @Slot()
     def _show_commands(self) -> None:
         self._tidy_soon.stop()
-        bench = self._window.workbench.current_bench()
+        bench = self._workbench.current_bench()
         button = bench.primary_button()
         self._fill_run(bench.commands())
         self._next.setText(button.text() if button is not None else _NOTHING_TO_PRESS)
@@ -223,7 +235,7 @@ class Menus(QObject):
     @Slot()
     def _press(self) -> None:
         """Press the button of the present bench that says what to do next."""
-        button = self._window.workbench.current_bench().primary_button()
+        button = self._workbench.current_bench().primary_button()
         if button is not None:
             button.click()
 
@@ -236,7 +248,7 @@ class Menus(QObject):
 
     @Slot()
     def _show_log(self) -> None:
-        _open_outside(places.log_file())
+        open_outside(places.log_file())
 
     def _sent(self) -> str:
         """What the action just triggered carries."""
@@ -244,5 +256,6 @@ class Menus(QObject):
         return str(action.data()) if isinstance(action, QAction) else ""
 
 
-def _open_outside(path: Path) -> None:
+def open_outside(path: Path) -> None:
+    """Open a file or a folder with the person's own program for it."""
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

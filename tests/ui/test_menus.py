@@ -1,0 +1,82 @@
+"""The menus: what is chosen there is done."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QAction, QDesktopServices
+from PySide6.QtWidgets import QFileDialog
+
+from deepzine_gui import places
+from deepzine_gui.project import Project
+from deepzine_gui.ui.main_window import MainWindow
+
+
+def choose(window: MainWindow, text: str) -> None:
+    """Choose the one entry of any menu with this text."""
+    (action,) = (a for a in window.menus.findChildren(QAction) if a.text().replace("&", "") == text)
+    action.trigger()
+
+
+def test_a_new_project_is_made_where_its_folder_is_named(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    named = folder / "other"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(named), ""))
+    choose(window, "New project…")
+    assert window.project is not None
+    assert window.project.folder == named
+    assert (named / "project.yaml").is_file()
+
+
+def test_a_dialog_that_is_left_changes_nothing(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = window.project
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: ("", ""))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: "")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_, **__: ([], ""))
+    for text in ("New project…", "Open project…", "Add own documents…"):
+        choose(window, text)
+    assert window.project is project
+
+
+def test_a_project_is_opened_from_its_folder_and_again_from_the_recent_ones(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    assert window.project is not None
+    first, second = window.project.folder, Project.create(folder / "second").folder
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: str(second))
+    choose(window, "Open project…")
+    assert window.project.folder == second
+    window.menus._recent.aboutToShow.emit()
+    choose(window, str(first))
+    assert window.project.folder == first
+
+
+def test_the_sample_project_holds_the_sample_documents(window: MainWindow) -> None:
+    choose(window, "Open sample project")
+    assert window.project is not None
+    assert window.project.folder == places.projects_folder() / "samples"
+    assert window.project.sources() == [places.samples()]
+
+
+def test_own_documents_chosen_are_added(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    page = folder / "page.png"
+    page.write_bytes(b"")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_, **__: ([str(page)], ""))
+    choose(window, "Add own documents…")
+    assert window.project is not None
+    assert window.project.sources() == [page]
+
+
+def test_the_folder_of_the_project_and_the_log_are_shown(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    assert window.project is not None
+    choose(window, "Show project folder")
+    choose(window, f"Log: {places.log_file()}")
+    assert opened == [str(window.project.folder), str(places.log_file())]
