@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from deepzine_gui.pages.cleaning.survey import Box, Survey
 from deepzine_gui.pages.cleaning.tone import paper_tones
 
+_COARSE = 2
+"""One pixel of the survey in so many, in both directions, tells the tone of the paper."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Paint:
@@ -49,6 +52,9 @@ class Paint:
         """Return how dark the survey may be at most: as the paper where it is painted, else 0."""
         floors = np.zeros_like(self.seen.small)
         channels = floors.reshape(*self.over.shape, -1)
-        for channel, tones in enumerate(np.atleast_3d(self.seen.small).transpose(2, 0, 1)):
-            channels[self.over, channel] = paper_tones(tones)[self.over]
+        rows, columns = np.nonzero(self.over)
+        coarse = np.atleast_3d(self.seen.small)[::_COARSE, ::_COARSE]
+        for channel in range(channels.shape[2]):
+            paper = paper_tones(coarse[..., channel])
+            channels[rows, columns, channel] = paper[rows // _COARSE, columns // _COARSE]
         return floors
