@@ -134,7 +134,7 @@ def test_an_altered_page_is_noticed_when_it_is_looked_at(path: Path) -> None:
 
 
 def test_one_of_another_version_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shard, "_SIGN", b"DeepZine 002")
+    monkeypatch.setattr(shard, "_SIGN", b"DeepZine 003")
     with pytest.raises(DatasetError, match="is damaged"):
         open_shard(path)
 

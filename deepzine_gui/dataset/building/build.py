@@ -6,10 +6,11 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
+from typing import TypeVar
 
 from deepzine_gui.dataset.building.crew import Crew
 from deepzine_gui.dataset.building.executors import Hired
-from deepzine_gui.dataset.building.held import look_into
+from deepzine_gui.dataset.building.held import Held, look_into, without_damaged
 from deepzine_gui.dataset.building.keys import read_contents
 from deepzine_gui.dataset.building.limits import Limits
 from deepzine_gui.dataset.building.planning import make_plan, refuse_to_overwrite, settings_of
@@ -17,11 +18,12 @@ from deepzine_gui.dataset.building.recovery import clear, held_parts, note_addit
 from deepzine_gui.dataset.building.work import READING, UNIT, Work
 from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.errors import DiskFullError, DocumentError
-from deepzine_gui.pages import Document, PageSettings, find_documents
-from deepzine_gui.progress import Event, Finished, Progress
+from deepzine_gui.pages import PageSettings, find_documents
+from deepzine_gui.progress import Event, Finished, Notice, Progress
 
 _REPORT_S = 0.2
 _MOST_WORKERS = 16
+_T = TypeVar("_T")
 
 
 def build(
@@ -48,8 +50,9 @@ def build(
         settings = settings_of(out, held, settings, append=append)
         if rules is None:
             rules = Rules() if held is None else held.rules
-        contents = yield from _reading(documents)
-        plan = make_plan(documents, contents, parts, held, settings, rules, append=append)
+        contents = yield from _told(read_contents(documents), READING)
+        whole = yield from _whole(held)
+        plan = make_plan(documents, contents, parts, whole, settings, rules, append=append)
         note_additions(parts, plan.additions)
         work = Work(plan, held, out)
         try:
@@ -64,21 +67,32 @@ def build(
     yield Finished(work.summary(), out)
 
 
-def _reading(
-    documents: Sequence[Document],
-) -> Generator[Event, None, list[str | DocumentError]]:
-    """Read all documents through, telling now and then that it goes on."""
-    reading = read_contents(documents)
+def _told(reading: Generator[None, None, _T], what: str) -> Generator[Event, None, _T]:
+    """Read to the end, telling now and then that it goes on; return what came of it."""
     told = time.monotonic()
     try:
         while True:
             next(reading)
             if time.monotonic() - told >= _REPORT_S:
-                yield Progress(0, None, UNIT, READING)
+                yield Progress(0, None, UNIT, what)
                 told = time.monotonic()
     except StopIteration as end:
-        contents: list[str | DocumentError] = end.value
-        return contents
+        result: _T = end.value
+        return result
+
+
+def _whole(held: Held | None) -> Generator[Event, None, Held | None]:
+    """Leave out damaged pages of the older file, which are then rendered again."""
+    if held is None:
+        return None
+    whole = yield from _told(without_damaged(held), f"Reading {held.path.name}")
+    if whole != held:
+        yield Notice(
+            f"Some pages of {held.path} are damaged: they are made anew where their documents are "
+            "among the sources.",
+            "warning",
+        )
+    return whole
 
 
 @contextlib.contextmanager

@@ -1,8 +1,9 @@
 """What dataset files and shards hold already, document by document, as pieces of one to come."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from deepzine_gui.dataset.storage.stored import StoredPages
 from deepzine_gui.dataset.values import DocumentRow, MissingPage, is_by_hand
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.pages import PageSettings
+
+_PAUSE_PAGES = 500
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,11 @@ class Piece:
     place: int
     span: Span
     missing: tuple[MissingPage, ...] = ()
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether any page of it could be rendered."""
+        return self.span.count > len({page.page for page in self.missing})
 
     def cut(self, span: Span) -> "Piece":
         """Return the part of it that has the pages of `span`."""
@@ -105,6 +114,56 @@ def look_into(path: Path) -> Held | None:
         return None
     finally:
         opened.close()
+
+
+def look_thoroughly_into(path: Path) -> Held | None:
+    """Return what `look_into` does, without pages that are damaged."""
+    found = look_into(path)
+    if found is None:
+        return None
+    return at_once(without_damaged(found))
+
+
+def without_damaged(held: Held) -> Generator[None, None, Held]:
+    """Return the same without pages that are not as they were written, with a pause now and then.
+
+    They are to be rendered again; a page that is damaged takes the other half of its spread along.
+    """
+    damaged = yield from damaged_in(held.path)
+    pairs = zip(held.spans, damaged, strict=True)
+    return replace(held, spans=tuple(tuple(without(*pair)) for pair in pairs))
+
+
+def damaged_in(path: Path) -> Generator[None, None, list[tuple[Span, ...]]]:
+    """Return which pages of each document are not as they were written, with pauses as above.
+
+    Raises:
+        DatasetError: the file cannot be opened.
+    """
+    opened = open_pages(path)
+    try:
+        places: list[int] = []
+        for index in range(opened.count):
+            if opened.is_damaged(index):
+                places.append(index)
+            if index % _PAUSE_PAGES == 0:
+                yield
+        if not places:
+            return [()] * len(opened.documents)
+        found = opened.columns().at(np.array(places))
+        return spans_of(found.document, found.page, len(opened.documents))
+    finally:
+        opened.close()
+
+
+def at_once(looking: Generator[None, None, _T]) -> _T:
+    """Return what comes of it, without its pauses."""
+    try:
+        while True:
+            next(looking)
+    except StopIteration as end:
+        result: _T = end.value
+        return result
 
 
 def by_document(pieces: Iterable[Piece]) -> dict[str, list[Piece]]:

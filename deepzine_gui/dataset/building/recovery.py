@@ -17,6 +17,7 @@ from deepzine_gui.dataset.building.held import (
     described,
     fill,
     look_into,
+    look_thoroughly_into,
 )
 from deepzine_gui.dataset.building.merging import merge
 from deepzine_gui.dataset.building.parts import parts_of
@@ -92,7 +93,7 @@ def settle(out: Path, parts: Path) -> None:
     """
     part_of(out).unlink(missing_ok=True)
     shards = finished_shards(parts)
-    held = look_into(out)
+    held = look_thoroughly_into(out) if shards else look_into(out)
     if held is not None:
         shards = [shard for shard in shards if shard.settings == held.settings]
     elif out.exists():
@@ -103,7 +104,7 @@ def settle(out: Path, parts: Path) -> None:
     wanted = _additions(parts) | {row.key for row in (held.documents if held is not None else ())}
     new = [piece for piece in pieces_of(shards) if piece.row.key in wanted]
     # a document may so far have nothing but pages that cannot be rendered
-    if any(shard.count for shard in shards if any(row.key in wanted for row in shard.documents)):
+    if any(piece.has_pages for piece in new):
         pieces = _together(held, new)
         if held is None or pieces != held.pieces():
             for _ in merge(out, pieces, shards[0].settings, shards[0].rules):
@@ -129,9 +130,9 @@ def _additions(parts: Path) -> set[str]:
 
 
 def finished_shards(parts: Path) -> list[Held]:
-    """Return the shards in `parts` that are whole and hold a document."""
+    """Return the shards in `parts` that are whole and hold a document, without damaged pages."""
     whole = [path for path in sorted(parts.glob(_SHARDS)) if not path.stem.endswith(PART)]
-    found = (look_into(path) for path in whole)
+    found = (look_thoroughly_into(path) for path in whole)
     return [shard for shard in found if shard is not None and shard.documents]
 
 

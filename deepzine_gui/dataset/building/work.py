@@ -7,19 +7,30 @@ from pathlib import Path
 
 from deepzine_gui.dataset.building.crew import Crew
 from deepzine_gui.dataset.building.executors import Hired
-from deepzine_gui.dataset.building.held import Held, Piece, fill, is_whole
+from deepzine_gui.dataset.building.held import (
+    Held,
+    Piece,
+    at_once,
+    damaged_in,
+    fill,
+    is_whole,
+)
 from deepzine_gui.dataset.building.inheriting import Inheritance
 from deepzine_gui.dataset.building.merging import merge
 from deepzine_gui.dataset.building.planning import Plan, rendering
-from deepzine_gui.dataset.building.spans import Span
+from deepzine_gui.dataset.building.spans import Span, blocks, without
 from deepzine_gui.dataset.building.standing_in import with_older_pages
 from deepzine_gui.dataset.building.tasks import Added, Done, Failed, Heard, Rendered, Task
 from deepzine_gui.dataset.values import DocumentRow, MissingPage, PagesAdded
+from deepzine_gui.errors import DatasetError, StorageError
 from deepzine_gui.progress import Event, Notice, Progress
 from deepzine_gui.words import count_text
 
 UNIT = "pages"
 READING, COUNTING = "Reading documents", "Counting pages"
+
+_TRIES = 2
+"""So often pages are rendered that come damaged from the disk."""
 
 
 class Work:
@@ -70,11 +81,26 @@ class Work:
             self._take_in(task, counted.get(task.row.name, 0))
 
     def render(self, crew: Crew | Hired) -> Generator[Event, None, None]:
-        """Render what is left, in the order of the documents."""
-        for heard in crew.work(self._in_order()):
-            if heard is not None:
-                yield from self._hear(*heard)
-            yield self._progress(heard[0].row.name if heard else "", self._total)
+        """Render what is left, in the order of the documents, until it is safe on the disk.
+
+        Raises:
+            StorageError: the disk damages what is written to it.
+        """
+        tasks = self._in_order()
+        for _ in range(_TRIES):
+            for heard in crew.work(tasks):
+                if heard is not None:
+                    yield from self._hear(*heard)
+                yield self._progress(heard[0].row.name if heard else "", self._total)
+            tasks = self._damaged()
+            if not tasks:
+                return
+            pages = count_text(_pages(task.span for task in tasks), "pages")
+            yield Notice(f"{pages} came damaged from the disk: to be rendered again.", "warning")
+        raise StorageError(
+            f"{self._out} cannot be written: its pages come damaged from the disk again and again. "
+            "Choose another disk."
+        )
 
     def merge(self) -> Generator[Event, None, None]:
         """Put all pages together, in the order of the documents; what is added to keeps its own.
@@ -148,6 +174,19 @@ class Work:
         self._tasks_left[task.row.name] = len(new)
         self._total += pages
 
+    def _damaged(self) -> list[Task]:
+        """Drop pages that are not in the shards as they were written; return tasks for them."""
+        tasks = {task.row.name: task for task in self._tasks}
+        again: list[Task] = []
+        for name, pieces in self._fresh.items():
+            sound = [piece.cut(span) for piece in pieces for span in _sound_in(piece)]
+            left = without([piece.span for piece in pieces], [piece.span for piece in sound])
+            again += [replace(tasks[name], span=span) for span in blocks(left)]
+            self._fresh[name] = sound
+        self._done -= _pages(task.span for task in again)
+        self._tasks_left.update(task.row.name for task in again)
+        return again
+
     def _in_order(self) -> list[Task]:
         places = {name: place for place, name in enumerate(self._plan.there)}
         return sorted(self._tasks, key=lambda task: places[task.row.name])
@@ -195,6 +234,14 @@ class Work:
 
     def _progress(self, what: str, total: int | None = None) -> Progress:
         return Progress(self._done + sum(self._under_way.values()), total, UNIT, what)
+
+
+def _sound_in(piece: Piece) -> list[Span]:
+    try:
+        damaged = at_once(damaged_in(piece.file))
+    except DatasetError:
+        return []
+    return list(without([piece.span], damaged[piece.place]))
 
 
 def _pages(spans: Iterable[Span | None]) -> int:

@@ -44,6 +44,9 @@ PAGE_COLUMNS: dict[str, Any] = {
 LATER_COLUMN = "label_by_hand"
 """Files from before it was kept in mind whose labels are a person's lack it."""
 
+CHECKSUM, CHECKSUM_DTYPE = "checksum", np.dtype(np.uint32)
+"""CRC-32 of each page as it is packed, beside the columns; files from before lack it."""
+
 DOCUMENT_COLUMNS: dict[str, Any] = {
     field.name: np.dtype(np.int32) if field.type is int else TEXT
     for field in dataclasses.fields(DocumentRow)

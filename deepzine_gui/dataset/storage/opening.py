@@ -7,12 +7,15 @@ from typing import Any
 
 import h5py
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from deepzine_gui.dataset.judging.rules import NO_RULES, Rules
 from deepzine_gui.dataset.storage import first_version, journal
 from deepzine_gui.dataset.storage.hdf5 import column_shape, read_column
 from deepzine_gui.dataset.storage.layout import (
+    CHECKSUM,
+    CHECKSUM_DTYPE,
     DOCUMENT_COLUMNS,
     DOCUMENTS,
     FORMAT,
@@ -50,14 +53,6 @@ class Opened(StoredPages):
     images: Any
     version: int
 
-    def packed(self, index: int) -> bytes:
-        """Return a page as it lies on the disk; see `StoredPages.packed`."""
-        try:
-            _, chunk = self.images.id.read_direct_chunk((index, 0, 0, 0))
-        except (OSError, RuntimeError) as error:
-            raise damaged(self.path, f"page {index + 1}") from error
-        return bytes(chunk)
-
     def rules(self) -> Rules:
         """Return the rules its pages were last judged by, as they lie in the file now."""
         if self.version == 1:
@@ -80,6 +75,10 @@ class Opened(StoredPages):
     def close(self) -> None:
         """Close the file."""
         self.file.close()
+
+    def _read(self, index: int) -> bytes:
+        _, chunk = self.images.id.read_direct_chunk((index, 0, 0, 0))
+        return bytes(chunk)
 
     def _columns(self, part: slice) -> Columns:
         pages = np.array([document.pages for document in self.documents], np.int32)
@@ -160,14 +159,20 @@ def _checked(path: Path, file: Any) -> Opened:
     if images.chunks != (1, *shape) or images.compression != "gzip":
         raise ValueError("the images are not packed one by one")
     count, table = images.shape[0], file[PAGES]
-    if any(column_shape(table, name) != (count,) for name in _expected(version, table)):
+    names = [*_expected(version, table), *([CHECKSUM] if CHECKSUM in table else [])]
+    if any(column_shape(table, name) != (count,) for name in names):
         raise ValueError("the table does not fit the images")
     if first:
         documents, missing = first_version.documents_and_missing(file)
     else:
         documents = _documents(file, path.resolve().parent)
         missing = _missing(file, documents)
-    return Opened(path, settings, count, documents, missing, file, images, version)
+    checksums = _checksums(table)
+    return Opened(path, settings, count, documents, missing, checksums, file, images, version)
+
+
+def _checksums(table: Any) -> NDArray[np.uint32] | None:
+    return read_column(table, CHECKSUM, CHECKSUM_DTYPE) if CHECKSUM in table else None
 
 
 def _expected(version: int, table: Any) -> Sequence[str]:

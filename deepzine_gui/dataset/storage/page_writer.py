@@ -3,7 +3,8 @@
 import contextlib
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -32,6 +33,7 @@ class PageWriter(ABC):
         self._shape = (settings.channels, settings.resolution, settings.resolution)
         self._rules = rules
         self._table = Table()
+        self._checksums = array("I")
 
     @property
     def count(self) -> int:
@@ -90,6 +92,12 @@ class PageWriter(ABC):
     @abstractmethod
     def _write(self, chunks: Iterable[bytes]) -> None:
         """Write packed pages behind the others; raises as `add_packed`."""
+
+    def _noted(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield packed pages on their way into the file, whose checksums are kept in mind."""
+        for chunk in chunks:
+            self._checksums.append(isal_zlib.crc32(chunk))
+            yield chunk
 
     def _judged(self) -> Columns:
         """Return the table of all pages with the states that the rules give them."""

@@ -3,7 +3,8 @@
 ::
 
     pages       one after the other, packed as HDF5's gzip filter packs them
-    table       N rows of `_ROW`: the columns of a dataset, and how long the packed page is
+    table       N rows of `_ROW`: the columns of a dataset, and of each packed page how long it is
+                and its CRC-32
     told        JSON: settings, rules, documents and missing pages
     end         lengths and CRC-32 of table and told, and what it is a sign of: `_END`
 
@@ -27,7 +28,13 @@ from numpy.typing import NDArray
 
 from deepzine_gui.dataset.judging.rules import NO_RULES, Rules
 from deepzine_gui.dataset.storage.hdf5 import writing
-from deepzine_gui.dataset.storage.layout import PAGE_COLUMNS, packed_labels, unpacked_labels
+from deepzine_gui.dataset.storage.layout import (
+    CHECKSUM,
+    CHECKSUM_DTYPE,
+    PAGE_COLUMNS,
+    packed_labels,
+    unpacked_labels,
+)
 from deepzine_gui.dataset.storage.opening import open_file
 from deepzine_gui.dataset.storage.page_writer import PageWriter
 from deepzine_gui.dataset.storage.stored import StoredPages, damaged
@@ -38,10 +45,11 @@ SHARD = ".shard"
 """How the names of shards end."""
 
 _ROW = np.dtype(
-    [(name, np.dtype(dtype).str) for name, dtype in PAGE_COLUMNS.items()] + [("bytes", "i8")]
+    [(name, np.dtype(dtype).str) for name, dtype in PAGE_COLUMNS.items()]
+    + [("bytes", "i8"), (CHECKSUM, CHECKSUM_DTYPE.str)]
 ).newbyteorder("<")
 _END = struct.Struct("<QQI12s")
-_SIGN = b"DeepZine 001"
+_SIGN = b"DeepZine 002"
 _BUFFER_BYTES = 2**18
 _UNREADABLE = KeyError, TypeError, ValueError, OSError, struct.error
 
@@ -69,6 +77,7 @@ class ShardWriter(PageWriter):
             values = getattr(columns, name)
             table[name] = packed_labels(values) if name == "label" else values
         table["bytes"] = self._bytes
+        table[CHECKSUM] = self._checksums
         rows, told = table.tobytes(), self._told(columns.document_pages.tolist())
         end = _END.pack(len(rows), len(told), isal_zlib.crc32(rows + told), _SIGN)
         with writing(self._path):
@@ -86,7 +95,7 @@ class ShardWriter(PageWriter):
 
     def _write(self, chunks: Iterable[bytes]) -> None:
         with writing(self._path):
-            self._bytes += [self._file.write(chunk) for chunk in chunks]
+            self._bytes += [self._file.write(chunk) for chunk in self._noted(chunks)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +114,6 @@ class Shard(StoredPages):
     places: tuple[int, ...]
     judged_by: Rules
 
-    def packed(self, index: int) -> bytes:
-        """Return a page as it lies on the disk; see `StoredPages.packed`."""
-        try:
-            self.file.seek(self.places[index])
-            return self.file.read(self.places[index + 1] - self.places[index])
-        except OSError as error:
-            raise damaged(self.path, f"page {index + 1}") from error
-
     def rules(self) -> Rules:
         """Return the rules its pages were judged by."""
         return self.judged_by
@@ -128,6 +129,10 @@ class Shard(StoredPages):
     def close(self) -> None:
         """Close the file."""
         self.file.close()
+
+    def _read(self, index: int) -> bytes:
+        self.file.seek(self.places[index])
+        return self.file.read(self.places[index + 1] - self.places[index])
 
 
 def open_shard(path: Path) -> Shard:
@@ -175,6 +180,7 @@ def _checked(path: Path, file: BinaryIO) -> Shard:
         len(table),
         tuple(DocumentRow(**row) for row in told["documents"]),
         tuple(MissingPage(**page) for page in told["missing"]),
+        table[CHECKSUM].astype(CHECKSUM_DTYPE),
         file,
         table,
         places,

@@ -5,7 +5,8 @@
     /               attributes format, version, settings (JSON), deepzine
     /rules          the rules its pages were last judged by (JSON)
     /images         uint8 (N, C, R, R), one image a chunk, gzip 1
-    /pages/*        one column a field of `Columns`, N rows each, contiguous
+    /pages/*        one column a field of `Columns`, N rows each, contiguous; checksum: CRC-32 of
+                    each page as it is packed
     /documents/*    one column a field of `DocumentRow`; a path in the file's own folder from there
     /missing/*      document (its row), page and reason of pages that could not be rendered;
                     lost: whether it was for the loss of a worker
@@ -25,6 +26,8 @@ import deepzine_gui
 from deepzine_gui.dataset.judging.rules import NO_RULES, Rules
 from deepzine_gui.dataset.storage.hdf5 import write_attributes, write_column, writing
 from deepzine_gui.dataset.storage.layout import (
+    CHECKSUM,
+    CHECKSUM_DTYPE,
     DOCUMENT_COLUMNS,
     DOCUMENTS,
     FORMAT,
@@ -91,7 +94,7 @@ class Writer(PageWriter):
 
     def _write(self, chunks: Iterable[bytes]) -> None:
         with writing(self._path):
-            for index, chunk in enumerate(chunks, self.count):
+            for index, chunk in enumerate(self._noted(chunks), self.count):
                 self._append(index, chunk)
 
     def _append(self, index: int, chunk: bytes) -> None:
@@ -118,6 +121,7 @@ class Writer(PageWriter):
             values = getattr(columns, name)
             packed = packed_labels(values) if name == "label" else values
             write_column(group, name, packed, dtype)
+        write_column(group, CHECKSUM, self._checksums, CHECKSUM_DTYPE)
 
     def _write_documents(self, pages: NDArray[np.int32]) -> None:
         group = self._file.create_group(DOCUMENTS)

@@ -29,6 +29,8 @@ class StoredPages(ABC):
         count: N, those set aside included.
         documents: where the pages come from, in the order of the file.
         missing: the pages that could not be rendered.
+        checksums: CRC-32 of each packed page, uint32 (N,); None in files from before there were
+            any.
     """
 
     path: Path
@@ -36,14 +38,29 @@ class StoredPages(ABC):
     count: int
     documents: tuple[DocumentRow, ...]
     missing: tuple[MissingPage, ...]
+    checksums: NDArray[np.uint32] | None
 
-    @abstractmethod
     def packed(self, index: int) -> bytes:
         """Return a page as it lies on the disk.
 
         Raises:
             DatasetError: this page of the file is damaged.
         """
+        try:
+            chunk = self._read(index)
+        except (OSError, RuntimeError) as error:
+            raise damaged(self.path, f"page {index + 1}") from error
+        if self.checksums is not None and isal_zlib.crc32(chunk) != self.checksums[index]:
+            raise damaged(self.path, f"page {index + 1}")
+        return chunk
+
+    def is_damaged(self, index: int) -> bool:
+        """Whether a page is not as it was written, as far as can be told without unpacking it."""
+        try:
+            self.packed(index)
+        except DatasetError:
+            return True
+        return False
 
     @abstractmethod
     def rules(self) -> Rules:
@@ -60,6 +77,10 @@ class StoredPages(ABC):
     @abstractmethod
     def close(self) -> None:
         """Close the file."""
+
+    @abstractmethod
+    def _read(self, index: int) -> bytes:
+        """Return a packed page, unchecked; raises OSError or RuntimeError."""
 
     def unpack(self, index: int, packed: bytes) -> NDArray[np.uint8]:
         """Return the page that `packed` gave, uint8 (C, R, R); any thread may do so.
