@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from deepzine_gui.dataset.describing import Description
-from deepzine_gui.dataset.values import MissingPage
+from deepzine_gui.dataset.values import MissingPage, RefusedDocument
 from deepzine_gui.progress import Finished
 from deepzine_gui.words import count_text, size_text
 
@@ -24,6 +24,7 @@ class Described(Finished):
     labels: dict[str, int] | None = None
     labels_kept: dict[str, int] | None = None
     missing: tuple[MissingPage, ...] = ()
+    refused: tuple[RefusedDocument, ...] = ()
     unfinished: dict[str, int] | None = None
     settings: dict[str, Any] | None = None
     rules: dict[str, Any] | None = None
@@ -43,6 +44,7 @@ def described(path: Path, found: Description) -> Described:
         labels=dict(found.labels),
         labels_kept=dict(found.labels_kept),
         missing=found.missing,
+        refused=found.refused,
         unfinished=dict(found.unfinished),
         settings=found.settings.model_dump(mode="json"),
         rules=found.rules.model_dump(mode="json"),
@@ -65,7 +67,7 @@ def _lines(path: Path, found: Description) -> list[str]:
         "set aside": aside,
         "documents": f"{len(found.documents):,} ({_numbers(dict(found.documents))})",
         "labels": _labels(found) or "none",
-        "left out": _missing(found.missing),
+        "left out": _left_out(found),
         "pages": _values(settings.model_dump()),
         "rules": _values(found.rules.model_dump()),
     }
@@ -91,12 +93,17 @@ def _listed(told: list[str]) -> str:
     return ", ".join(told[:_SHOWN]) + (" …" if len(told) > _SHOWN else "")
 
 
-def _missing(missing: tuple[MissingPage, ...]) -> str:
-    if not missing:
-        return "no page"
-    first = missing[0]
-    told = f"{first.document} page {first.page}: {first.reason}"
-    return f"{count_text(len(missing), 'pages')} that could not be rendered ({told})"
+def _left_out(found: Description) -> str:
+    """For example "2 documents that gave no page (a.pdf, b.pdf)"."""
+    told = []
+    if found.refused:
+        names = _listed([one.name for one in found.refused])
+        told.append(f"{count_text(len(found.refused), 'documents')} that gave no page ({names})")
+    if found.missing:
+        first = found.missing[0]
+        why = f"{first.document} page {first.page}: {first.reason}"
+        told.append(f"{count_text(len(found.missing), 'pages')} that could not be rendered ({why})")
+    return "; ".join(told) or "no page"
 
 
 def _unfinished(pages: dict[str, int]) -> str:

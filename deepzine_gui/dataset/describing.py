@@ -10,7 +10,14 @@ import numpy as np
 
 from deepzine_gui.dataset import open_dataset
 from deepzine_gui.dataset.judging.rules import Rules
-from deepzine_gui.dataset.values import KEPT, REASONS, SET_ASIDE, Columns, MissingPage
+from deepzine_gui.dataset.values import (
+    KEPT,
+    REASONS,
+    SET_ASIDE,
+    Columns,
+    MissingPage,
+    RefusedDocument,
+)
 from deepzine_gui.pages import PageSettings
 
 
@@ -26,6 +33,7 @@ class Description:
         labels: pages of each label, "" for none; empty where no page has a label.
         labels_kept: how many of them are kept, by the same labels.
         missing: pages that could not be rendered.
+        refused: documents that the last build could make no page of.
         unfinished: of documents whose build was stopped, how many pages are still to come, by name.
         settings: how the pages were made.
         rules: what they were last judged by.
@@ -40,6 +48,7 @@ class Description:
     labels: Mapping[str, int]
     labels_kept: Mapping[str, int]
     missing: tuple[MissingPage, ...]
+    refused: tuple[RefusedDocument, ...]
     unfinished: Mapping[str, int]
     settings: PageSettings
     rules: Rules
@@ -69,6 +78,7 @@ def describe(path: Path) -> Description:
             labels=labels,
             labels_kept={label: labels_kept[label] for label in labels},
             missing=dataset.missing(),
+            refused=dataset.refused(),
             unfinished=dataset.unfinished(columns),
             settings=dataset.settings,
             rules=dataset.rules,

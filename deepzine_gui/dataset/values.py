@@ -134,6 +134,19 @@ class MissingPage:
     is_lost: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedDocument:
+    """A document that the last build could make no page of.
+
+    Attributes:
+        name: how its pages would be called.
+        reason: why, in a sentence that names its file.
+    """
+
+    name: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
     """The table of a dataset as arrays of N pages; the fields are those of `Provenance`.

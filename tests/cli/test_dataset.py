@@ -13,6 +13,7 @@ import pytest
 from deepzine_gui.__main__ import main
 from deepzine_gui.dataset import DocumentRow, MissingPage, Provenance, Rules
 from deepzine_gui.dataset.storage.store import Writer
+from deepzine_gui.dataset.values import RefusedDocument
 from deepzine_gui.pages import PageSettings
 from tests.dataset.formats.foreign import content, noise
 
@@ -92,6 +93,23 @@ def test_info_for_a_program(path: Path, run: Run) -> None:
     assert told["settings"] == PageSettings(resolution=8).model_dump()
     assert told["rules"] == Rules(doubles=0).model_dump()
     assert told["size_bytes"] == path.stat().st_size
+
+
+def test_info_tells_of_documents_that_gave_no_page(folder: Path, run: Run, path: Path) -> None:
+    with Writer(path, PageSettings(resolution=8)) as writer:
+        writer.add(noise(1, 8)[0], Provenance("a.pdf", 1))
+        for number in range(10):
+            writer.add_refused(RefusedDocument(f"torn-{number}.pdf", "it is torn."))
+        writer.finish()
+    _, out, _ = run("info")
+    assert (
+        "  left out    10 documents that gave no page (torn-0.pdf, torn-1.pdf, torn-2.pdf, "
+        "torn-3.pdf, torn-4.pdf, torn-5.pdf, torn-6.pdf, torn-7.pdf …)\n"
+    ) in out
+    _, out, _ = run("info", "--json")
+    refused = json.loads(out)["refused"]
+    assert refused[9] == {"name": "torn-9.pdf", "reason": "it is torn."}
+    assert len(refused) == 10
 
 
 def test_info_tells_of_documents_whose_build_was_stopped(path: Path, run: Run) -> None:

@@ -6,6 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
+from deepzine_gui.dataset import open_dataset
 from deepzine_gui.errors import DatasetError, DocumentError, StorageError
 from tests.dataset.building import built, contents, write_pdf
 
@@ -113,3 +114,43 @@ def test_only_an_older_dataset_is_replaced(folder: Path) -> None:
     (folder / "out.h5").write_bytes((folder / "out.h5").read_bytes()[:3000])
     built([folder / "in"], folder / "out.h5")
     assert len(contents(folder / "out.h5")[1]) == 2
+
+
+def _refused(out: Path) -> list[str]:
+    with open_dataset(out) as dataset:
+        assert all(one.name in one.reason for one in dataset.refused())
+        return [one.name for one in dataset.refused()]
+
+
+def test_a_dataset_tells_which_documents_gave_no_page_until_they_are_mended(
+    tmp_path: Path,
+) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out.h5"
+    write_pdf(folder / "a.pdf", 2, step=40)
+    for name in ("torn.pdf", "void.pdf"):
+        (folder / name).write_bytes(b"%PDF-1.4 and then nothing")
+    built([folder], out)
+    assert _refused(out) == ["torn.pdf", "void.pdf"]
+    more = write_pdf(tmp_path / "more/b.pdf", 2, step=40)
+    built([more], out, append=True)
+    assert _refused(out) == ["torn.pdf", "void.pdf"]
+    write_pdf(folder / "torn.pdf", 1)
+    built([folder], out)
+    assert _refused(out) == ["void.pdf"]
+    # no page is another, but the file tells of it
+    (folder / "void.pdf").unlink()
+    built([folder], out)
+    assert _refused(out) == []
+
+
+def test_a_document_that_is_torn_now_and_keeps_its_older_pages_is_not_refused(
+    tmp_path: Path,
+) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out.h5"
+    write_pdf(folder / "a.pdf", 2, step=40)
+    (folder / "b.pdf").write_bytes(write_pdf(tmp_path / "b.pdf", 3, step=30).read_bytes())
+    built([folder], out)
+    (folder / "b.pdf").write_bytes(b"%PDF-1.4 and then nothing")
+    built([folder], out)
+    assert [row[0] for row in contents(out)[1]] == ["a.pdf"] * 2 + ["b.pdf"] * 3
+    assert _refused(out) == []

@@ -12,7 +12,7 @@ from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.storage.opening import Opened, open_file
 from deepzine_gui.dataset.storage.shard import open_pages
 from deepzine_gui.dataset.storage.stored import StoredPages
-from deepzine_gui.dataset.values import DocumentRow, MissingPage, is_by_hand
+from deepzine_gui.dataset.values import DocumentRow, MissingPage, RefusedDocument, is_by_hand
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.pages import PageSettings
 
@@ -62,6 +62,7 @@ class Held:
         spans: which pages of each document are there or known to be missing; not those that were
             missed because a worker was lost.
         missing: the latter, of each document.
+        refused: documents that gave no page.
     """
 
     path: Path
@@ -71,6 +72,7 @@ class Held:
     documents: tuple[DocumentRow, ...]
     spans: tuple[tuple[Span, ...], ...]
     missing: tuple[tuple[MissingPage, ...], ...]
+    refused: tuple[RefusedDocument, ...]
 
     def pieces(self) -> list[Piece]:
         """Return all that it holds, in the order of the file."""
@@ -81,9 +83,12 @@ class Held:
         row, missing = self.documents[place], self.missing[place]
         return [Piece(row, self.path, place, span, missing).cut(span) for span in self.spans[place]]
 
-    def is_made_of(self, pieces: Sequence[Piece], rules: Rules) -> bool:
-        """Whether it is just what merging these pieces would give."""
-        return self.rules == rules and self.pieces() == list(pieces)
+    def is_made_of(
+        self, pieces: Sequence[Piece], rules: Rules, refused: Sequence[RefusedDocument]
+    ) -> bool:
+        """Whether it is just what merging these would give."""
+        is_told = self.rules == rules and self.refused == tuple(refused)
+        return is_told and self.pieces() == list(pieces)
 
     def marked_pages(self) -> int:
         """Return how many pages a person has marked or labelled."""
@@ -217,4 +222,5 @@ def _held(path: Path, opened: StoredPages) -> Held:
         opened.documents,
         tuple(spans),
         tuple(map(tuple, missing)),
+        opened.refused,
     )

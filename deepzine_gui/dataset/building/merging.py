@@ -9,6 +9,7 @@ from deepzine_gui.dataset.building.page_files import PageFiles
 from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.storage import journal
 from deepzine_gui.dataset.storage.store import Writer
+from deepzine_gui.dataset.values import RefusedDocument
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.files import whole_file
 from deepzine_gui.pages import PageSettings
@@ -25,11 +26,13 @@ def merge(
     settings: PageSettings,
     rules: Rules,
     inherit: Inherit | None = None,
+    refused: Sequence[RefusedDocument] = (),
 ) -> Generator[None, None, int]:
     """Write the pieces in their order into the dataset file `out`; return the number of pages.
 
     Pieces of the same document follow one another. Pages are copied packed, with the marks they
     have, but those of documents that `inherit` tells of with these. All are judged by `rules`.
+    Of documents that gave no page it is noted that they are `refused`.
     There is a pause now and then, the first before anything is written. `out` may be among the
     files of the pieces: it is replaced at the end, as a whole, and nobody marks it until then.
 
@@ -53,6 +56,8 @@ def merge(
                 yield from _copied(piece, files, writer, marks.get(name))
         if not writer.count:
             raise DatasetError(f"No document gave a page, so {out} was not written.")
+        for document in refused:
+            writer.add_refused(document)
         writer.finish()
         return writer.count
 

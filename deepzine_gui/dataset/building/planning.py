@@ -19,7 +19,7 @@ from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.storage.layout import FORMAT
 from deepzine_gui.dataset.storage.places import text_of
 from deepzine_gui.dataset.storage.shard import SHARD
-from deepzine_gui.dataset.values import DocumentRow
+from deepzine_gui.dataset.values import DocumentRow, RefusedDocument
 from deepzine_gui.errors import DatasetError, DocumentError
 from deepzine_gui.pages import Document, PageSettings
 
@@ -39,7 +39,8 @@ class Plan:
             by name, in the order of the new file.
         before: what the old file has, made alike, of sources that may give fewer pages now.
         tasks: for all pages that are not there; a document of which nothing is known is counted.
-        refusals: why sources cannot be read, one sentence each.
+        refused: sources that cannot be read.
+        refused_before: with `append`, those of the old file that are no sources now.
     """
 
     settings: PageSettings
@@ -51,7 +52,8 @@ class Plan:
     there: dict[str, list[Piece]]
     before: dict[str, list[Piece]]
     tasks: tuple[Task, ...]
-    refusals: tuple[str, ...]
+    refused: tuple[RefusedDocument, ...]
+    refused_before: tuple[RefusedDocument, ...]
 
     @property
     def additions(self) -> set[str]:
@@ -124,6 +126,7 @@ def make_plan(
     rows = _told_apart(rows, ancestors, old, settings)
     rows = _named(rows, ancestors, old, kept, append=append)
     there = _there(rows, held, parts)
+    names = {row.name for row in rows}
     rows = [there[row.name][0].row if there[row.name] else row for row in rows]
     readable = [pair for pair in zip(documents, rows, strict=True) if pair[1].key]
     tasks = [Task(document, settings, rules, row, parts) for document, row in readable]
@@ -137,7 +140,14 @@ def make_plan(
         there=there,
         before=_before(rows, ancestors, held, settings),
         tasks=tuple(part for task in tasks for part in _tasks(task, there[task.row.name])),
-        refusals=tuple(str(content) for content in contents if isinstance(content, DocumentError)),
+        refused=tuple(
+            RefusedDocument(row.name, str(content))
+            for row, content in zip(rows, contents, strict=True)
+            if isinstance(content, DocumentError)
+        ),
+        refused_before=tuple(
+            one for one in (held.refused if append and held else ()) if one.name not in names
+        ),
     )
 
 

@@ -106,8 +106,9 @@ def settle(out: Path, parts: Path) -> None:
     # a document may so far have nothing but pages that cannot be rendered
     if any(piece.has_pages for piece in new):
         pieces = _together(held, new)
+        refused = () if held is None else held.refused
         if held is None or pieces != held.pieces():
-            for _ in merge(out, pieces, shards[0].settings, shards[0].rules):
+            for _ in merge(out, pieces, shards[0].settings, shards[0].rules, None, refused):
                 pass
     clear(parts, [one for one in shards if all(row.key in wanted for row in one.documents)])
 

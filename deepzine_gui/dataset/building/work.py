@@ -21,7 +21,7 @@ from deepzine_gui.dataset.building.planning import Plan, rendering
 from deepzine_gui.dataset.building.spans import Span, blocks, without
 from deepzine_gui.dataset.building.standing_in import with_older_pages
 from deepzine_gui.dataset.building.tasks import Added, Done, Failed, Heard, Rendered, Task
-from deepzine_gui.dataset.values import DocumentRow, MissingPage, PagesAdded
+from deepzine_gui.dataset.values import DocumentRow, MissingPage, PagesAdded, RefusedDocument
 from deepzine_gui.errors import DatasetError, StorageError
 from deepzine_gui.progress import Event, Notice, Progress
 from deepzine_gui.words import count_text
@@ -49,7 +49,7 @@ class Work:
         self._tasks = [task for task in plan.tasks if task.span is not None]
         self._fresh: dict[str, list[Piece]] = {}
         self._missing: dict[str, list[MissingPage]] = {}
-        self._failed: set[str] = set()
+        self._refused: dict[str, str] = {}
         self._tasks_left = Counter(task.row.name for task in self._tasks)
         there = [piece for pieces in plan.there.values() for piece in pieces]
         self._done = _pages(piece.span for piece in there)
@@ -59,8 +59,8 @@ class Work:
 
     def count(self, crew: Crew | Hired) -> Generator[Event, None, None]:
         """Tell what is known to be missing, and learn how many pages the other documents have."""
-        for sentence in self._plan.refusals:
-            yield Notice(sentence, "warning")
+        for refused in self._plan.refused:
+            yield self._refuse(refused.name, refused.reason)
         for name, pieces in self._plan.there.items():
             self._missing[name] = [page for piece in pieces for page in piece.missing]
             if pieces and not self._tasks_left[name]:
@@ -74,7 +74,7 @@ class Work:
                 continue
             task, answer = heard
             if isinstance(answer, Failed):
-                yield Notice(answer.reason, "warning")
+                yield self._refuse(task.row.name, answer.reason)
             elif isinstance(answer, Done):
                 counted[task.row.name] = answer.pages
         for task in uncounted:
@@ -117,12 +117,13 @@ class Work:
         places = self._plan.places
         pieces.sort(key=lambda piece: places.get(piece.row.name, len(places)))
         self._documents = len({piece.row.name for piece in pieces})
-        if self._held is not None and self._held.is_made_of(pieces, self._plan.rules):
+        refused = self._refused_beside(pieces)
+        if self._held is not None and self._held.is_made_of(pieces, self._plan.rules, refused):
             self._pages = self._held.count
             return
         plan = self._plan
         inheritance = Inheritance(self._held, plan.ancestors, plan.dropped, pieces)
-        copying = merge(self._out, pieces, plan.settings, plan.rules, inheritance.marks)
+        copying = merge(self._out, pieces, plan.settings, plan.rules, inheritance.marks, refused)
         try:
             # what is told is told before anything is written
             next(copying)
@@ -131,6 +132,16 @@ class Work:
             yield from self._written(copying)
         finally:
             copying.close()
+
+    def _refuse(self, name: str, reason: str) -> Notice:
+        self._refused[name] = reason
+        return Notice(reason, "warning")
+
+    def _refused_beside(self, pieces: Sequence[Piece]) -> list[RefusedDocument]:
+        """Return the documents that were refused and have no older pages among `pieces` either."""
+        there = {piece.row.name for piece in pieces}
+        refused = [RefusedDocument(*one) for one in sorted(self._refused.items())]
+        return [one for one in (*self._plan.refused_before, *refused) if one.name not in there]
 
     def _written(self, copying: Generator[None, None, int]) -> Generator[Event, None, None]:
         try:
@@ -202,9 +213,8 @@ class Work:
         if isinstance(answer, Added):
             yield from self._add(task, answer)
             return
-        if isinstance(answer, Failed) and task.row.name not in self._failed:
-            self._failed.add(task.row.name)
-            yield Notice(answer.reason, "warning")
+        if isinstance(answer, Failed) and task.row.name not in self._refused:
+            yield self._refuse(task.row.name, answer.reason)
         self._tasks_left[task.row.name] -= 1
         if not self._tasks_left[task.row.name]:
             yield from self._warning_of_missing(task.row)

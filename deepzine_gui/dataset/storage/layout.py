@@ -15,11 +15,14 @@ from deepzine_gui.dataset.values import (
     DocumentRow,
     MissingPage,
     Provenance,
+    RefusedDocument,
 )
 
 FORMAT = "deepzine-dataset"
 VERSION = 2
 IMAGES, PAGES, DOCUMENTS, MISSING, RULES = "images", "pages", "documents", "missing", "rules"
+REFUSED = "refused"
+"""Files from before it was kept in mind which documents gave no page lack it."""
 
 RULES_DTYPE = h5py.string_dtype("utf-8", 1024)
 TEXT = h5py.string_dtype()
@@ -57,6 +60,10 @@ MISSING_COLUMNS: dict[str, Any] = {
     "page": np.dtype(np.int32),
     "reason": TEXT,
     "lost": np.dtype(np.uint8),
+}
+
+REFUSED_COLUMNS: dict[str, Any] = {
+    field.name: TEXT for field in dataclasses.fields(RefusedDocument)
 }
 
 _ARRAY_CODES = {np.int32: "i", np.uint8: "B", np.float32: "f", np.uint64: "Q"}

@@ -25,13 +25,21 @@ from deepzine_gui.dataset.storage.layout import (
     MISSING_COLUMNS,
     PAGE_COLUMNS,
     PAGES,
+    REFUSED,
+    REFUSED_COLUMNS,
     RULES,
     VERSION,
     unpacked_labels,
 )
 from deepzine_gui.dataset.storage.places import found_from
 from deepzine_gui.dataset.storage.stored import StoredPages, damaged
-from deepzine_gui.dataset.values import REASONS, Columns, DocumentRow, MissingPage
+from deepzine_gui.dataset.values import (
+    REASONS,
+    Columns,
+    DocumentRow,
+    MissingPage,
+    RefusedDocument,
+)
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.pages import PageSettings
 
@@ -167,8 +175,17 @@ def _checked(path: Path, file: Any) -> Opened:
     else:
         documents = _documents(file, path.resolve().parent)
         missing = _missing(file, documents)
-    checksums = _checksums(table)
-    return Opened(path, settings, count, documents, missing, checksums, file, images, version)
+    refused, checksums = _refused(file), _checksums(table)
+    return Opened(
+        path, settings, count, documents, missing, refused, checksums, file, images, version
+    )
+
+
+def _refused(file: Any) -> tuple[RefusedDocument, ...]:
+    if REFUSED not in file:
+        return ()
+    columns = [_plain(file[REFUSED], name, dtype) for name, dtype in REFUSED_COLUMNS.items()]
+    return tuple(RefusedDocument(*values) for values in zip(*columns, strict=True))
 
 
 def _checksums(table: Any) -> NDArray[np.uint32] | None:

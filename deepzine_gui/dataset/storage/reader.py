@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.scaling import shrink
 from deepzine_gui.dataset.storage.shard import open_pages
-from deepzine_gui.dataset.values import Columns, DocumentRow, MissingPage, Provenance
+from deepzine_gui.dataset.values import (
+    Columns,
+    DocumentRow,
+    MissingPage,
+    Provenance,
+    RefusedDocument,
+)
 from deepzine_gui.pages import PageSettings
 
 
@@ -86,6 +92,10 @@ class Dataset:
     def missing(self) -> tuple[MissingPage, ...]:
         """Return the pages that could not be rendered."""
         return self._opened.missing
+
+    def refused(self) -> tuple[RefusedDocument, ...]:
+        """Return the documents that the last build could make no page of."""
+        return self._opened.refused
 
     def unfinished(self, columns: Columns) -> dict[str, int]:
         """Return how many pages of a document nobody has looked at yet, by its name.

@@ -180,6 +180,7 @@ def _checked(path: Path, file: BinaryIO) -> Shard:
         len(table),
         tuple(DocumentRow(**row) for row in told["documents"]),
         tuple(MissingPage(**page) for page in told["missing"]),
+        (),
         table[CHECKSUM].astype(CHECKSUM_DTYPE),
         file,
         table,

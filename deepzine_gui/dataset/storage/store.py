@@ -10,6 +10,7 @@
     /documents/*    one column a field of `DocumentRow`; a path in the file's own folder from there
     /missing/*      document (its row), page and reason of pages that could not be rendered;
                     lost: whether it was for the loss of a worker
+    /refused/*      name and reason of documents that gave no page
 
 Columns lie in one piece at a fixed place, so that `marking` can write over them.
 """
@@ -36,6 +37,8 @@ from deepzine_gui.dataset.storage.layout import (
     MISSING_COLUMNS,
     PAGE_COLUMNS,
     PAGES,
+    REFUSED,
+    REFUSED_COLUMNS,
     RULES,
     RULES_DTYPE,
     VERSION,
@@ -44,7 +47,7 @@ from deepzine_gui.dataset.storage.layout import (
 from deepzine_gui.dataset.storage.opening import Opened, open_file
 from deepzine_gui.dataset.storage.page_writer import PageWriter
 from deepzine_gui.dataset.storage.places import told_from
-from deepzine_gui.dataset.values import Columns
+from deepzine_gui.dataset.values import Columns, RefusedDocument
 from deepzine_gui.pages import PageSettings
 
 __all__ = ["Opened", "Writer", "open_file"]
@@ -72,6 +75,7 @@ class Writer(PageWriter):
                 deepzine=deepzine_gui.__version__,
             )
         self._room = 0
+        self._refused: list[RefusedDocument] = []
         self._images = self._file.create_dataset(
             IMAGES,
             shape=(0, *self._shape),
@@ -91,6 +95,10 @@ class Writer(PageWriter):
         """
         self._write(chunks)
         self._table.extend(columns)
+
+    def add_refused(self, document: RefusedDocument) -> None:
+        """Note a document that gave no page."""
+        self._refused.append(document)
 
     def _write(self, chunks: Iterable[bytes]) -> None:
         with writing(self._path):
@@ -114,6 +122,7 @@ class Writer(PageWriter):
             self._write_pages(columns)
             self._write_documents(columns.document_pages)
             self._write_missing()
+            self._write_refused()
 
     def _write_pages(self, columns: Columns) -> None:
         group = self._file.create_group(PAGES)
@@ -143,3 +152,8 @@ class Writer(PageWriter):
         }
         for name, dtype in MISSING_COLUMNS.items():
             write_column(group, name, values[name], dtype)
+
+    def _write_refused(self) -> None:
+        group = self._file.create_group(REFUSED)
+        for name, dtype in REFUSED_COLUMNS.items():
+            write_column(group, name, [getattr(one, name) for one in self._refused], dtype)

@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.storage.layout import PAGE_COLUMNS
-from deepzine_gui.dataset.values import REASONS, Columns, DocumentRow, MissingPage, Provenance
+from deepzine_gui.dataset.values import (
+    REASONS,
+    Columns,
+    DocumentRow,
+    MissingPage,
+    Provenance,
+    RefusedDocument,
+)
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.pages import PageSettings
 
@@ -29,6 +36,7 @@ class StoredPages(ABC):
         count: N, those set aside included.
         documents: where the pages come from, in the order of the file.
         missing: the pages that could not be rendered.
+        refused: the documents that gave no page; a shard tells of none.
         checksums: CRC-32 of each packed page, uint32 (N,); None in files from before there were
             any.
     """
@@ -38,6 +46,7 @@ class StoredPages(ABC):
     count: int
     documents: tuple[DocumentRow, ...]
     missing: tuple[MissingPage, ...]
+    refused: tuple[RefusedDocument, ...]
     checksums: NDArray[np.uint32] | None
 
     def packed(self, index: int) -> bytes:
