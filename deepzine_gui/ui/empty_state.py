@@ -1,38 +1,38 @@
-"""What an empty bench shows: one sentence, and the button that fills it."""
+"""What an empty bench shows: one sentence, the button that fills it, and at times another way."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from deepzine_gui.ui.theme import GRID, font, make_primary
+from deepzine_gui.ui.theme import GRID, font, make_primary, quieten
 
 _TEXT_WIDTH = 60 * GRID
 
 
 class EmptyState(QWidget):
-    """A sentence and a primary button, centred; `pressed` when the button is."""
+    """A sentence and a primary button, centred; `pressed` when the button is.
+
+    Attributes:
+        button: the primary one.
+        other: what `offer` offers; hidden where nothing is.
+    """
 
     pressed = Signal()
 
     def __init__(self, sentence: str, button: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._sentence = QLabel()
+        self._sentence = _words()
         self._sentence.setFont(font("large"))
-        self._sentence.setWordWrap(True)
-        self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._sentence.setFixedWidth(_TEXT_WIDTH)
         self.button = QPushButton()
         make_primary(self.button)
         self.button.clicked.connect(self.pressed)
+        self.other = QWidget()
+        self.other.hide()
         layout = QVBoxLayout(self)
         layout.setSpacing(2 * GRID)
         layout.addStretch(2)
-        # an alignment here would lose the height that the wrapped lines need
-        line = QHBoxLayout()
-        line.addStretch(1)
-        line.addWidget(self._sentence)
-        line.addStretch(1)
-        layout.addLayout(line)
+        layout.addLayout(_centred(self._sentence))
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self.other)
         layout.addStretch(3)
         self.say(sentence, button)
 
@@ -46,3 +46,33 @@ class EmptyState(QWidget):
         self._sentence.setText(sentence)
         self.button.setText(button)
         self.button.setVisible(bool(button))
+        self.other.setVisible(bool(button) and self.other.layout() is not None)
+
+    def offer(self, sentence: str, menu: QMenu) -> None:
+        """Offer another way below, in small: it is there whenever the button is."""
+        words = _words()
+        words.setText(sentence)
+        quieten(words)
+        choose = QPushButton(menu.title())
+        choose.setMenu(menu)
+        layout = QVBoxLayout(self.other)
+        layout.setContentsMargins(0, 3 * GRID, 0, 0)
+        layout.setSpacing(GRID)
+        layout.addLayout(_centred(words))
+        layout.addWidget(choose, 0, Qt.AlignmentFlag.AlignHCenter)
+
+
+def _words() -> QLabel:
+    words = QLabel(wordWrap=True)
+    words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    words.setFixedWidth(_TEXT_WIDTH)
+    return words
+
+
+def _centred(words: QLabel) -> QHBoxLayout:
+    # an alignment would lose the height that wrapped lines need
+    line = QHBoxLayout()
+    line.addStretch(1)
+    line.addWidget(words)
+    line.addStretch(1)
+    return line

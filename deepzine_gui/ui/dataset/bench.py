@@ -21,7 +21,7 @@ from deepzine_gui.ui.dataset.newcomers import Newcomers, told_in
 from deepzine_gui.ui.dataset.page_reader import Opened
 from deepzine_gui.ui.dataset.state import State
 from deepzine_gui.ui.dataset.viewing import Viewing
-from deepzine_gui.ui.dataset.words import summary, under_way
+from deepzine_gui.ui.dataset.words import ANOTHER_WAY, summary, under_way
 from deepzine_gui.ui.journal import log, sentence
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ class DatasetBench(Bench):
         self.exporting = Exporting(self, self.marking)
         self._build_action = QAction("Build", self)
         self.parts.lay_out(self)
+        self.parts.empty.offer(ANOTHER_WAY, self.importing.menu)
         self._connect()
 
     def open_project(self, project: "Project") -> None:
@@ -153,7 +154,6 @@ class DatasetBench(Bench):
         self.making.shard_made.connect(self.viewing.add)
         self.making.left_out.connect(self.parts.left_out.add)
         self.making.told.connect(self.notice)
-        self.making.changed.connect(self._show_state)
         self.making.ended.connect(self._end_making)
         self.parts.empty.pressed.connect(self._press_empty)
         self.newcomers.changed.connect(self._show_state)
@@ -338,13 +338,12 @@ class DatasetBench(Bench):
             some_in_part=opened is not None and bool(opened.unfinished),
             pages=table.count,
             kept=int(table.kept.sum()),
-            added=self.making.pages,
             summary=self._summary(),
         )
 
     def _summary(self) -> str:
         if self.making.is_running:
-            return under_way(self.making.pages, importing=self.making.imports)
+            return under_way(importing=self.making.imports)
         if self._opened is None or self.project is None:
             return ""
         return summary(self.viewing.table, self._opened.settings, self.project.dataset)

@@ -82,6 +82,7 @@ class Parts(QObject):
         remarks = QHBoxLayout()
         remarks.addWidget(self.remark, 1)
         remarks.addWidget(self.left_out)
+        remarks.addStretch()
         layout.addLayout(remarks)
         layout.addWidget(self.left_out.lines)
         layout.addWidget(self.middle, 1)
@@ -109,7 +110,6 @@ class Parts(QObject):
                 busy=state.busy,
                 importing=state.importing,
                 opening=state.opening,
-                pages=state.added,
                 trouble=state.trouble,
             )
         )

@@ -1,4 +1,4 @@
-"""What a build left out, and why: a count that opens into sentences."""
+"""What a build left out or lost, and why: a count that opens into sentences."""
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QPlainTextEdit, QToolButton, QWidget
@@ -51,10 +51,10 @@ class LeftOut(QToolButton):
         self.hide()
 
     def add(self, sentence: str) -> None:
-        """Add a sentence, which tells of one document."""
+        """Add a sentence, which tells of a document or of marks."""
         self._told.append(sentence)
         self.lines.appendPlainText(sentence)
-        self.setText(f"Pages of {count_text(self.count, 'documents')} could not be read: see why")
+        self.setText(f"{count_text(self.count, 'warnings')} of the last build: see why")
         self._fit()
         self.show()
 

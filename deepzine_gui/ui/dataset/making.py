@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from deepzine_gui import dataset
 from deepzine_gui.child import in_child
 from deepzine_gui.dataset import PagesAdded, PageSettings, Rules, formats
-from deepzine_gui.progress import Event, Notice, Progress
+from deepzine_gui.progress import Event, Notice
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.jobs import Job
 
@@ -23,25 +23,21 @@ class Making(QObject):
         shard_made(Path): pages of the dataset to come can be looked at.
         left_out(str): what a build made no pages of, and why, in a sentence.
         told(str, str): what there is to know of an import, and how grave it is.
-        changed(): `pages` is another number.
         ended(bool): the job is over; whether the dataset is there.
 
     Attributes:
-        pages: how many are done.
         imports: whether the job is an import, or the last one was.
     """
 
     shard_made = Signal(object)
     left_out = Signal(str)
     told = Signal(str, str)
-    changed = Signal()
     ended = Signal(bool)
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
         self._bench = bench
         self._job: Job | None = None
-        self.pages = 0
         self.imports = False
 
     @property
@@ -72,7 +68,7 @@ class Making(QObject):
         self._start(job, imports=True)
 
     def _start(self, job: Job, *, imports: bool) -> None:
-        self._job, self.pages, self.imports = job, 0, imports
+        self._job, self.imports = job, imports
         job.progressed.connect(self._take)
         job.ended.connect(self._end)
         job.start()
@@ -80,12 +76,7 @@ class Making(QObject):
     @Slot(object)
     def _take(self, event: Event) -> None:
         if isinstance(event, PagesAdded):
-            self.pages += event.pages
             self.shard_made.emit(event.shard)
-            self.changed.emit()
-        elif isinstance(event, Progress) and self.imports:
-            self.pages = int(event.done)
-            self.changed.emit()
         elif isinstance(event, Notice) and self.imports:
             self.told.emit(event.text, event.severity)
         elif isinstance(event, Notice) and event.severity == "warning":

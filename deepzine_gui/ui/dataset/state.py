@@ -22,7 +22,6 @@ class State:
         some_in_part: it has some pages of one of these.
         pages: on the screen.
         kept: how many of them are kept.
-        added: pages that are done in what is running.
         summary: of the dataset, in words.
     """
 
@@ -37,7 +36,6 @@ class State:
     some_in_part: bool
     pages: int
     kept: int
-    added: int
     summary: str
 
     @property

@@ -22,9 +22,16 @@ def summary(table: PageTable, settings: PageSettings, file: Path) -> str:
     )
 
 
-def under_way(pages: int, *, importing: bool) -> str:
-    """Stands in for the summary of a dataset while it is made: "Building: 12 pages done."."""
-    return f"{'Importing' if importing else 'Building'}: {count_text(pages, 'pages')} done."
+ANOTHER_WAY = (
+    "Or take over what another program made: StyleGAN's ZIP or folder, IDX files, the first "
+    "DeepZine's HDF5. A folder of pictures is added on Collect."
+)
+"""The empty bench's hint at importing."""
+
+
+def under_way(*, importing: bool) -> str:
+    """Stands in for the summary of a dataset while it is made; how far it is, its job tells."""
+    return "Importing…" if importing else "Building…"
 
 
 def page_in_words(table: PageTable, page: int) -> str:
@@ -66,15 +73,15 @@ def unusable_remark(*, kept: int) -> str:
 
 
 def invitation(
-    *, can_build: bool, busy: bool, importing: bool, opening: bool, pages: int, trouble: str
+    *, can_build: bool, busy: bool, importing: bool, opening: bool, trouble: str
 ) -> tuple[str, str]:
     """The empty bench's sentence and its button."""
     if opening:
         return "Opening the dataset…", ""
     if importing:
-        return f"Taking over another program's pages: {count_text(pages, 'pages')} done.", ""
+        return "Taking over another program's pages…", ""
     if busy:
-        return f"Turning documents into pages: {count_text(pages, 'pages')} done.", ""
+        return "Turning documents into pages…", ""
     button = "Build" if can_build else "Go to Collect"
     if trouble:
         return trouble, button

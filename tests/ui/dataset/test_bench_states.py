@@ -73,6 +73,19 @@ def test_while_a_dataset_opens_it_is_not_said_to_be_unbuilt(
         assert bench.parts.panel.build.isEnabled()
 
 
+def test_how_far_a_build_is_only_its_job_tells(
+    qtbot: QtBot, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "in_child", here)
+    bench = DatasetBench()
+    with hosted(bench):
+        bench.open_project(project)
+        bench.build()
+        assert bench.parts.empty.sentence == "Turning documents into pages…"
+        assert bench.parts.statistics.summary.text() == "Building…"
+        qtbot.waitUntil(lambda: bench.marking.is_open)
+
+
 def test_a_dataset_without_a_kept_page_does_not_lead_on(qtbot: QtBot, built: Project) -> None:
     bench = DatasetBench()
     with hosted(bench):

@@ -88,7 +88,7 @@ def test_a_bad_document_is_left_out_and_said(
     build(qtbot, bench)
     assert bench.viewing.table.count == PAGES
     assert bench.parts.left_out.count == 1
-    assert bench.parts.left_out.text() == "Pages of 1 document could not be read: see why"
+    assert bench.parts.left_out.text() == "1 warning of the last build: see why"
     assert "broken.pdf" in bench.parts.left_out.lines.toPlainText()
     # what gave no page is no newcomer, also after another start
     assert bench.project is not None

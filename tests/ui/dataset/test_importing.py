@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QFileDialog
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui.child import in_child
@@ -94,6 +94,25 @@ def test_digits_become_the_pages_of_an_empty_project(
         assert bench.parts.panel.next.property("primary")
         assert bench.importing.menu.isEnabled()
         assert Project.open(project.folder).choices.pages == {}
+
+
+def test_an_empty_bench_offers_to_import(
+    qtbot: QtBot, project: Project, digits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen_file(monkeypatch, digits)
+    bench = DatasetBench()
+    with hosted(bench):
+        bench.open_project(project)
+        other = bench.parts.empty.other
+        assert other.isVisible()
+        (words,) = other.findChildren(QLabel)
+        (button,) = other.findChildren(QPushButton)
+        assert "IDX" in words.text()
+        assert button.text() == "Import pages"
+        assert button.menu() is bench.importing.menu
+        choose(bench, "file")
+        assert other.isHidden(), "something is being imported"
+        qtbot.waitUntil(lambda: bench.marking.is_open)
 
 
 def test_a_dataset_is_replaced_only_by_one_who_says_so(
