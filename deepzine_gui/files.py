@@ -88,6 +88,11 @@ def remove_folder(path: Path) -> None:
     shutil.rmtree(part, ignore_errors=True)
 
 
+def real_path(path: Path) -> Path:
+    """Return the place that links lead to; of links in a circle their own."""
+    return Path(os.path.realpath(path))
+
+
 def part_of(path: Path) -> Path:
     """The name under which a file is written until it is whole."""
     return path.with_name(path.stem + PART + path.suffix)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from deepzine_gui.errors import DocumentError
-from deepzine_gui.files import PART
+from deepzine_gui.files import PART, real_path
 from deepzine_gui.pages.contents import PDF, first_bytes, kind_held, no_document
 from deepzine_gui.pages.values import Document, Kind
 
@@ -34,12 +34,12 @@ def find_documents(sources: Sequence[Path]) -> list[Document]:
     names: dict[str, int] = {}
     for source in sources:
         for path, kind, name, folder in _look_into(Path(source).expanduser().absolute()):
-            if path.resolve() in found:
+            if real_path(path) in found:
                 continue
             name = _readable(name)
             names[name] = names.get(name, 0) + 1
             unique = name if names[name] == 1 else f"{name} ({names[name]})"
-            found[path.resolve()] = Document(path, kind, unique, _readable(folder))
+            found[real_path(path)] = Document(path, kind, unique, _readable(folder))
     return list(found.values())
 
 
@@ -85,7 +85,7 @@ def kind_in_folder(path: Path) -> Kind | None:
 def _look_into(source: Path) -> Iterator[tuple[Path, Kind, str, str]]:
     """Yield path, kind, name and folder of each document."""
     if source.is_dir():
-        yield from _walk(source, source, {source.resolve()})
+        yield from _walk(source, source, {real_path(source)})
     elif not source.exists():
         raise DocumentError(f"{source} does not exist: check its name, or add it again.")
     elif not source.is_file():
@@ -120,8 +120,8 @@ def _walk(folder: Path, root: Path, seen: set[Path]) -> Iterator[tuple[Path, Kin
     for path in listing:
         if path in folders:
             # a link may lead back up
-            if path.resolve() not in seen:
-                seen.add(path.resolve())
+            if (place := real_path(path)) not in seen:
+                seen.add(place)
                 yield from _walk(path, root, seen)
         elif kinds[path] == "pdf":
             yield path, "pdf", path.relative_to(root).as_posix(), below

@@ -65,6 +65,13 @@ def test_links_that_lead_back_are_followed_once(tmp_path: Path) -> None:
     assert names == ["a.pdf"]
 
 
+def test_links_in_a_circle_cost_no_other_document(tmp_path: Path) -> None:
+    _touch(tmp_path / "a.pdf")
+    (tmp_path / "b.pdf").symlink_to("c.pdf")
+    (tmp_path / "c.pdf").symlink_to("b.pdf")
+    assert [d.path.name for d in find_documents([tmp_path])] == ["a.pdf", "b.pdf", "c.pdf"]
+
+
 def test_a_missing_or_foreign_source_is_named(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"gone\.pdf does not exist"):
         find_documents([tmp_path / "gone.pdf"])

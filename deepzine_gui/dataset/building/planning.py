@@ -21,6 +21,7 @@ from deepzine_gui.dataset.storage.places import text_of
 from deepzine_gui.dataset.storage.shard import SHARD
 from deepzine_gui.dataset.values import DocumentRow, RefusedDocument
 from deepzine_gui.errors import DatasetError, DocumentError
+from deepzine_gui.files import real_path
 from deepzine_gui.pages import Document, PageSettings
 
 
@@ -75,7 +76,7 @@ def refuse_to_overwrite(out: Path, documents: Sequence[Document]) -> None:
         raise DatasetError(
             f"{out} is named like the parts of a build, not like a dataset: choose a name with .h5."
         )
-    if any(out.resolve() == document.path.resolve() for document in documents):
+    if any(real_path(out) == real_path(document.path) for document in documents):
         raise DatasetError(f"{out} is one of the documents: choose another name for the dataset.")
     if out.exists() and out.stat().st_size and _is_foreign(out):
         raise DatasetError(f"{out} exists and is no dataset: choose another name for it.")
@@ -280,7 +281,7 @@ def _tasks(task: Task, pieces: Sequence[Piece]) -> list[Task]:
 
 
 def _described(document: Document, key: str) -> DocumentRow:
-    name, path = document.name, text_of(document.path.resolve())
+    name, path = document.name, text_of(real_path(document.path))
     record = record_of(document.path)
     if record is None:
         return DocumentRow(name, key, path, folder=document.folder)

@@ -29,6 +29,7 @@ from deepzine_gui.dataset.values import (
     label_from,
 )
 from deepzine_gui.errors import DatasetError
+from deepzine_gui.files import real_path
 
 Indices = Sequence[int] | NDArray[Any]
 
@@ -97,7 +98,7 @@ def label_by(
     path: Path, source: LabelSource, *, only_unlabelled: bool, below: Sequence[Path] | None = None
 ) -> int:
     """Label pages by a field of their document; see the façade."""
-    places = None if below is None else [place.resolve() for place in below]
+    places = None if below is None else [real_path(place) for place in below]
     with _marked(path) as opened:
         columns = opened.columns()
         words = [
@@ -117,7 +118,7 @@ def label_by(
 def _lies_below(row: DocumentRow, places: Sequence[Path] | None) -> bool:
     if places is None:
         return True
-    path = Path(row.path).resolve()
+    path = real_path(Path(row.path))
     return bool(row.path) and any(path.is_relative_to(place) for place in places)
 
 
