@@ -5,13 +5,14 @@ from pathlib import Path
 
 from deepzine_gui.dataset import (
     NO_RULES,
+    PagesAdded,
     build,
     label_by,
     open_dataset,
     set_label,
 )
 from deepzine_gui.progress import Finished
-from tests.dataset.building import SMALL, built
+from tests.dataset.building import SMALL, OneBlock, built
 from tests.dataset.test_marks_kept import marks, notices_of, write_pages
 
 
@@ -45,6 +46,26 @@ def test_subfolders_of_some_sources_become_labels(tmp_path: Path) -> None:
     set_label(out, [2], "by hand")
     list(build(sources, out, settings=SMALL, rules=NO_RULES, labelled=[tmp_path / "own"]))
     assert [label for _, _, label, _ in marks(out)] == ["by hand", "text"]
+
+
+def test_what_a_stopped_build_leaves_is_labelled_too(tmp_path: Path) -> None:
+    own, out = tmp_path / "own", tmp_path / "out.h5"
+    write_pages(own / "maps/a.pdf", [1, 2, 3])
+    with OneBlock() as executor:
+        job = build([own], out, rules=NO_RULES, executor=executor, labelled=[own])
+        assert any(isinstance(event, PagesAdded) for event in job)
+        job.close()
+    with open_dataset(out) as dataset:
+        assert dataset.columns().label.tolist() == ["maps"] * 3
+
+
+def test_a_build_stopped_before_its_first_page_has_nothing_to_label(tmp_path: Path) -> None:
+    own, out = tmp_path / "own", tmp_path / "out.h5"
+    write_pages(own / "maps/a.pdf", [1, 2, 3])
+    job = build([own], out, rules=NO_RULES, workers=1, labelled=[own])
+    next(job)
+    job.close()
+    assert not out.exists()
 
 
 def test_a_label_taken_off_by_hand_stays_off_whatever_becomes_of_its_document(
