@@ -1,6 +1,11 @@
 """Numbers as people read them: sizes, counts, times, and how far a job is."""
 
+from unicodedata import category
+
 from deepzine_gui.progress import Pace, Progress
+
+_NOT_OF_A_LINE = "Cc", "Zl", "Zp"
+"""Unicode's categories of controls and of what begins a line."""
 
 
 def size_text(size_bytes: float) -> str:
@@ -24,6 +29,15 @@ def amount_text(amount: float, unit: str) -> str:
 def count_text(count: int, unit: str) -> str:
     """A count of things whose plural is `unit`: "1 page", "18,204 pages"."""
     return f"{count:,} {unit[:-1] if count == 1 and unit.endswith('s') else unit}"
+
+
+def plain_text(text: str) -> str:
+    """Return text on one line that any file and any terminal can hold.
+
+    Names of files may have line breaks, commands to a terminal, or bytes that are no text at all.
+    """
+    whole = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join("\ufffd" if category(one) in _NOT_OF_A_LINE else one for one in whole)
 
 
 def time_text(seconds: float) -> str:

@@ -3,7 +3,14 @@
 import pytest
 
 from deepzine_gui.progress import Pace, Progress
-from deepzine_gui.words import amount_text, count_text, progress_text, size_text, time_text
+from deepzine_gui.words import (
+    amount_text,
+    count_text,
+    plain_text,
+    progress_text,
+    size_text,
+    time_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -55,3 +62,11 @@ def test_training_speed_is_told_in_images() -> None:
     pace.add(Progress(1.0, 76, "kimg"))
     pace.add(Progress(1.2, 76, "kimg"))
     assert "200 images a second" in progress_text(Progress(1.2, 76, "kimg"), pace)
+
+
+def test_names_on_one_line_that_any_file_can_hold() -> None:
+    assert (
+        plain_text("atlas \udcff\n\x1b[31m\u2028.pdf") == "atlas \ufffd\ufffd\ufffd[31m\ufffd.pdf"
+    )
+    whole = "Übersicht – گزارش\u200cها 🗺️.pdf"
+    assert plain_text(whole) == whole

@@ -94,11 +94,13 @@ def _listed(told: list[str]) -> str:
 
 
 def _left_out(found: Description) -> str:
-    """For example "2 documents that gave no page (a.pdf, b.pdf)"."""
+    """For example "2 documents that could not be read (a.pdf, b.pdf)"."""
     told = []
     if found.refused:
         names = _listed([one.name for one in found.refused])
-        told.append(f"{count_text(len(found.refused), 'documents')} that gave no page ({names})")
+        told.append(
+            f"{count_text(len(found.refused), 'documents')} that could not be read ({names})"
+        )
     if found.missing:
         first = found.missing[0]
         why = f"{first.document} page {first.page}: {first.reason}"

@@ -33,7 +33,7 @@ class Description:
         labels: pages of each label, "" for none; empty where no page has a label.
         labels_kept: how many of them are kept, by the same labels.
         missing: pages that could not be rendered.
-        refused: documents that the last build could make no page of.
+        refused: documents that the last build could not read.
         unfinished: of documents whose build was stopped, how many pages are still to come, by name.
         settings: how the pages were made.
         rules: what they were last judged by.

@@ -136,7 +136,7 @@ class MissingPage:
 
 @dataclass(frozen=True, slots=True)
 class RefusedDocument:
-    """A document that the last build could make no page of.
+    """A document that the last build could not read, and has no older pages of.
 
     Attributes:
         name: how its pages would be called.

@@ -9,6 +9,7 @@ from deepzine_gui.errors import DocumentError
 from deepzine_gui.files import PART, real_path
 from deepzine_gui.pages.contents import PDF, first_bytes, kind_held, no_document
 from deepzine_gui.pages.values import Document, Kind
+from deepzine_gui.words import plain_text
 
 _PICTURE_SUFFIXES = (
     *(".avif", ".bmp", ".gif", ".j2k", ".jp2", ".jpeg", ".jpg", ".jpx"),
@@ -36,10 +37,10 @@ def find_documents(sources: Sequence[Path]) -> list[Document]:
         for path, kind, name, folder in _look_into(Path(source).expanduser().absolute()):
             if real_path(path) in found:
                 continue
-            name = _readable(name)
+            name = plain_text(name)
             names[name] = names.get(name, 0) + 1
             unique = name if names[name] == 1 else f"{name} ({names[name]})"
-            found[real_path(path)] = Document(path, kind, unique, _readable(folder))
+            found[real_path(path)] = Document(path, kind, unique, plain_text(folder))
     return list(found.values())
 
 
@@ -134,11 +135,6 @@ def _listing(folder: Path) -> list[Path]:
         raise DocumentError(f"The folder {folder} cannot be read: {error.strerror}.") from error
     kept = [n for n in names if not n.startswith(".") and not Path(n).stem.endswith(PART)]
     return [folder / name for name in sorted(kept, key=_natural)]
-
-
-def _readable(name: str) -> str:
-    """Return a name with what is no UTF-8 in it replaced."""
-    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _natural(name: str) -> tuple[list[str | int], str]:

@@ -103,7 +103,7 @@ def test_info_tells_of_documents_that_gave_no_page(folder: Path, run: Run, path:
         writer.finish()
     _, out, _ = run("info")
     assert (
-        "  left out    10 documents that gave no page (torn-0.pdf, torn-1.pdf, torn-2.pdf, "
+        "  left out    10 documents that could not be read (torn-0.pdf, torn-1.pdf, torn-2.pdf, "
         "torn-3.pdf, torn-4.pdf, torn-5.pdf, torn-6.pdf, torn-7.pdf …)\n"
     ) in out
     _, out, _ = run("info", "--json")

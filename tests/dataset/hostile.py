@@ -8,6 +8,7 @@ pages or a sentence, but nothing else.
 import io
 import random
 import struct
+import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -104,8 +105,22 @@ def _misnamed() -> Iterator[tuple[str, bytes]]:
             yield f"bad-{name}-picture/page.png", content
             yield f"bad-{name}-scan/page.tif", content
     yield "odd-picture.pdf", _picture("PNG")
+    yield from _misspelt()
     yield "odd-named/page.jpg", _good()
     yield "odd-other/page.gif", _picture("JPEG")
+
+
+def _misspelt() -> Iterator[tuple[str, bytes]]:
+    """Names that are no text, or that would break a line or command a terminal."""
+    if sys.platform != "linux":
+        # other systems have no such names
+        return
+    for number, word in enumerate(
+        ("\udcff\udcfe", "a\nb", "\x1b[31m", "%s{0}", "\"'$(id)", "\u2028")
+    ):
+        yield f"bad-name-{number}-{word}.pdf", b"%PDF-1.4 and then nothing"
+        yield f"bad-name-{number}-{word}/{word}.png", _picture("PNG")[:60]
+        yield f"odd-name-{number}-{word}.pdf", _good()
 
 
 def _zip(members: dict[str, bytes]) -> bytes:
@@ -148,6 +163,8 @@ def _odd_pictures() -> Iterator[bytes]:
     yield _picture("JPEG").replace(b"\xff\xda", b"\xff\xd9")
     yield _picture("GIF").replace(b"\x2c", b"\x3b")
     yield from _films()
+    for kind in (b"zTXt", b"iCCP", b"iTXt"):
+        yield _png(50, 50, bytes(50 * 51), text=kind)
 
 
 def _films() -> Iterator[bytes]:
@@ -159,13 +176,16 @@ def _films() -> Iterator[bytes]:
         yield packed.getvalue()[:-100]
 
 
-def _png(width: int, height: int, rows: bytes, bits: int = 8) -> bytes:
+def _png(width: int, height: int, rows: bytes, bits: int = 8, text: bytes = b"") -> bytes:
     def chunk(kind: bytes, content: bytes) -> bytes:
         told = kind + content
         return struct.pack(">I", len(content)) + told + struct.pack(">I", zlib.crc32(told))
 
     head = struct.pack(">IIBBBBB", width, height, bits, 0, 0, 0, 0)
-    body = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows, 9))
+    # some kilobytes that would be 30 million of a word or a profile
+    begin = b"word\0\1\0\0\0" if text == b"iTXt" else b"word\0\0"
+    told = chunk(text, begin + hostile_pdfs.ZEROS) if text else b""
+    body = chunk(b"IHDR", head) + told + chunk(b"IDAT", zlib.compress(rows, 9))
     return b"\x89PNG\r\n\x1a\n" + body + chunk(b"IEND", b"")
 
 

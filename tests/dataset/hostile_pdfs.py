@@ -112,9 +112,33 @@ def _pictures() -> Iterator[bytes]:
     yield file([seen], {**draw, 50: stream(form, b"/X Do")})
     yield file([seen], {**draw, 50: stream(form, b"/Y Do"), 51: stream(form, b"/X Do /X Do")})
     yield file([seen], {**draw, **_doubling(10)})
+    yield from _sources_of_themselves()
     for told, content in _IMAGES:
         image = stream(b"/Type/XObject/Subtype/Image/BitsPerComponent 8" + told, content)
         yield file([seen], {**draw, 50: image})
+
+
+def _sources_of_themselves() -> Iterator[bytes]:
+    """A tile of no width, a soft mask under itself, a letter written with itself, many stamps."""
+    tile = b"/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 1 1]/XStep 1e-5/YStep 1e-5"
+    seen = page(_PLAIN, b"<</Pattern<</P 50 0 R>>>>")
+    draw = stream(b"", b"/Pattern cs /P scn 0 0 100 100 re f")
+    yield file([seen], {100: draw, 50: stream(tile + b"/Resources<<>>", b"0 0 1 1 re f")})
+    mask = b"<</ExtGState<</G<</SMask<</S/Luminosity/G 50 0 R>>>>>>>>"
+    form = b"/Subtype/Form/BBox[0 0 100 100]/Group<</S/Transparency/CS/DeviceGray>>/Resources "
+    fill = b"/G gs 0 0 100 100 re f"
+    yield file([page(_PLAIN, mask)], {100: stream(b"", fill), 50: stream(form + mask, fill)})
+    font = (
+        b"<</Type/Font/Subtype/Type3/FontBBox[0 0 1 1]/FontMatrix[1 0 0 1 0 0]/FirstChar 65"
+        b"/LastChar 65/Widths[1]/Encoding<</Differences[65/A]>>/CharProcs<</A 51 0 R>>"
+        b"/Resources<</Font<</F 50 0 R>>>>>>"
+    )
+    letter = stream(b"", b"1 0 d0 BT /F 1 Tf (AAAAAAAA) Tj ET 0 0 1 1 re f")
+    more = {100: stream(b"", b"BT /F 40 Tf (AAAA) Tj ET"), 50: font, 51: letter}
+    yield file([page(_PLAIN, b"<</Font<</F 50 0 R>>>>")], more)
+    stamp = b"<</Type/Annot/Subtype/Stamp/Rect[0 0 50 50]/AP<</N 60 0 R>>>>"
+    more = {100: stream(b"", b""), 60: stream(b"/Subtype/Form/BBox[0 0 1 1]", b"0 0 1 1 re f")}
+    yield file([page(_PLAIN + b"/Annots[" + stamp * 5000 + b"]")], more)
 
 
 def with_endless_page(*, before: int, after: int) -> bytes:
@@ -138,16 +162,17 @@ def _doubling(depth: int) -> dict[int, bytes]:
     return {**forms, 50 + depth: stream(told % 0, b"0 0 1 1 re f")}
 
 
-_ZEROS = zlib.compress(bytes(30_000_000), 9)
+ZEROS = zlib.compress(bytes(30_000_000), 9)
+"""What is 30 million bytes once it is unpacked."""
 
 _IMAGES = (
     (b"/Width 60000/Height 60000/ColorSpace/DeviceGray", b"x" * 50),
-    (b"/Width 60000/Height 60000/ColorSpace/DeviceRGB/Filter/FlateDecode", _ZEROS),
-    (b"/Width 5000/Height 6000/ColorSpace/DeviceGray/Filter/FlateDecode", _ZEROS),
-    (b"/Width 10/Height 10/ColorSpace/DeviceGray/Filter/FlateDecode", _ZEROS),
+    (b"/Width 60000/Height 60000/ColorSpace/DeviceRGB/Filter/FlateDecode", ZEROS),
+    (b"/Width 5000/Height 6000/ColorSpace/DeviceGray/Filter/FlateDecode", ZEROS),
+    (b"/Width 10/Height 10/ColorSpace/DeviceGray/Filter/FlateDecode", ZEROS),
     (
         b"/Width 10/Height 10/ColorSpace/DeviceGray/Filter[/FlateDecode/FlateDecode]",
-        zlib.compress(_ZEROS, 9),
+        zlib.compress(ZEROS, 9),
     ),
     (b"/Width 60000/Height 60000/ColorSpace/DeviceRGB/Filter/DCTDecode", b"\xff\xd8\xff\xd9"),
     (b"/Width 60000/Height 60000/Filter/JPXDecode", b"\0\0\0\x0cjP  \r\n\x87\n"),

@@ -25,6 +25,7 @@ from deepzine_gui.dataset.values import DocumentRow, MissingPage, Provenance
 from deepzine_gui.errors import DocumentError, StorageError
 from deepzine_gui.files import whole_file
 from deepzine_gui.pages import BadPage, Page, count_pages, new_desk, render_pages
+from deepzine_gui.words import plain_text
 
 if TYPE_CHECKING:
     from deepzine_gui.pages.desk import Desk
@@ -135,7 +136,7 @@ def _good_pages(
 ) -> Iterator[Page]:
     for page in made:
         if isinstance(page, BadPage):
-            writer.add_missing(MissingPage(document.name, page.number, page.reason))
+            writer.add_missing(MissingPage(document.name, page.number, plain_text(page.reason)))
         else:
             yield page
 

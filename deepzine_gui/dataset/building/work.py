@@ -24,7 +24,7 @@ from deepzine_gui.dataset.building.tasks import Added, Done, Failed, Heard, Rend
 from deepzine_gui.dataset.values import DocumentRow, MissingPage, PagesAdded, RefusedDocument
 from deepzine_gui.errors import DatasetError, StorageError
 from deepzine_gui.progress import Event, Notice, Progress
-from deepzine_gui.words import count_text
+from deepzine_gui.words import count_text, plain_text
 
 UNIT = "pages"
 READING, COUNTING = "Reading documents", "Counting pages"
@@ -134,8 +134,8 @@ class Work:
             copying.close()
 
     def _refuse(self, name: str, reason: str) -> Notice:
-        self._refused[name] = reason
-        return Notice(reason, "warning")
+        self._refused[name] = plain_text(reason)
+        return Notice(self._refused[name], "warning")
 
     def _refused_beside(self, pieces: Sequence[Piece]) -> list[RefusedDocument]:
         """Return the documents that were refused and have no older pages among `pieces` either."""
@@ -231,7 +231,7 @@ class Work:
     def _warning_of_missing(self, row: DocumentRow) -> Iterator[Notice]:
         """Tell, in every build, of pages that cannot be rendered."""
         if missing := self._missing.get(row.name):
-            yield Notice(_missing_sentence(row, missing), "warning")
+            yield Notice(plain_text(_missing_sentence(row, missing)), "warning")
 
     def _warnings_of_dropped(self, marked: int) -> Iterator[Notice]:
         dropped = self._plan.dropped

@@ -94,7 +94,7 @@ class Dataset:
         return self._opened.missing
 
     def refused(self) -> tuple[RefusedDocument, ...]:
-        """Return the documents that the last build could make no page of."""
+        """Return the documents that the last build could not read."""
         return self._opened.refused
 
     def unfinished(self, columns: Columns) -> dict[str, int]:

@@ -127,8 +127,12 @@ def looks_of(sources: Sequence[Path]) -> dict[str, Look]:
 
 
 def _look_of(document: Document) -> Look:
-    files = pictures_in(document.path) if document.kind == "folder" else [document.path]
-    stats = [file.stat() for file in files]
+    """Of what is gone, as a link that leads nowhere, there is nothing to see."""
+    try:
+        files = pictures_in(document.path) if document.kind == "folder" else [document.path]
+        stats = [file.stat() for file in files]
+    except (DeepZineError, OSError):
+        return 0, 0
     return sum(one.st_size for one in stats), max((one.st_mtime_ns for one in stats), default=0)
 
 

@@ -125,6 +125,23 @@ def test_what_was_left_out_is_still_told_after_a_start_and_asked_for_once_it_is_
         assert again.parts.remark.text().startswith("1 document is not in this dataset yet")
 
 
+def test_a_link_that_leads_nowhere_hides_no_newcomer(
+    qtbot: QtBot, built: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "in_child", here)
+    (source,) = built.choices.sources
+    (source / "gone.pdf").symlink_to("nowhere")
+    write_pdf(source / "b.pdf", 2)
+    bench = DatasetBench()
+    with hosted(bench):
+        opened(qtbot, bench, built)
+        assert bench.parts.remark.text().startswith("2 documents are not in this dataset yet")
+        bench.build()
+        qtbot.waitUntil(lambda: not bench.making.is_running and bench.marking.is_open)
+        qtbot.waitUntil(lambda: bench.newcomers._look is None)
+        assert bench.parts.remark.isHidden(), "it cannot be read, as was said"
+
+
 def test_a_dataset_of_the_command_line_is_not_to_be_built_otherwise(
     qtbot: QtBot, built: Project
 ) -> None:
