@@ -61,7 +61,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
     part = path.with_name(path.name + PART)
     with storage_errors(path):
         shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
+        make_folder(part, path)
         try:
             yield part
             for file in (*part.rglob("*"), part):
@@ -70,6 +70,23 @@ def whole_folder(path: Path) -> Iterator[Path]:
         finally:
             shutil.rmtree(part, ignore_errors=True)
         _flush_to_disk(path.parent)
+
+
+def make_folder(folder: Path, wanted: Path, *, exist_ok: bool = False) -> None:
+    """Make a folder, and those above it, for `wanted` to be written in or beside.
+
+    Raises:
+        StorageError: the file system takes no new name there.
+        OSError: as `Path.mkdir`, for `storage_errors` to put into words.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=exist_ok)
+    except FileNotFoundError as error:
+        # what some file systems, such as that of processes, say of every new name
+        raise StorageError(
+            f"{wanted} cannot be written (no folder can be made in {wanted.parent}): choose "
+            "another place."
+        ) from error
 
 
 def free_name(folder: Path, stem: str, suffix: str) -> Path:

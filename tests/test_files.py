@@ -100,3 +100,18 @@ def test_a_full_disk_while_flushing_leaves_the_old_file(
         write_json(tmp_path / "a.json", {})
     assert (tmp_path / "a.json").read_text("utf-8") == "old"
     assert names(tmp_path) == ["a.json"]
+
+
+def test_a_folder_where_no_name_is_taken_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        # as /proc says of every new name
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with (
+        pytest.raises(StorageError, match=r"no folder can be made in "),
+        whole_folder(tmp_path / "sheet"),
+    ):
+        pass

@@ -13,7 +13,7 @@ from deepzine_gui.dataset import LabelSource, Rules, formats
 from deepzine_gui.dataset.formats import Target
 from deepzine_gui.dataset.values import LONGEST_LABEL_BYTES
 from deepzine_gui.progress import Event, Finished
-from deepzine_gui.words import count_text
+from deepzine_gui.words import count_text, plain_text
 
 _Job = Callable[[argparse.Namespace], Generator[Event]]
 
@@ -80,6 +80,8 @@ def _add_label(action: argparse.ArgumentParser) -> None:
 def _word(text: str) -> str:
     if len(text.encode("utf-8", "replace")) > LONGEST_LABEL_BYTES:
         raise argparse.ArgumentTypeError(f"longer than {LONGEST_LABEL_BYTES} bytes")
+    if plain_text(text) != text:
+        raise argparse.ArgumentTypeError("no text of one line")
     return text
 
 

@@ -267,3 +267,10 @@ def test_every_action_explains_itself(capsys: pytest.CaptureFixture[str]) -> Non
         told = capsys.readouterr().out
         assert "--json" in told
         assert "PydanticUndefined" not in told
+
+
+@pytest.mark.parametrize("word", ["two\nlines", "\x1b[31m", "\udcff", "é" * 60])
+def test_a_label_is_a_short_text_of_one_line(path: Path, word: str) -> None:
+    with pytest.raises(SystemExit):
+        main(["dataset", "label", str(path), word, "1"])
+    assert labelled(path) == {"": list(range(1, COUNT + 1))}

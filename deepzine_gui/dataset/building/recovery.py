@@ -22,8 +22,8 @@ from deepzine_gui.dataset.building.held import (
 from deepzine_gui.dataset.building.merging import merge
 from deepzine_gui.dataset.building.parts import parts_of
 from deepzine_gui.dataset.storage.shard import SHARD
-from deepzine_gui.errors import DatasetError, StorageError
-from deepzine_gui.files import PART, part_of, storage_errors, write_json
+from deepzine_gui.errors import DatasetError
+from deepzine_gui.files import PART, make_folder, part_of, storage_errors, write_json
 
 _LOCK = "lock"
 _ADDITIONS = "additions.json"
@@ -45,7 +45,7 @@ def held_parts(out: Path) -> Iterator[Path]:
     parts = parts_of(out)
     lock = FileLock(parts / _LOCK, timeout=0)
     with storage_errors(out):
-        _make_folder(parts, out)
+        make_folder(parts, out, exist_ok=True)
         try:
             lock.acquire()
         except (Timeout, FileNotFoundError) as error:
@@ -180,17 +180,6 @@ def _remove(shard: Path) -> None:
     # Windows keeps a file that is open, as in a window that shows it; the next build takes it away
     with contextlib.suppress(PermissionError):
         shard.unlink(missing_ok=True)
-
-
-def _make_folder(parts: Path, out: Path) -> None:
-    try:
-        parts.mkdir(parents=True, exist_ok=True)
-    except FileNotFoundError as error:
-        # what some file systems, such as that of processes, say of every new name
-        raise StorageError(
-            f"{out} cannot be written (no folder can be made in {out.parent}): choose another "
-            "place."
-        ) from error
 
 
 def _let_go(parts: Path, lock: FileLock) -> None:

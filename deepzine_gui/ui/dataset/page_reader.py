@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from PySide6.QtGui import QImage
 
 from deepzine_gui.dataset import PageSettings, Provenance, open_dataset
-from deepzine_gui.errors import DeepZineError
+from deepzine_gui.errors import DatasetError, DeepZineError
 from deepzine_gui.ui.dataset.statistics.sampling import Sample, Sampling
 from deepzine_gui.ui.dataset.table import Indices, PageTable
 from deepzine_gui.ui.pictures import to_qimage
@@ -147,13 +147,16 @@ class PageReader(QThread):
                 try:
                     self._serve(wish)
                 except DeepZineError as error:
-                    # a shard goes as soon as its build ends
-                    if not self.is_build:
-                        self.read.emit(self, error)
+                    self._tell(error)
         except Exception as error:
             self.read.emit(self, error)
         finally:
             self._close()
+
+    def _tell(self, error: DeepZineError) -> None:
+        # a shard goes as soon as its build ends
+        if not self.is_build:
+            self.read.emit(self, error)
 
     def _next_wish(self) -> "Path | tuple[int, int] | list[int] | Sampling | None":
         with self._something:
@@ -206,25 +209,16 @@ class PageReader(QThread):
     def _pixels(
         self, pages: Sequence[int], size: int
     ) -> "Iterator[tuple[int, np.ndarray[Any, np.dtype[np.uint8]]]]":
-        """Small pictures (C, s, s) of pages; a row of pages of one file is read together."""
-        for file, group in self._by_file(pages):
-            dataset = self._dataset(file.path)
-            places = [page - file.first for page in group]
-            small = dataset.thumbnails(places, min(size, dataset.resolution))
-            yield from zip(group, small, strict=True)
-
-    def _by_file(self, pages: Sequence[int]) -> Iterator[tuple[_File, list[int]]]:
-        group: list[int] = []
-        file: _File | None = None
+        """Small pictures (C, s, s) of pages; one that is damaged is told, and hides no other."""
         for page in pages:
-            own, _ = self._place(page)
-            if file is not None and own is not file:
-                yield file, group
-                group = []
-            file = own
-            group.append(page)
-        if file is not None:
-            yield file, group
+            file, place = self._place(page)
+            dataset = self._dataset(file.path)
+            try:
+                small = dataset.thumbnails([place], min(size, dataset.resolution))
+            except DatasetError as error:
+                self._tell(error)
+            else:
+                yield page, small[0]
 
     def _go_on(self, sampling: Sampling) -> None:
         """Take a few more pages into a sample; forget it when it is whole or cannot be read."""

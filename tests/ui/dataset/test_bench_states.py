@@ -142,6 +142,32 @@ def test_a_link_that_leads_nowhere_hides_no_newcomer(
         assert bench.parts.remark.isHidden(), "it cannot be read, as was said"
 
 
+def test_a_damaged_page_hides_no_other_and_the_next_build_mends_it(
+    qtbot: QtBot, built: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "in_child", here)
+    with h5py.File(built.dataset) as file:
+        place = file["images"].id.get_chunk_info(1).byte_offset
+    content = bytearray(built.dataset.read_bytes())
+    content[place + 5] ^= 1
+    built.dataset.write_bytes(content)
+    bench = DatasetBench()
+    with hosted(bench):
+        opened(qtbot, bench, built)
+        parts = bench.parts
+        parts.statistics.fold.setChecked(True)
+        qtbot.waitUntil(lambda: parts.thumbnails.get(2, 64, 1.0) is not None)
+        assert parts.thumbnails.get(0, 64, 1.0) is not None
+        assert parts.thumbnails.get(1, 64, 1.0) is None
+        qtbot.waitUntil(lambda: parts.statistics.mean.image is not None)
+        qtbot.waitUntil(parts.remark.isVisible)
+        assert "(page 2 cannot be read): build the dataset again." in parts.remark.text()
+        bench.build()
+        qtbot.waitUntil(lambda: not bench.making.is_running and bench.marking.is_open)
+        qtbot.waitUntil(lambda: parts.thumbnails.get(1, 64, 1.0) is not None)
+        assert parts.remark.isHidden()
+
+
 def test_a_dataset_of_the_command_line_is_not_to_be_built_otherwise(
     qtbot: QtBot, built: Project
 ) -> None:
