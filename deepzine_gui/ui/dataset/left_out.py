@@ -63,7 +63,9 @@ class LeftOut(QToolButton):
         self.lines.ensurePolished()
         rows = min(self.count, _LINES_SEEN)
         edges = 2 * (self.lines.frameWidth() + round(self.lines.document().documentMargin()))
-        self.lines.setFixedHeight(rows * self.lines.fontMetrics().lineSpacing() + edges)
+        # lines may be a fraction higher than the font says; and all but fitting is not fitting
+        line = self.lines.fontMetrics().lineSpacing() + 1
+        self.lines.setFixedHeight(rows * line + edges + 1)
 
     @Slot(bool)
     def _open(self, wanted: bool) -> None:

@@ -96,6 +96,15 @@ def open_all(bench: DatasetBench) -> None:
     QApplication.processEvents()
 
 
+def test_a_few_warnings_need_no_scroll_bar(bench: DatasetBench) -> None:
+    left_out = bench.parts.left_out
+    left_out.add("broken.pdf is damaged.")
+    left_out.add("notes.pdf is not a PDF, whatever its name says.")
+    left_out.setChecked(True)
+    QApplication.processEvents()
+    assert left_out.lines.verticalScrollBar().maximum() == 0
+
+
 def test_nothing_is_cut_off_with_all_folds_open(
     qtbot: QtBot, bench: DatasetBench, window: MainWindow
 ) -> None:
