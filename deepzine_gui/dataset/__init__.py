@@ -52,6 +52,7 @@ __all__ = [
     "open_dataset",
     "set_aside",
     "set_label",
+    "usual_workers",
     "write_marks",
 ]
 
@@ -96,6 +97,13 @@ def build(
         executor=executor,
     )
     return labelling(events, out, labelled)
+
+
+def usual_workers() -> int:
+    """Return how many processes render where nothing else is said: one a core, at most 16."""
+    from deepzine_gui.dataset.building import build as building
+
+    return building.usual_workers()
 
 
 def open_dataset(path: Path) -> "Dataset":

@@ -44,6 +44,19 @@ def add_recent_project(folder: Path) -> None:
     _settings().setValue("recent", json.dumps(kept))
 
 
+def workers() -> int:
+    """How many processes render when the window builds; 0 where none was chosen."""
+    try:
+        return max(0, int(str(_settings().value("workers", 0))))
+    except ValueError:
+        return 0
+
+
+def choose_workers(number: int) -> None:
+    """Remember how many processes are to render, 0 for as many as there are cores."""
+    _settings().setValue("workers", number)
+
+
 def restore_window(window: QMainWindow) -> bool:
     """Put the window where it was; False at the first start."""
     geometry = _settings().value("geometry")

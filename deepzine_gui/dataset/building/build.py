@@ -108,9 +108,10 @@ def _plainly_full(out: Path) -> Iterator[None]:
 
 
 def _crew(executor: Executor | None, workers: int | None, limits: Limits) -> Crew | Hired:
-    return Crew(workers or _usable_cores(), limits) if executor is None else Hired(executor)
+    return Crew(workers or usual_workers(), limits) if executor is None else Hired(executor)
 
 
-def _usable_cores() -> int:
+def usual_workers() -> int:
+    """Return how many processes render where nothing else is said: one a core, at most 16."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return max(1, min(_MOST_WORKERS, usable or 1))

@@ -46,7 +46,13 @@ class Making(QObject):
         return self._job is not None
 
     def build(
-        self, project: "Project", settings: PageSettings, rules: Rules, *, append: bool
+        self,
+        project: "Project",
+        settings: PageSettings,
+        rules: Rules,
+        *,
+        append: bool,
+        workers: int,
     ) -> None:
         """Make pages of all documents of the project; with `append`, add what is new of them."""
         generator = in_child(
@@ -56,6 +62,7 @@ class Making(QObject):
             settings=settings,
             rules=rules,
             append=append,
+            workers=workers,
             labelled=project.labelled_sources(),
         )
         self._start(self._bench.start_job(generator, name="Build the dataset"), imports=False)
