@@ -38,8 +38,9 @@ def whole_file(path: Path, *, flushed: bool = True) -> Iterator[Path]:
     """
     part = part_of(path)
     with storage_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent, path, exist_ok=True)
         try:
+            _begin(part, path)
             yield part
             if flushed:
                 _flush_to_disk(part)
@@ -85,6 +86,17 @@ def make_folder(folder: Path, wanted: Path, *, exist_ok: bool = False) -> None:
         # what some file systems, such as that of processes, say of every new name
         raise StorageError(
             f"{wanted} cannot be written (no folder can be made in {wanted.parent}): choose "
+            "another place."
+        ) from error
+
+
+def _begin(part: Path, wanted: Path) -> None:
+    """Make the empty file that becomes `wanted`."""
+    try:
+        part.touch()
+    except FileNotFoundError as error:
+        raise StorageError(
+            f"{wanted} cannot be written (no file can be made in {wanted.parent}): choose "
             "another place."
         ) from error
 

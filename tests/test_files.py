@@ -115,3 +115,18 @@ def test_a_folder_where_no_name_is_taken_is_told(
         whole_folder(tmp_path / "sheet"),
     ):
         pass
+
+
+def test_a_place_where_no_file_is_taken_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    with (
+        pytest.raises(StorageError, match=r"no file can be made in "),
+        whole_file(tmp_path / "film.mp4"),
+    ):
+        pass
+    assert names(tmp_path) == []
