@@ -16,7 +16,7 @@ class Desk:
 
     def __init__(self) -> None:
         self._open = contextlib.ExitStack()
-        self._document: tuple[Document, float] | None = None
+        self._document: tuple[Document, tuple[int, int]] | None = None
         self._pages: RawPages
 
     def __enter__(self) -> "Desk":
@@ -63,9 +63,13 @@ def _opened(document: Document) -> AbstractContextManager[RawPages]:
     return PicturePages(pictures_in(document.path))
 
 
-def _written(document: Document) -> float:
-    """Return when a file was last changed, so that an older state of it is not taken for it."""
+def _written(document: Document) -> tuple[int, int]:
+    """Return when a file was last changed and its size: what an older state of it had others of.
+
+    The size counts where it was written twice within a tick of the file system's clock.
+    """
     try:
-        return document.path.stat().st_mtime
+        found = document.path.stat()
     except OSError:
-        return 0.0
+        return 0, 0
+    return found.st_mtime_ns, found.st_size

@@ -57,6 +57,7 @@ class ArchiveServer:
         self._faults: dict[str, deque[Fault]] = {}
         self._lock = threading.Lock()
         self._http = _Http(self, port)
+        self._gone: list[_Http] = []
         self._thread = self._new_thread()
 
     @property
@@ -76,19 +77,26 @@ class ArchiveServer:
     ) -> None:
         self.over.set()
         self.go_down()
+        for http in self._gone:
+            http.join_answers()
 
     def go_down(self) -> None:
-        """Refuse every connection from now on."""
+        """Refuse every connection from now on; what is being answered comes to its end.
+
+        That is not waited for: who asked may not read on before this returns.
+        """
         if self._thread.is_alive():
             self._http.shutdown()
             self._thread.join()
-            self._http.server_close()
+            self._http.socket.close()
+            self._gone.append(self._http)
 
     def come_back(self) -> None:
-        """Listen again, where it did before."""
-        self._http = _Http(self, self._http.server_address[1])
-        self._thread = self._new_thread()
-        self._thread.start()
+        """Listen again, where it did before, unless it does."""
+        if not self._thread.is_alive():
+            self._http = _Http(self, self._http.server_address[1])
+            self._thread = self._new_thread()
+            self._thread.start()
 
     def _new_thread(self) -> threading.Thread:
         return threading.Thread(target=self._http.serve_forever, args=(0.02,))
@@ -162,6 +170,10 @@ class _Http(ThreadingHTTPServer):
     def __init__(self, archive: ArchiveServer, port: int) -> None:
         self.archive = archive
         super().__init__(("127.0.0.1", port), _Handler)
+
+    def join_answers(self) -> None:
+        """Wait until all that was asked for is answered."""
+        self.server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         # a client that left is part of the play

@@ -42,10 +42,9 @@ def answering(generator: Generator[object, object, None]) -> Iterator[Answering]
 
 def test_a_child_process_answers(qtbot: QtBot) -> None:
     with answering(in_child(doubling)) as twice:
-        twice.start()
-        twice.ask(21)
         with qtbot.waitSignal(twice.answered) as said:
-            pass
+            twice.start()
+            twice.ask(21)
         assert said.args == [twice, 42]
 
 

@@ -1,5 +1,6 @@
 """Wandering: the place in the latent space, how every control moves it, and the pages it shows."""
 
+import random
 from pathlib import Path
 
 import numpy as np
@@ -94,7 +95,7 @@ class Wander(QObject):
         """Stand on a random page, at the present radius."""
         if self.place is not None:
             self._shown.path_bar.stop()
-            self.place.go_anywhere(int(np.random.default_rng().integers(2**31)))
+            self.place.go_anywhere(random.randrange(2**31))
             self._show_place()
 
     @Slot()

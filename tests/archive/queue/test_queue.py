@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Event, Finished, Progress
 from tests.archive.reading import LARGE, ends, items, on_disk
 from tests.fakes.archive_server import ArchiveServer, Fault
+from tests.patience import PATIENCE_S
 
 
 def names(queue: Queue) -> list[str]:
@@ -118,13 +120,16 @@ def test_what_is_removed_while_it_is_tried_again_leaves_nothing(
 ) -> None:
     for name in ("one", "two"):
         server.add(name)
-    server.spoil("/download/one", *[Fault(status=500)] * 9)
+    removed = threading.Barrier(2)
+    # its tries are not over before it is removed
+    server.spoil("/download/one", Fault(status=500, meets=removed), *[Fault(status=500)] * 8)
     queue.put(items("one", "two"))
     events = []
     for event in archive.download_queue(queue.folder):
         events.append(event)
         if isinstance(event, DocumentChanged) and event.identifier == "one":
             queue.remove(["one"])
+            removed.wait(PATIENCE_S)
     assert ends(events) == {"one": "downloading", "two": "done"}
     assert not (queue.folder / "one").exists()
 

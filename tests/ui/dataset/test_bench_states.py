@@ -193,9 +193,7 @@ def test_a_build_adds_to_what_was_imported(
         qtbot.waitUntil(bench.parts.remark.isVisible)
         assert bench.parts.remark.text().endswith("build again to add what is new.")
         bench.build()
-        qtbot.waitUntil(
-            lambda: not bench.making.is_running and bench.marking.is_open, timeout=30_000
-        )
+        qtbot.waitUntil(lambda: not bench.making.is_running and bench.marking.is_open)
         assert [one.name for one in bench.viewing.table.documents] == ["digits", "a.pdf"]
 
 
@@ -234,8 +232,6 @@ def test_subfolders_of_own_documents_become_labels_if_that_was_chosen(
     with hosted(bench):
         bench.open_project(project)
         bench.build()
-        qtbot.waitUntil(
-            lambda: not bench.making.is_running and bench.marking.is_open, timeout=30_000
-        )
+        qtbot.waitUntil(lambda: not bench.making.is_running and bench.marking.is_open)
     with dataset.open_dataset(project.dataset) as built:
         assert set(built.columns().label.tolist()) == {"maps"}

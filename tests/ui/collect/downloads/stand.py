@@ -1,5 +1,7 @@
 """A bench that is nothing but the queue, and how its tests read and press it."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout
 from pytestqt.qtbot import QtBot
@@ -7,7 +9,6 @@ from pytestqt.qtbot import QtBot
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.collect.downloads import Downloads
 from deepzine_gui.ui.jobs import Job
-from tests.fakes.archive_server import ArchiveServer
 
 
 class Stand(Bench):
@@ -48,5 +49,6 @@ def rest(qtbot: QtBot, queue: Downloads) -> None:
     qtbot.waitUntil(lambda: not queue.is_busy)
 
 
-def until_stalled(qtbot: QtBot, server: ArchiveServer) -> None:
-    qtbot.waitUntil(server.stalled.is_set)
+def until_here(qtbot: QtBot, folder: Path, size_bytes: int) -> None:
+    """Wait until so many bytes of the only file on its way are on the disk."""
+    qtbot.waitUntil(lambda: [p.stat().st_size for p in folder.rglob("*.part")] == [size_bytes])

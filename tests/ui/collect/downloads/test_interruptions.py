@@ -11,7 +11,7 @@ from deepzine_gui.progress import Progress
 from deepzine_gui.ui.collect.downloads import Downloads
 from tests.archive.reading import items
 from tests.fakes.archive_server import ArchiveServer, Fault
-from tests.ui.collect.downloads.stand import Stand, press, rest, states, until_stalled
+from tests.ui.collect.downloads.stand import Stand, press, rest, states, until_here
 
 
 def test_pause_and_go_on(
@@ -37,7 +37,7 @@ def test_stopped_by_the_person_it_waits_for_the_person(
 ) -> None:
     server.spoil("/download/one", Fault(stall_after=300_000))
     queue.take(items("one"))
-    until_stalled(qtbot, server)
+    until_here(qtbot, folder, 300_000)
     press(qtbot, queue.bar.stop)
     rest(qtbot, queue)
     assert states(queue) == {"one": "begun"}
@@ -55,7 +55,7 @@ def test_closed_amid_a_download_the_next_window_goes_on(
 ) -> None:
     server.spoil("/download/one", Fault(stall_after=300_000))
     queue.take(items("one"))
-    until_stalled(qtbot, server)
+    until_here(qtbot, folder, 300_000)
     stand = queue.parent()
     assert isinstance(stand, Stand)
     stand.setEnabled(False)  # as the window does while it closes
