@@ -6,7 +6,6 @@ import signal
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -20,7 +19,7 @@ from deepzine_gui.child import Child, in_child, warden
 from deepzine_gui.errors import ChildError, DatasetError
 from deepzine_gui.signals import ENDING
 from tests import child_jobs as jobs
-from tests.patience import PATIENCE_S
+from tests.patience import PATIENCE_S, comes_true
 from tests.processes import gone, our_children
 from tests.programs import Program
 
@@ -34,11 +33,8 @@ def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     assert list(tmp_path.glob("deepzine-*.log")) == []
 
 
-def wait_for(condition: Callable[[], bool], within_s: float = PATIENCE_S) -> None:
-    end = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        threading.Event().wait(0.02)
+def wait_for(condition: Callable[[], bool]) -> None:
+    assert comes_true(condition), "waited in vain"
 
 
 def test_events_come_back_in_order_and_the_process_ends() -> None:
