@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -26,6 +27,8 @@ def patient_window(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def qapp(qapp_args: list[str]) -> QApplication:
+    # numbers are typed and read with a point, wherever the person who runs the tests lives
+    QLocale.setDefault(QLocale.c())
     app = QApplication.instance() or QApplication(qapp_args)
     assert isinstance(app, QApplication)
     dress(app, "light")

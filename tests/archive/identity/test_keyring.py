@@ -3,6 +3,8 @@
 import os
 import shutil
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,10 +30,18 @@ print(keyring.get_password("DeepZine", "archive.org"))
 """
 
 
+@pytest.fixture
+def runtime() -> Iterator[str]:
+    """A folder for sockets, whose names may not be longer than some hundred letters."""
+    with tempfile.TemporaryDirectory(prefix="dz", dir="/tmp", ignore_cleanup_errors=True) as place:
+        yield place
+
+
 @pytest.mark.skipif(not all(map(shutil.which, PROGRAMS)), reason=f"wants {' and '.join(PROGRAMS)}")
-def test_keys_lie_in_the_keyring_of_a_desktop_and_nowhere_else(tmp_path: Path) -> None:
-    runtime, state = tmp_path / "run", tmp_path / "state"
-    runtime.mkdir(mode=0o700)
+def test_keys_lie_in_the_keyring_of_a_desktop_and_nowhere_else(
+    tmp_path: Path, runtime: str
+) -> None:
+    state = tmp_path / "state"
     state.mkdir()
     places = {"HOME": tmp_path, "XDG_RUNTIME_DIR": runtime, "DEEPZINE_STATE": state}
     left_out = ("PYTHON_KEYRING_BACKEND", "XDG_DATA_HOME", "XDG_CONFIG_HOME")
