@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import TCPServer
 from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -170,6 +171,11 @@ class _Http(ThreadingHTTPServer):
     def __init__(self, archive: ArchiveServer, port: int) -> None:
         self.archive = archive
         super().__init__(("127.0.0.1", port), _Handler)
+
+    def server_bind(self) -> None:
+        # HTTPServer's own looks up the name of the host, which takes seconds where nobody knows it
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
 
     def join_answers(self) -> None:
         """Wait until all that was asked for is answered."""
