@@ -255,7 +255,8 @@ def test_a_write_that_fails_within_hdf5_ends_no_process(path: Path, tmp_path: Pa
         "except Exception as error: print(type(error).__name__, error)\n"
         "print('alive')"
     )
-    done = run_program([sys.executable, "-c", script, str(path), str(tmp_path / "out")])
+    # -B: Python takes a cut .pyc for a written one, and every later process would trip over it
+    done = run_program([sys.executable, "-B", "-c", script, str(path), str(tmp_path / "out")])
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("StorageError")
     assert "could not be written" in done.stdout
