@@ -1,12 +1,14 @@
 """Runs made to collapse on purpose, with and without the guard, and healthy ones it must leave be.
 
-Usage: ``python benchmarks/guard.py FILE.h5 [--resolution 16] [--only NAME …] [--out DIR]``.
-Small networks on one thread; a row a run: when the first alarm was, what was done, and how the
-model that is left compares with real pages. Runs found in DIR are not trained again.
+Usage: ``python benchmarks/guard.py FILE.h5 [--resolution 16] [--only NAME …] [--seeds 0 1 2]
+[--out DIR]``. Small networks on one thread; a row a run: when the first alarm was, what was done,
+and what ``deepzine evaluate`` says of the model that is left. Runs found in DIR are not trained
+again.
 """
 
 import argparse
 import contextlib
+import itertools
 import math
 import tempfile
 from collections.abc import Callable, Iterator
@@ -21,14 +23,12 @@ from deepzine_gui.dataset import open_dataset
 from deepzine_gui.dataset.storage.batches import Batches
 from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.dataset.values import Provenance
-from deepzine_gui.errors import TrainingError
+from deepzine_gui.errors import DatasetError, ModelError, TrainingError
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.training import TrainingConfig, preset
-from deepzine_gui.training.checkpoints import checkpoint, keeping
 from deepzine_gui.training.events import Alarmed, Recovered, Vitals
 from deepzine_gui.training.guard.memory import mean_swd
 from deepzine_gui.training.running import vitals
-from deepzine_gui.training.stepping import material
 from deepzine_gui.training.stepping.trainer import Trainer
 
 Spoil = Callable[[], contextlib.AbstractContextManager[None]]
@@ -48,27 +48,29 @@ def main() -> None:
     parser.add_argument("dataset", metavar="FILE.h5", type=Path)
     parser.add_argument("--resolution", type=int, default=16)
     parser.add_argument("--only", nargs="*", default=[], help="some of the runs, by name")
+    parser.add_argument("--seeds", nargs="*", type=int, default=[0, 1, 2])
     parser.add_argument("--guard", choices=("on", "off"), help="only with it, or only without")
     parser.add_argument("--out", type=Path, default=Path(tempfile.gettempdir()) / "guard")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     # every look that is due is made, whatever it costs beside networks as small as these
     vitals.SHARE = 1.0
-    print("| run | guard | first alarm | what was done | ρ features | ρ pixels | duplicates (real) "
-          "| SWD (real) |\n|---|---|---|---|---|---|---|---|")  # fmt: skip
+    print("| run | seed | guard | first alarm | what was done | SWD | MS-SSIM | diversity | "
+          "duplicates |\n|---|---|---|---|---|---|---|---|---|")  # fmt: skip
     for name, (config, spoil) in _runs(arguments.resolution).items():
         if arguments.only and name not in arguments.only:
             continue
         dataset = arguments.dataset
         if name == "one page":
             dataset = _one_page(dataset, arguments.out / "one.h5")
-        for guard in ("on", "off") if name in _COLLAPSES else ("on",):
+        kinds = ("on", "off") if name in _COLLAPSES else ("on",)
+        for seed, guard in itertools.product(arguments.seeds, kinds):
             if guard != (arguments.guard or guard):
                 continue
-            run = arguments.out / f"{name}-{guard}".replace(" ", "-")
-            chosen = config.model_copy(update={"guard": guard})
+            run = arguments.out / f"{name}-{seed}-{guard}".replace(" ", "-")
+            chosen = config.model_copy(update={"guard": guard, "seed": seed})
             cells = _row(dataset, run, chosen, spoil)
-            print(f"| {name} | {guard} | {' | '.join(cells)} |", flush=True)
+            print(f"| {name} | {seed} | {guard} | {' | '.join(cells)} |", flush=True)
 
 
 def _runs(resolution: int) -> dict[str, tuple[TrainingConfig, Spoil]]:
@@ -144,30 +146,25 @@ def _row(dataset: Path, run: Path, config: TrainingConfig, spoil: Spoil) -> list
     first = f"{alarms[0]['rule']} at {alarms[0]['kimg']:.1f} kimg" if alarms else "none"
     done = [f"to {line['kimg']:.1f}" if line["attempt"] <= 3 else "stop"
             for line in lines if line["kind"] == "recovery"]  # fmt: skip
-    return [first, ", ".join(done) or "–", *_left(dataset, run, config)]
+    return [first, ", ".join(done) or "–", *_left(run, dataset)]
 
 
-def _left(dataset: Path, run: Path, config: TrainingConfig) -> list[str]:
-    """The model that is left, measured as in training."""
-    newest, _ = keeping.newest_whole(run)
-    if newest is None:
-        return ["no model"] * 4
-    channels, labels = material.look_at(dataset, config)
-    trainer = Trainer(config, config.network(channels), labels=labels)
-    checkpoint.restore(newest, trainer)
-    signs = vitals.VitalSigns(trainer)
-    with contextlib.closing(
-        Batches(dataset, resolution=trainer.stage.resolution, held_out=config.held_out)
-    ) as batches:
-        signs.enter(batches)
-        signs._evaluation_due = True
-        found = signs.look()
-    return [
-        f"{found.feature_variance:.2f}",
-        f"{found.pixel_deviation:.2f}",
-        f"{found.duplicates} ({found.duplicates_real})",
-        f"{mean_swd(found.swd):.0f} ({mean_swd(found.swd_floor):.0f})",
-    ]
+def _left(run: Path, dataset: Path) -> list[str]:
+    """The model that is left, beside real pages: the means over the levels of SWD first."""
+    try:
+        *_, found = training.evaluate(run, dataset)
+    except (ModelError, DatasetError) as error:
+        return [str(error), "", "", ""]
+    assert isinstance(found, training.Evaluated)
+    cells = []
+    for name in ("SWD", "MS-SSIM", "diversity", "near-duplicate"):
+        known = [each for each in found.measures if each.name.startswith(name)]
+        value, real = (
+            sum(each) / len(known)
+            for each in zip(*((m.value, m.real) for m in known), strict=True)
+        )
+        cells.append(f"{value:,.3g} ({real:,.3g})" if value < 1000 else f"{value:,.0f} ({real:,.3g})")
+    return cells
 
 
 if __name__ == "__main__":

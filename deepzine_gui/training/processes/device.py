@@ -14,8 +14,9 @@ from deepzine_gui.training.recipe.config import TrainingConfig
 STEPS_AHEAD = 8
 """So many steps the processor is ahead of a graphics card at most."""
 
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
-"""Of mallopt: bytes that may lie idle, and from how many on a block is the system's own."""
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
+"""Of mallopt: bytes that may lie idle, from how many on a block is the system's own, and how many
+heaps threads are divided between."""
 
 _NEVER = 2**31 - 1
 _LARGEST_KEPT = 32 * 2**20
@@ -45,11 +46,14 @@ def _keep_memory() -> None:
     """Have memory that tensors leave used by the next ones, where the C library is GNU's.
 
     A step asks for the same again and again; what goes back to Linux in between comes page by page,
-    and emptied. See mallopt(3); blocks from 32 MiB on are always given back.
+    and emptied. See mallopt(3); blocks from 32 MiB on are always given back. All threads have one
+    heap, as one of its own takes 64 MiB of addresses or more, and what a thread leaves unused there
+    is of no use to others.
     """
     if sys.platform == "linux" and (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)):
         mallopt(_TRIM_THRESHOLD, _NEVER)
         mallopt(_MMAP_THRESHOLD, _LARGEST_KEPT)
+        mallopt(_ARENA_MAX, 1)
 
 
 def give_back(device: torch.device) -> None:

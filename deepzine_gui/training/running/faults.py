@@ -2,6 +2,8 @@
 
 import contextlib
 import dataclasses
+import errno
+import os
 import time
 from collections.abc import Callable, Generator, Iterator
 from typing import TypeVar
@@ -123,7 +125,9 @@ class Disk:
     def _wait(self) -> Iterator[Progress]:
         slept_s = 0.0
         while slept_s < RETRY_S:
-            yield dataclasses.replace(self._waiting(), what="waiting for room on the disk")
+            yield dataclasses.replace(
+                self._waiting(), what="waiting for room on the disk", seconds_left=None, waits=True
+            )
             time.sleep(min(_POLL_S, RETRY_S))
             slept_s += _POLL_S
         self._slept(slept_s)
@@ -138,13 +142,18 @@ def memory_explained() -> Iterator[None]:
     """
     try:
         yield
-    except (RuntimeError, MemoryError) as error:
-        if is_out_of_memory(error) or is_out_of_memory_for_good(error):
+    except (RuntimeError, MemoryError, OSError) as error:
+        if is_out_of_memory(error) or is_out_of_memory_for_good(error) or _is_refused(error):
             raise TrainingError(
                 "The memory ran out, and the run cannot go on by itself. Its last checkpoint is "
                 "sound: resume it with a smaller pages_at_once."
             ) from error
         raise
+
+
+def _is_refused(error: Exception) -> bool:
+    """Whether the system refused memory for something that is no tensor: a file, a thread."""
+    return os.strerror(errno.ENOMEM) in str(error) or "can't start new thread" in str(error)
 
 
 def no_numbers(kimg: float) -> TrainingError:

@@ -50,6 +50,7 @@ class RunRecord:
         config: its settings.
         plan: its stages.
         kimg: thousands of pages shown so far.
+        waits_for: why nothing goes on for now, "" while it does.
         last: the newest report; None while there is none.
         samples: its grids of samples, oldest first.
         marks: alarms of the guard and what it did about them, oldest first.
@@ -60,6 +61,7 @@ class RunRecord:
         self.config = config
         self.plan: list[Stage] = training.stages(config)
         self.kimg = 0.0
+        self.waits_for = ""
         self.last: StepReport | None = None
         self.samples: list[Path] = []
         self.marks: list[Mark] = []
@@ -178,6 +180,7 @@ class RunRecord:
                 self.samples.append(event.path)
         elif isinstance(event, Progress) and event.unit == "kimg":
             self.kimg = event.done
+            self.waits_for = event.what if event.waits else ""
 
     def _take_line(self, line: dict[str, Any]) -> dict[str, Any] | None:
         """Take a line of the story; return it if it is a report."""

@@ -50,6 +50,8 @@ def status(record: RunRecord, *, running: bool, paused: bool, now: datetime) -> 
         return ", ".join([f"{record.name} stopped while {parts[0]}", done])
     if paused:
         return ", ".join(["Paused", *parts])
+    if record.waits_for:
+        return ", ".join([record.waits_for[0].upper() + record.waits_for[1:], *parts])
     if record.last is not None:
         parts.append(f"{record.last.images_per_second:,.0f} images/s")
         if record.last.seconds_left is not None:

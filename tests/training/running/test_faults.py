@@ -100,7 +100,16 @@ def test_a_run_short_of_memory_is_the_same_when_it_was_stopped(
     assert '"pages_at_once": 1,' in state
 
 
-@pytest.mark.parametrize("where", ["a grid of samples", "a step, for good"])
+_GONE = {
+    "a grid of samples": torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB."),
+    "a checkpoint": RuntimeError(
+        "unable to mmap 6515456 bytes from file <state.safetensors>: Cannot allocate memory (12)"
+    ),
+    "a thread that unpacks pages": RuntimeError("can't start new thread"),
+}
+
+
+@pytest.mark.parametrize("where", ["a step, for good", *_GONE])
 def test_memory_that_runs_out_where_nothing_can_be_halved_is_one_sentence(
     tmp_path: Path,
     dataset: Path,
@@ -113,7 +122,7 @@ def test_memory_that_runs_out_where_nothing_can_be_halved_is_one_sentence(
     else:
 
         def draw(*_: object) -> None:
-            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+            raise _GONE[where]
 
         monkeypatch.setattr(FixedSamples, "draw", draw)
     with pytest.raises(TrainingError, match=r"memory ran out.* smaller pages_at_once") as caught:
@@ -159,6 +168,10 @@ class FullDisk:
         return guarded
 
 
+def is_wait(event: Event) -> bool:
+    return isinstance(event, Progress) and event.waits
+
+
 @pytest.fixture
 def disk(monkeypatch: pytest.MonkeyPatch) -> FullDisk:
     return FullDisk(monkeypatch)
@@ -179,6 +192,10 @@ def test_a_full_disk_pauses_the_run_until_there_is_room(
         disk.is_full = seen >= 1 and waited < 3
         waited += isinstance(event, Progress) and event.what == "waiting for room on the disk"
     assert isinstance(told[-1], Finished)
+    # a window and a terminal go on saying so for as long as it lasts, and tell no end
+    assert {(event.what, event.seconds_left) for event in told if is_wait(event)} == {
+        ("waiting for room on the disk", None)
+    }
     first, last = notices(told)
     assert first.startswith("The disk is full: ")
     assert "The run waits until there is room" in first
@@ -199,7 +216,7 @@ def test_a_run_that_waits_for_room_can_be_stopped(
     for event in job:
         if isinstance(event, StepReport):
             disk.is_full = event.kimg > 0.05
-        if isinstance(event, Progress) and event.what == "waiting for room on the disk":
+        if is_wait(event):
             break
     # its last work cannot be kept, which is said
     with pytest.raises(DiskFullError):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from deepzine_gui.progress import Progress
 from deepzine_gui.training import DIVERSITY_ALARM, Alarmed, Recovered, StepReport, Vitals, preset
 from deepzine_gui.training.guard import alarms
 from deepzine_gui.ui.train import words
@@ -35,6 +36,15 @@ def test_the_status_of_paused_stopped_and_complete_runs() -> None:
     assert stopped == "run-3 stopped while growing 16 px, 50 %, kimg 21 of 76"
     complete = status(record(kimg=76.0), running=False, paused=False, now=NOON)
     assert complete == "run-3 is complete: 32 px, kimg 76 of 76"
+
+
+def test_the_status_of_a_run_that_waits_tells_for_what_and_no_end() -> None:
+    waiting = record()
+    waiting.take(Progress(21.0, 76.0, "kimg", "waiting for room on the disk", waits=True))
+    text = status(waiting, running=True, paused=False, now=NOON)
+    assert text == "Waiting for room on the disk, growing 16 px, 50 %, kimg 21 of 76"
+    waiting.take(Progress(21.0, 76.0, "kimg", "growing 16 px"))
+    assert status(waiting, running=True, paused=False, now=NOON).startswith("growing 16 px")
 
 
 @pytest.mark.parametrize(
