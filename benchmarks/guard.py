@@ -1,7 +1,7 @@
 """Runs made to collapse on purpose, with and without the guard, and healthy ones it must leave be.
 
 Usage: ``python benchmarks/guard.py FILE.h5 [--resolution 16] [--only NAME …] [--seeds 0 1 2]
-[--out DIR]``. Small networks on one thread; a row a run: when the first alarm was, what was done,
+[--final-kimg 6] [--out DIR]``. Small networks on one thread; a row a run: when the first alarm was, what was done,
 and what ``deepzine evaluate`` says of the model that is left. Runs found in DIR are not trained
 again.
 """
@@ -35,7 +35,7 @@ Spoil = Callable[[], contextlib.AbstractContextManager[None]]
 
 _LITE: dict[str, Any] = {
     "latent_size": 32, "fmap_base": 256, "fmap_max": 32, "deviation_group": 4, "minibatch": 16,
-    "minibatch_limits": {}, "fade_kimg": 3.0, "stable_kimg": 3.0, "final_kimg": 6.0,
+    "minibatch_limits": {}, "fade_kimg": 3.0, "stable_kimg": 3.0,
     "ema_half_life_kimg": 1.0, "sample_kimg": 1000.0, "checkpoint_minutes": 0.25,
     "precision": "float32",
 }  # fmt: skip
@@ -49,6 +49,7 @@ def main() -> None:
     parser.add_argument("--resolution", type=int, default=16)
     parser.add_argument("--only", nargs="*", default=[], help="some of the runs, by name")
     parser.add_argument("--seeds", nargs="*", type=int, default=[0, 1, 2])
+    parser.add_argument("--final-kimg", type=float, default=6.0)
     parser.add_argument("--guard", choices=("on", "off"), help="only with it, or only without")
     parser.add_argument("--out", type=Path, default=Path(tempfile.gettempdir()) / "guard")
     arguments = parser.parse_args()
@@ -57,7 +58,7 @@ def main() -> None:
     vitals.SHARE = 1.0
     print("| run | seed | guard | first alarm | what was done | SWD | MS-SSIM | diversity | "
           "duplicates |\n|---|---|---|---|---|---|---|---|---|")  # fmt: skip
-    for name, (config, spoil) in _runs(arguments.resolution).items():
+    for name, (config, spoil) in _runs(arguments.resolution, arguments.final_kimg).items():
         if arguments.only and name not in arguments.only:
             continue
         dataset = arguments.dataset
@@ -73,9 +74,10 @@ def main() -> None:
             print(f"| {name} | {seed} | {guard} | {' | '.join(cells)} |", flush=True)
 
 
-def _runs(resolution: int) -> dict[str, tuple[TrainingConfig, Spoil]]:
+def _runs(resolution: int, final_kimg: float) -> dict[str, tuple[TrainingConfig, Spoil]]:
     def lite(name: str, **changes: Any) -> TrainingConfig:
-        return preset(name, **{**_LITE, "resolution": resolution, **changes})
+        lengths = {"resolution": resolution, "final_kimg": final_kimg}
+        return preset(name, **{**_LITE, **lengths, **changes})
 
     well: Spoil = contextlib.nullcontext
     quick = {"warmup_kimg": 0.5, "augment_kimg": 50.0}

@@ -75,6 +75,11 @@ def _here(
     if config.devices.isdecimal() and len(devices) < int(config.devices):
         cards = count_text(len(devices), "graphics cards")
         yield Notice(f"This machine has {cards}: the run goes on with as many processes.")
+    if config.devices == "all" and devices == ["cpu"]:
+        yield Notice(
+            "This machine has no graphics card that can be used: the processor trains, in one "
+            "process. With a number as devices it would be so many processes."
+        )
     if len(devices) == 1:
         alone = Ranks(Place(devices[0]))
         yield from lead(dataset, run, config, alone, resume=resume, threads=threads)

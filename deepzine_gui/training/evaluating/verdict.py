@@ -84,7 +84,11 @@ def _told(run: Path, found: Vitals) -> str:
     parts = []
     if looks and looks[-1].get("generator_norm") is not None:
         g, d = looks[-1]["generator_norm"], looks[-1]["discriminator_norm"]
-        parts.append(f"gradient norms {g:.3g} (generator) and {d:.3g} (discriminator)")
+        norms = f"gradient norms {g:.3g} (generator) and {d:.3g} (discriminator)"
+        parts.append(f"{norms}, good while they keep their usual size")
     if not math.isnan(found.augment_p):
-        parts.append(f"pages augmented with chance {found.augment_p:.2f}")
+        parts.append(
+            f"pages augmented with chance {found.augment_p:.2f}, good while low, as a high one "
+            "means too few pages"
+        )
     return f"The run at {found.kimg:.1f} kimg: {', '.join(parts) or 'nothing augmented'}."

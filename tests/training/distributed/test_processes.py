@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import torch
 
 from deepzine_gui import lifeline, training
 from deepzine_gui.child import in_child
@@ -59,6 +60,20 @@ def test_a_run_goes_on_with_other_numbers_of_processes(
     list(training.train(dataset, run, config=alone, resume=True, threads=1))
     list(training.train(dataset, tmp_path / "whole", config=alone, threads=1))
     assert_alike(tmp_path / "whole", run)
+
+
+def test_all_cards_where_there_is_none_is_one_process_and_said(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig
+) -> None:
+    if torch.cuda.is_available():
+        pytest.skip("this machine has a graphics card")
+    config = quick.model_copy(update={"devices": "all"})
+    before = our_children()
+    job = training.train(dataset, tmp_path / "run", config=config, threads=1)
+    seen = run_until(job, lambda event: isinstance(event, StageChanged))
+    (said,) = [event.text for event in seen if isinstance(event, Notice)]
+    assert said.startswith("This machine has no graphics card that can be used")
+    assert our_children() == before
 
 
 def test_a_killed_process_ends_the_run_with_a_sentence_and_it_can_be_resumed(

@@ -51,7 +51,10 @@ def test_scores_and_the_last_norms_are_told(run: Path, dataset: Path) -> None:
         # the last one is of a checkpoint to come
         story.writelines([look(0.03, 0.25), look(0.04, 0.5), look(0.06, 9.0)])
     (score, preference), (told,) = asked(newest(run), dataset)
-    assert told == ("The run at 0.0 kimg: gradient norms 0.5 (generator) and 1 (discriminator).")
+    assert told == (
+        "The run at 0.0 kimg: gradient norms 0.5 (generator) and 1 (discriminator), good while "
+        "they keep their usual size."
+    )
     assert math.isfinite(score.value)
     assert score.value != score.real
     assert 0 <= preference.value <= 1
@@ -81,7 +84,7 @@ def test_pages_held_out_are_told_beside(
     list(training.train(dataset, tmp_path / "run", config=config, threads=1))
     (score, _), (told,) = asked(newest(tmp_path / "run"), dataset)
     assert "pages held out have" in score.good
-    assert "pages augmented with chance 0.25" in told
+    assert "pages augmented with chance 0.25, good while low" in told
 
 
 def test_weights_of_no_run_are_not_asked_about(run: Path, dataset: Path, tmp_path: Path) -> None:
