@@ -1,15 +1,16 @@
 """Runs made to collapse on purpose, with and without the guard, and healthy ones it must leave be.
 
 Usage: ``python benchmarks/guard.py FILE.h5 [--resolution 16] [--only NAME …] [--seeds 0 1 2]
-[--final-kimg 6] [--out DIR]``. Small networks on one thread; a row a run: when the first alarm was, what was done,
-and what ``deepzine evaluate`` says of the model that is left. Runs found in DIR are not trained
-again.
+[--final-kimg 6] [--out DIR]``. Small networks on one thread; a row a run: when the first alarm was,
+what was done, and what ``deepzine evaluate`` says of the model that is left, with the same of real
+pages. Runs found in DIR are not trained again.
 """
 
 import argparse
 import contextlib
 import itertools
 import math
+import statistics
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -161,11 +162,12 @@ def _left(run: Path, dataset: Path) -> list[str]:
     cells = []
     for name in ("SWD", "MS-SSIM", "diversity", "near-duplicate"):
         known = [each for each in found.measures if each.name.startswith(name)]
-        value, real = (
-            sum(each) / len(known)
-            for each in zip(*((m.value, m.real) for m in known), strict=True)
+        made_up, real = (
+            statistics.fmean(values)
+            for values in zip(*((each.value, each.real) for each in known), strict=True)
         )
-        cells.append(f"{value:,.3g} ({real:,.3g})" if value < 1000 else f"{value:,.0f} ({real:,.3g})")
+        told = f"{made_up:,.0f}" if made_up >= 1000 else f"{made_up:.3g}"
+        cells.append(f"{told} ({real:.3g})")
     return cells
 
 

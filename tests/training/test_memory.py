@@ -1,9 +1,10 @@
 """Memory that training leaves used, on a processor with the GNU C library."""
 
-import subprocess
 import sys
 
 import pytest
+
+from tests.programs import run_program
 
 _PROGRAM = """
 import threading, torch
@@ -34,8 +35,6 @@ end.set()
 
 @pytest.mark.skipif(sys.platform != "linux", reason="mallopt and /proc are Linux's")
 def test_threads_take_no_heaps_of_their_own() -> None:
-    told = subprocess.run(
-        [sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=True
-    )
+    told = run_program([sys.executable, "-c", _PROGRAM], check=True)
     # their stacks and what they keep; a heap of each would be 64 MiB
     assert int(told.stdout) < 64
