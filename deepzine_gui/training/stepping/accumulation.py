@@ -102,5 +102,5 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 def is_out_of_memory_for_good(error: BaseException) -> bool:
-    """Whether an error says that memory ran out, and that this process computes nothing more."""
+    """Whether an error says that memory ran out, and that this thread computes nothing more."""
     return isinstance(error, RuntimeError) and str(error) == _NO_MORE
