@@ -145,8 +145,8 @@ def memory_explained() -> Iterator[None]:
     except (RuntimeError, MemoryError, OSError) as error:
         if is_out_of_memory(error) or is_out_of_memory_for_good(error) or _is_refused(error):
             raise TrainingError(
-                "The memory ran out, and the run cannot go on by itself. Checkpoints it has written "
-                "are sound: resume it with a smaller pages_at_once."
+                "The memory ran out, and the run cannot go on by itself. Its checkpoints, if it "
+                "has any, are sound: resume it with a smaller pages_at_once."
             ) from error
         raise
 
