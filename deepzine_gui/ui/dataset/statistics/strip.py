@@ -14,8 +14,9 @@ from deepzine_gui.ui.theme import GRID, quieten
 from deepzine_gui.words import count_text
 
 _LEAST_HEIGHT, _HEIGHT = 11 * GRID, 18 * GRID
-_MEAN_WIDTH = 11 * GRID
+_MEAN_WIDTH = 9 * GRID
 _BRIGHTNESS_WIDTH = 10 * GRID
+_NAMES_WIDTH = 11 * GRID
 _INK_STEPS = 24
 
 
@@ -102,7 +103,9 @@ class Statistics(QWidget):
         line.addWidget(self.brightness, 4)
         line.addWidget(self.ink, 3)
         line.addWidget(self.documents, 6)
-        line.addWidget(self.labels, 6)
+        line.addWidget(self.labels, 5)
+        for names in (self.documents, self.aside):
+            names.setMinimumWidth(_NAMES_WIDTH)
         line.addWidget(self.aside, 4)
         self.brightness.setToolTip("Heights are square roots, so that the ink shows beside paper")
         self._strip.setMinimumHeight(_LEAST_HEIGHT)
