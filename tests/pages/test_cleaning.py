@@ -124,6 +124,15 @@ def test_a_tilted_page_is_turned_at_hardly_more_than_the_size_it_will_have(degre
     assert similar(straight, small) > 0.9
 
 
+@pytest.mark.parametrize("fit", ["crop", "stretch"])
+def test_a_tilted_page_that_fills_its_square_keeps_enough_of_its_shorter_side(fit: str) -> None:
+    page = typed()
+    filling = OFF.model_copy(update={"straighten": 3, "fit": fit})
+    straight = only(clean(turned(page, 1.8), filling))
+    assert straight.shape == (round(256 * page.shape[0] / page.shape[1]), 256)
+    assert straight.size < page.size
+
+
 @pytest.mark.parametrize("degrees", [0.0, 0.15])
 def test_upright_pages_are_left_alone(degrees: float) -> None:
     page = turned(typed(), degrees)

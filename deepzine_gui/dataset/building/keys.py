@@ -13,7 +13,7 @@ from deepzine_gui.errors import DocumentError
 from deepzine_gui.pages import Document, PageSettings
 from deepzine_gui.pages.documents import pictures_in
 
-_RENDERING = 9
+_RENDERING = 10
 """Raised when the same settings give other pixels, so that old pages are not mixed with new."""
 
 _DIGITS = 32

@@ -35,9 +35,9 @@ class Turned:
         return 0, 0, self.page.shape[1], self.page.shape[0]
 
     def part(self, box: Box, most: float = math.inf) -> NDArray[np.uint8]:
-        """Return what lies inside `box`, a turned part with no more than `most` times its pixels.
+        """Return what lies inside `box`, a turned part with sides of `most` times as many pixels.
 
-        The page is reduced before it is turned, in both directions alike.
+        The page is reduced before it is turned, in both directions alike; it is never enlarged.
         """
         left, top, right, bottom = box
         if not self.degrees:

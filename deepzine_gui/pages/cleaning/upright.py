@@ -60,7 +60,7 @@ def _enough(box: Box, settings: PageSettings) -> float:
     """
     longest = max if settings.fit == "pad" else min
     wanted = max(_TURNED_PX, _TURNED * settings.resolution)
-    return wanted / longest(box[2] - box[0], box[3] - box[1], wanted)
+    return wanted / max(wanted, longest(box[2] - box[0], box[3] - box[1]))
 
 
 def _trimmed(sheet: Turned, seen: Survey, trim: float) -> tuple[Box, Paint]:
