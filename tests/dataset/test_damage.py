@@ -137,13 +137,31 @@ def test_building_again_mends_a_file_that_is_damaged_and_keeps_the_marks(
     events = built([source.parent], out, rules=NO_RULES)
     (said,) = warnings_of(events)
     assert said == (
-        f"Some pages of {out} are damaged: they are made anew where their documents are among the "
-        "sources."
+        f"Some pages of {out} are damaged and are left out: they are made anew where their "
+        "documents are among the sources."
     )
     assert everything(out) == whole
     list(check(out))
     again = built([source.parent], out, rules=NO_RULES)
     assert not [event for event in again if isinstance(event, Notice)]
+
+
+def test_a_stopped_build_leaves_damaged_pages_and_their_marks_for_the_next(
+    source: Path, out: Path
+) -> None:
+    built([source.parent], out, rules=NO_RULES)
+    set_label(out, [PAGE - 1, PAGE], "map")
+    whole = everything(out)
+    _flip_page(out)
+    with OneBlock() as executor:
+        job = build([source.parent], out, settings=SMALL, rules=NO_RULES, executor=executor)
+        assert any(isinstance(event, PagesAdded) for event in job)
+        job.close()
+    with open_dataset(out) as dataset:
+        assert dataset.count == PAGES
+    built([source.parent], out, rules=NO_RULES)
+    assert everything(out) == whole
+    assert not parts_of(out).exists()
 
 
 def test_a_damaged_page_of_a_document_that_is_gone_is_counted_as_still_to_come(

@@ -6,9 +6,10 @@ import h5py
 import numpy as np
 import pytest
 
-from deepzine_gui.dataset import open_dataset
+from deepzine_gui.dataset import PagesAdded, open_dataset
+from deepzine_gui.dataset.building.build import build
 from deepzine_gui.errors import DatasetError, DocumentError, StorageError
-from tests.dataset.building import built, contents, write_pdf
+from tests.dataset.building import SMALL, OneBlock, built, contents, write_pdf
 
 
 def test_a_full_disk_is_one_sentence_and_keeps_the_old_dataset(
@@ -154,3 +155,20 @@ def test_a_document_that_is_torn_now_and_keeps_its_older_pages_is_not_refused(
     built([folder], out)
     assert [row[0] for row in contents(out)[1]] == ["a.pdf"] * 2 + ["b.pdf"] * 3
     assert _refused(out) == []
+
+
+def test_a_mended_document_of_which_a_stopped_build_made_pages_is_not_refused(
+    tmp_path: Path,
+) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out.h5"
+    write_pdf(folder / "a.pdf", 2, step=40)
+    for name in ("torn.pdf", "void.pdf"):
+        (folder / name).write_bytes(b"%PDF-1.4 and then nothing")
+    built([folder], out)
+    write_pdf(folder / "torn.pdf", 1)
+    with OneBlock() as executor:
+        job = build([folder], out, settings=SMALL, executor=executor)
+        assert any(isinstance(event, PagesAdded) for event in job)
+        job.close()
+    assert [row[0] for row in contents(out)[1]] == ["a.pdf"] * 2 + ["torn.pdf"]
+    assert _refused(out) == ["void.pdf"]

@@ -88,8 +88,8 @@ def _whole(held: Held | None) -> Generator[Event, None, Held | None]:
     whole = yield from _told(without_damaged(held), f"Reading {held.path.name}")
     if whole != held:
         yield Notice(
-            f"Some pages of {held.path} are damaged: they are made anew where their documents are "
-            "among the sources.",
+            f"Some pages of {held.path} are damaged and are left out: they are made anew where "
+            "their documents are among the sources.",
             "warning",
         )
     return whole

@@ -13,11 +13,13 @@ from filelock import FileLock, Timeout
 from deepzine_gui.dataset.building.held import (
     Held,
     Piece,
+    at_once,
     by_document,
     described,
     fill,
     look_into,
     look_thoroughly_into,
+    without_damaged,
 )
 from deepzine_gui.dataset.building.merging import merge
 from deepzine_gui.dataset.building.parts import parts_of
@@ -85,16 +87,18 @@ def settle(out: Path, parts: Path) -> None:
     Only what is new is added: pages of documents that `out` holds, and of those that the build
     noted as additions. All else in `out` stays as it is. Shards of a document that is to take the
     place of an older one wait for a build that comes to its end, for only that can tell what
-    becomes of the older one and its marks. So do all where `out` was made with other settings, or
-    is no dataset of this version.
+    becomes of the older one and its marks. So do all where `out` was made with other settings, is
+    no dataset of this version, or has damaged pages, whose marks would go with them.
 
     Raises:
         StorageError: the disk is full, or the place cannot be written.
     """
     part_of(out).unlink(missing_ok=True)
     shards = finished_shards(parts)
-    held = look_thoroughly_into(out) if shards else look_into(out)
+    held = look_into(out)
     if held is not None:
+        if shards and at_once(without_damaged(held)) != held:
+            return
         shards = [shard for shard in shards if shard.settings == held.settings]
     elif out.exists():
         return
@@ -106,7 +110,9 @@ def settle(out: Path, parts: Path) -> None:
     # a document may so far have nothing but pages that cannot be rendered
     if any(piece.has_pages for piece in new):
         pieces = _together(held, new)
-        refused = () if held is None else held.refused
+        there = {piece.row.name for piece in pieces}
+        known = () if held is None else held.refused
+        refused = [document for document in known if document.name not in there]
         if held is None or pieces != held.pieces():
             for _ in merge(out, pieces, shards[0].settings, shards[0].rules, None, refused):
                 pass
