@@ -88,7 +88,9 @@ class MainWindow(QMainWindow):
     def open_samples(self) -> None:
         """Open a project whose documents are the sample documents DeepZine ships."""
         if self.open_project(places.projects_folder() / "samples", create=True):
-            self.workbench.bench("collect").add_sources([places.samples()])
+            collect = self.workbench.bench("collect")
+            collect.add_sources([places.samples()])
+            self.workbench.refresh(changed_by=collect)
 
     @Slot(object)
     def report(self, error: BaseException, *, about: str = "") -> None:

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
 
 from deepzine_gui import places
 from deepzine_gui.project import Project
+from deepzine_gui.ui.dataset import DatasetBench
 from deepzine_gui.ui.main_window import MainWindow
 
 
@@ -58,6 +60,16 @@ def test_the_sample_project_holds_the_sample_documents(window: MainWindow) -> No
     assert window.project is not None
     assert window.project.folder == places.projects_folder() / "samples"
     assert window.project.sources() == [places.samples()]
+
+
+def test_samples_opened_from_the_dataset_bench_are_offered_there(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.workbench.turn_to_name("dataset")
+    choose(window, "Open sample project")
+    bench = window.workbench.current_bench()
+    assert isinstance(bench, DatasetBench)
+    qtbot.waitUntil(lambda: bench.parts.panel.preview.documents.count() > 0)
 
 
 def test_own_documents_chosen_are_added(
