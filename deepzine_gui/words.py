@@ -1,11 +1,15 @@
 """Numbers as people read them: sizes, counts, times, and how far a job is."""
 
+import re
 from unicodedata import category
 
 from deepzine_gui.progress import Pace, Progress
 
 _NOT_OF_A_LINE = "Cc", "Zl", "Zp"
 """Unicode's categories of controls and of what begins a line."""
+
+_NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+"""Halves of characters that stand for no byte of a name either; UTF-8 has none."""
 
 
 def size_text(size_bytes: float) -> str:
@@ -36,7 +40,8 @@ def plain_text(text: str) -> str:
 
     Names of files may have line breaks, commands to a terminal, or bytes that are no text at all.
     """
-    whole = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    known = _NO_BYTE.sub("\ufffd", text)
+    whole = known.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return "".join("\ufffd" if category(one) in _NOT_OF_A_LINE else one for one in whole)
 
 

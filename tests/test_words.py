@@ -70,3 +70,8 @@ def test_names_on_one_line_that_any_file_can_hold() -> None:
     )
     whole = "Übersicht – گزارش\u200cها 🗺️.pdf"
     assert plain_text(whole) == whole
+
+
+def test_a_name_with_half_a_character_as_windows_allows_is_put_right() -> None:
+    assert plain_text("a\ud83d.pdf") == "a\ufffd.pdf"
+    assert plain_text("a\udc41\udfff.pdf") == "a\ufffd\ufffd.pdf"
