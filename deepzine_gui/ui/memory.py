@@ -53,7 +53,7 @@ def workers() -> int:
 
 
 def choose_workers(number: int) -> None:
-    """Remember how many processes are to render, 0 for as many as there are cores."""
+    """Remember how many processes are to render, 0 for as many as suit the machine."""
     _settings().setValue("workers", number)
 
 

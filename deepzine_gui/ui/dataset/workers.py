@@ -9,7 +9,7 @@ from deepzine_gui.ui import memory
 
 
 class WorkersMenu(QMenu):
-    """All cores, all but one, or one alone; what is chosen holds from the next build on."""
+    """As many as suit the machine, one fewer, or one; the choice holds from the next build on."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("Processes that build", parent)
@@ -25,13 +25,13 @@ class WorkersMenu(QMenu):
             self.addAction(action)
 
     def workers(self) -> int:
-        """How many processes are to render: as many as there are cores until others are chosen."""
+        """How many processes render on this machine: as many as suit it until others are chosen."""
         return min(memory.workers() or self._usual, self._usual)
 
     def _words(self, workers: int) -> str:
         if workers == self._usual:
-            return f"{workers}, as &many as there are cores"
-        return "&1, the others stay free" if workers == 1 else f"{workers}, one core stays &free"
+            return f"{workers}, as &many as suit this machine"
+        return "&1, other cores stay free" if workers == 1 else f"{workers}, one &fewer"
 
     @Slot()
     def _choose(self) -> None:
