@@ -1,5 +1,6 @@
 """A byte that flips on the disk costs no page: it is noticed, told, and the page rendered again."""
 
+import errno
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from deepzine_gui.dataset.building import work
 from deepzine_gui.dataset.building.build import build
 from deepzine_gui.dataset.building.parts import parts_of
 from deepzine_gui.dataset.checking import check
-from deepzine_gui.dataset.storage.opening import open_file
+from deepzine_gui.dataset.storage.opening import Opened, open_file
 from deepzine_gui.errors import DatasetError, StorageError
 from deepzine_gui.progress import Notice
 from tests.dataset.building import SMALL, OneBlock, built, everything, warnings_of, write_pdf
@@ -177,6 +178,22 @@ def test_a_damaged_page_of_a_document_that_is_gone_is_counted_as_still_to_come(
         assert dataset.count == PAGES + 1
         assert dataset.unfinished(dataset.columns()) == {"a.pdf": 1}
     list(check(out))
+
+
+def test_a_disk_that_does_not_answer_costs_no_page(
+    source: Path, out: Path, undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built([source.parent], out, rules=NO_RULES)
+    write_pdf(source.parent / "b.pdf", 3, step=20)
+
+    def silent(self: Opened, index: int) -> bytes:
+        raise OSError(errno.EIO, "Can't synchronously read data (errno = 5)")
+
+    with monkeypatch.context() as away:
+        away.setattr(Opened, "_read", silent)
+        with pytest.raises(StorageError, match=r"out\.h5 could not be read .*nothing in it was"):
+            built([source.parent / "b.pdf"], out, append=True)
+    assert everything(out) == undisturbed
 
 
 def test_a_file_from_before_there_were_checksums_is_built_upon(

@@ -1,5 +1,6 @@
 """Pages as they lie in a file, whatever its format."""
 
+import os
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from deepzine_gui.dataset.values import (
     Provenance,
     RefusedDocument,
 )
-from deepzine_gui.errors import DatasetError
+from deepzine_gui.errors import DatasetError, StorageError
 from deepzine_gui.pages import PageSettings
 
 # its type stub takes the class for an error itself
@@ -64,10 +65,21 @@ class StoredPages(ABC):
         return chunk
 
     def is_damaged(self, index: int) -> bool:
-        """Whether a page is not as it was written, as far as can be told without unpacking it."""
+        """Whether a page is not as it was written, as far as can be told without unpacking it.
+
+        Raises:
+            StorageError: the disk does not answer: what it holds is not known.
+        """
         try:
             self.packed(index)
-        except DatasetError:
+        except DatasetError as error:
+            cause = error.__cause__
+            if isinstance(cause, OSError) and cause.errno is not None:
+                reason = os.strerror(cause.errno).lower()
+                raise StorageError(
+                    f"{self.path} could not be read ({reason}); nothing in it was changed. Try "
+                    "again when its disk answers."
+                ) from error
             return True
         return False
 
