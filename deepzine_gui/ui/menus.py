@@ -57,7 +57,7 @@ class Menus(QObject):
 
     def __init__(self, window: QMainWindow, workbench: Workbench, job_bar: JobBar) -> None:
         super().__init__(window)
-        self._window, self._workbench = window, workbench
+        self._window, self._workbench, self._job_bar = window, workbench, job_bar
         self._guide: GuideWindow | None = None
         self._file = window.menuBar().addMenu("&File")
         self._recent = QMenu("Open &recent", self._file)
@@ -216,13 +216,16 @@ class Menus(QObject):
         self._fill_run(bench.commands())
         self._next.setText(button.text() if button is not None else _NOTHING_TO_PRESS)
         self._next.setEnabled(button is not None)
+        for action in (self._pause, self._stop):
+            action.setEnabled(bool(self._job_bar.jobs))
 
     @Slot()
     def _tidy(self) -> None:
         """Leave the bench's commands to the bench: in the menu they answer on every bench."""
         self._fill_run([])
         self._next.setText(_NOTHING_TO_PRESS)
-        self._next.setEnabled(True)
+        for action in (self._next, self._pause, self._stop):
+            action.setEnabled(True)
 
     def _fill_run(self, commands: list[QAction]) -> None:
         self._run.clear()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QAction, QDesktopServices
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui import places
@@ -92,3 +92,16 @@ def test_the_folder_of_the_project_and_the_log_are_shown(
     choose(window, "Show project folder")
     choose(window, f"Log: {places.log_file()}")
     assert opened == [str(window.project.folder), str(places.log_file())]
+
+
+def test_jobs_can_be_paused_and_stopped_by_the_menu_only_while_there_are_any(
+    window: MainWindow,
+) -> None:
+    (run,) = (menu for menu in window.menuBar().findChildren(QMenu) if menu.title() == "&Run")
+    run.aboutToShow.emit()
+    *_, pause, stop = run.actions()
+    assert not pause.isEnabled()
+    assert not stop.isEnabled()
+    window.menus._tidy_soon.timeout.emit()
+    assert pause.isEnabled()
+    assert stop.isEnabled()
