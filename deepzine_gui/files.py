@@ -40,7 +40,8 @@ def whole_file(path: Path, *, flushed: bool = True) -> Iterator[Path]:
     with storage_errors(path):
         make_folder(path.parent, path, exist_ok=True)
         try:
-            _begin(part, path)
+            with _new_name("file", path):
+                part.touch()
             yield part
             if flushed:
                 _flush_to_disk(part)
@@ -80,23 +81,18 @@ def make_folder(folder: Path, wanted: Path, *, exist_ok: bool = False) -> None:
         StorageError: the file system takes no new name there.
         OSError: as `Path.mkdir`, for `storage_errors` to put into words.
     """
-    try:
+    with _new_name("folder", wanted):
         folder.mkdir(parents=True, exist_ok=exist_ok)
-    except FileNotFoundError as error:
-        # what some file systems, such as that of processes, say of every new name
-        raise StorageError(
-            f"{wanted} cannot be written (no folder can be made in {wanted.parent}): choose "
-            "another place."
-        ) from error
 
 
-def _begin(part: Path, wanted: Path) -> None:
-    """Make the empty file that becomes `wanted`."""
+@contextlib.contextmanager
+def _new_name(kind: str, wanted: Path) -> Iterator[None]:
+    """Explain what some file systems, such as that of processes, say of every new name."""
     try:
-        part.touch()
+        yield
     except FileNotFoundError as error:
         raise StorageError(
-            f"{wanted} cannot be written (no file can be made in {wanted.parent}): choose "
+            f"{wanted} cannot be written (no {kind} can be made in {wanted.parent}): choose "
             "another place."
         ) from error
 

@@ -16,8 +16,7 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 for _threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")
 
-import numpy as np  # noqa: E402 - numerical libraries read the variables above when first imported
-import psutil  # noqa: E402
+import psutil  # noqa: E402 - numerical libraries read the variables above when first imported
 import pytest  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
@@ -43,7 +42,6 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 def _chance_of_its_own() -> None:
     """Every test draws the same numbers whenever it runs, whichever ran before it."""
     random.seed(0)
-    np.random.seed(0)
     if torch := sys.modules.get("torch"):
         torch.manual_seed(0)
 

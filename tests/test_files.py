@@ -3,6 +3,8 @@
 import errno
 import json
 import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -102,31 +104,25 @@ def test_a_full_disk_while_flushing_leaves_the_old_file(
     assert names(tmp_path) == ["a.json"]
 
 
-def test_a_folder_where_no_name_is_taken_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("made_by", "kind", "writing"),
+    [("mkdir", "folder", whole_folder), ("touch", "file", whole_file)],
+)
+def test_a_place_where_no_name_is_taken_is_told(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    made_by: str,
+    kind: str,
+    writing: Callable[[Path], AbstractContextManager[Path]],
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
         # as /proc says of every new name
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
 
-    monkeypatch.setattr(Path, "mkdir", refuse)
+    monkeypatch.setattr(Path, made_by, refuse)
     with (
-        pytest.raises(StorageError, match=r"no folder can be made in "),
-        whole_folder(tmp_path / "sheet"),
-    ):
-        pass
-
-
-def test_a_place_where_no_file_is_taken_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
-
-    monkeypatch.setattr(Path, "touch", refuse)
-    with (
-        pytest.raises(StorageError, match=r"no file can be made in "),
-        whole_file(tmp_path / "film.mp4"),
+        pytest.raises(StorageError, match=rf"no {kind} can be made in "),
+        writing(tmp_path / "film.mp4"),
     ):
         pass
     assert names(tmp_path) == []

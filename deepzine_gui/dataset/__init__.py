@@ -5,6 +5,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from deepzine_gui.dataset.building.cores import usual_workers
 from deepzine_gui.dataset.judging.rules import NO_RULES, Rules, judge
 from deepzine_gui.dataset.values import (
     KEPT,
@@ -97,13 +98,6 @@ def build(
         executor=executor,
     )
     return labelling(events, out, labelled)
-
-
-def usual_workers() -> int:
-    """Return how many processes render where nothing else is said: one a core, at most 16."""
-    from deepzine_gui.dataset.building import build as building
-
-    return building.usual_workers()
 
 
 def open_dataset(path: Path) -> "Dataset":

@@ -123,14 +123,20 @@ def _refused(out: Path) -> list[str]:
         return [one.name for one in dataset.refused()]
 
 
-def test_a_dataset_tells_which_documents_gave_no_page_until_they_are_mended(
-    tmp_path: Path,
-) -> None:
+def _with_two_refused(tmp_path: Path) -> tuple[Path, Path]:
+    """Return a folder with one good document, and the dataset built of it."""
     folder, out = tmp_path / "in", tmp_path / "out.h5"
     write_pdf(folder / "a.pdf", 2, step=40)
     for name in ("torn.pdf", "void.pdf"):
         (folder / name).write_bytes(b"%PDF-1.4 and then nothing")
     built([folder], out)
+    return folder, out
+
+
+def test_a_dataset_tells_which_documents_gave_no_page_until_they_are_mended(
+    tmp_path: Path,
+) -> None:
+    folder, out = _with_two_refused(tmp_path)
     assert _refused(out) == ["torn.pdf", "void.pdf"]
     more = write_pdf(tmp_path / "more/b.pdf", 2, step=40)
     built([more], out, append=True)
@@ -160,11 +166,7 @@ def test_a_document_that_is_torn_now_and_keeps_its_older_pages_is_not_refused(
 def test_a_mended_document_of_which_a_stopped_build_made_pages_is_not_refused(
     tmp_path: Path,
 ) -> None:
-    folder, out = tmp_path / "in", tmp_path / "out.h5"
-    write_pdf(folder / "a.pdf", 2, step=40)
-    for name in ("torn.pdf", "void.pdf"):
-        (folder / name).write_bytes(b"%PDF-1.4 and then nothing")
-    built([folder], out)
+    folder, out = _with_two_refused(tmp_path)
     write_pdf(folder / "torn.pdf", 1)
     with OneBlock() as executor:
         job = build([folder], out, settings=SMALL, executor=executor)

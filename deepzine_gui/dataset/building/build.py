@@ -1,13 +1,13 @@
 """Build a dataset: documents shared out to workers, in shards that are merged into one file."""
 
 import contextlib
-import os
 import time
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TypeVar
 
+from deepzine_gui.dataset.building.cores import usual_workers
 from deepzine_gui.dataset.building.crew import Crew
 from deepzine_gui.dataset.building.executors import Hired
 from deepzine_gui.dataset.building.held import Held, look_into, without_damaged
@@ -22,7 +22,6 @@ from deepzine_gui.pages import PageSettings, find_documents
 from deepzine_gui.progress import Event, Finished, Notice, Progress
 
 _REPORT_S = 0.2
-_MOST_WORKERS = 16
 _T = TypeVar("_T")
 
 
@@ -109,9 +108,3 @@ def _plainly_full(out: Path) -> Iterator[None]:
 
 def _crew(executor: Executor | None, workers: int | None, limits: Limits) -> Crew | Hired:
     return Crew(workers or usual_workers(), limits) if executor is None else Hired(executor)
-
-
-def usual_workers() -> int:
-    """Return how many processes render where nothing else is said: one a core, at most 16."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(1, min(_MOST_WORKERS, usable or 1))

@@ -22,7 +22,6 @@ from deepzine_gui.ui.dataset.page_reader import Opened
 from deepzine_gui.ui.dataset.state import State
 from deepzine_gui.ui.dataset.viewing import Viewing
 from deepzine_gui.ui.dataset.words import ANOTHER_WAY, summary, under_way
-from deepzine_gui.ui.dataset.workers import WorkersMenu
 from deepzine_gui.ui.journal import log, sentence
 
 if TYPE_CHECKING:
@@ -57,7 +56,6 @@ class DatasetBench(Bench):
         self.making = Making(self)
         self.importing = Importing(self)
         self.exporting = Exporting(self, self.marking)
-        self.workers = WorkersMenu(self)
         self._build_action = QAction("Build", self)
         self.parts.lay_out(self)
         self.parts.empty.offer(ANOTHER_WAY, self.importing.menu)
@@ -96,7 +94,7 @@ class DatasetBench(Bench):
         others = [
             *self.parts.panel.commands(),
             *self.page_commands.all_commands(),
-            self.workers.menuAction(),
+            self.making.workers.menuAction(),
             self.importing.menu.menuAction(),
             self.exporting.menu.menuAction(),
         ]
@@ -133,7 +131,6 @@ class DatasetBench(Bench):
             self.parts.panel.rules(),
             # what was imported is no document of the project, and cannot be made again
             append=self._opened is not None and self._opened.holds_imported,
-            workers=self.workers.workers(),
         )
         self.viewing.open(None)
         self._show_state()

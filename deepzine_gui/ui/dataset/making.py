@@ -10,6 +10,7 @@ from deepzine_gui.child import in_child
 from deepzine_gui.dataset import PagesAdded, PageSettings, Rules, formats
 from deepzine_gui.progress import Event, Notice
 from deepzine_gui.ui.bench import Bench
+from deepzine_gui.ui.dataset.workers import WorkersMenu
 from deepzine_gui.ui.jobs import Job
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Making(QObject):
         ended(bool): the job is over; whether the dataset is there.
 
     Attributes:
+        workers: how many processes a build takes, as a menu.
         imports: whether the job is an import, or the last one was.
     """
 
@@ -38,6 +40,7 @@ class Making(QObject):
         super().__init__(bench)
         self._bench = bench
         self._job: Job | None = None
+        self.workers = WorkersMenu(bench)
         self.imports = False
 
     @property
@@ -46,13 +49,7 @@ class Making(QObject):
         return self._job is not None
 
     def build(
-        self,
-        project: "Project",
-        settings: PageSettings,
-        rules: Rules,
-        *,
-        append: bool,
-        workers: int,
+        self, project: "Project", settings: PageSettings, rules: Rules, *, append: bool
     ) -> None:
         """Make pages of all documents of the project; with `append`, add what is new of them."""
         generator = in_child(
@@ -62,7 +59,7 @@ class Making(QObject):
             settings=settings,
             rules=rules,
             append=append,
-            workers=workers,
+            workers=self.workers.number(),
             labelled=project.labelled_sources(),
         )
         self._start(self._bench.start_job(generator, name="Build the dataset"), imports=False)

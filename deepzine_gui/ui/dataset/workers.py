@@ -19,12 +19,12 @@ class WorkersMenu(QMenu):
             action = QAction(self._words(workers), self)
             action.setData(workers)
             action.setCheckable(True)
-            action.setChecked(workers == self.workers())
+            action.setChecked(workers == self.number())
             action.triggered.connect(self._choose)
             group.addAction(action)
             self.addAction(action)
 
-    def workers(self) -> int:
+    def number(self) -> int:
         """How many processes render on this machine: as many as suit it until others are chosen."""
         return min(memory.workers() or self._usual, self._usual)
 

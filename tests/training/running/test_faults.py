@@ -21,12 +21,7 @@ from deepzine_gui.training.samples import FixedSamples
 from deepzine_gui.training.stepping import losses
 from deepzine_gui.training.stepping.trainer import Trainer
 from deepzine_gui.training.stepping.values import Pages, StepResult
-from tests.training.runs import (
-    assert_same_end,
-    checkpoint_names,
-    run_until,
-    short_of_memory,
-)
+from tests.training.runs import assert_same_end, checkpoint_names, run_until, short_of_memory
 
 
 def notices(events: list[Event]) -> list[str]:

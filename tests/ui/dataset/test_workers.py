@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from deepzine_gui import dataset
 from deepzine_gui.ui import memory
-from deepzine_gui.ui.dataset import DatasetBench
+from deepzine_gui.ui.bench import Bench
+from deepzine_gui.ui.dataset import DatasetBench, making
 from deepzine_gui.ui.dataset.making import Making
 from deepzine_gui.ui.dataset.workers import WorkersMenu
 
@@ -33,9 +34,9 @@ def numbers(menu: WorkersMenu) -> list[int]:
 def test_all_cores_are_taken_until_fewer_are_chosen(parent: QWidget) -> None:
     menu = WorkersMenu(parent)
     assert numbers(menu) == [4, 3, 1]
-    assert menu.workers() == 4
+    assert menu.number() == 4
     menu.actions()[1].trigger()
-    assert menu.workers() == 3
+    assert menu.number() == 3
     again = WorkersMenu(parent)
     assert [action.isChecked() for action in again.actions()] == [False, True, False]
     again.actions()[0].trigger()
@@ -53,7 +54,7 @@ def test_no_choice_is_offered_twice(
 @pytest.mark.usefixtures("four_cores")
 def test_what_was_chosen_on_a_larger_machine_is_no_more_than_there_is(parent: QWidget) -> None:
     memory.choose_workers(12)
-    assert WorkersMenu(parent).workers() == 4
+    assert WorkersMenu(parent).number() == 4
 
 
 @pytest.mark.usefixtures("four_cores")
@@ -61,8 +62,10 @@ def test_a_build_takes_as_many_as_were_chosen(
     bench: DatasetBench, monkeypatch: pytest.MonkeyPatch, pictures: Path
 ) -> None:
     taken: list[int] = []
-    monkeypatch.setattr(Making, "build", lambda *_, workers, **__: taken.append(workers))
-    assert bench.workers.menuAction() in bench.commands()
-    bench.workers.actions()[-1].trigger()
+    monkeypatch.setattr(making, "in_child", lambda *_, workers, **__: taken.append(workers))
+    monkeypatch.setattr(Bench, "start_job", lambda *_, **__: None)
+    monkeypatch.setattr(Making, "_start", lambda *_, **__: None)
+    assert bench.making.workers.menuAction() in bench.commands()
+    bench.making.workers.actions()[-1].trigger()
     bench.build()
     assert taken == [1]
