@@ -1,9 +1,9 @@
 """CPU time a page: pdftoppm with float resizing, bare PDFium, and ours, side by side.
 
 ``python benchmarks/rendering.py FOLDER [--scans FOLDER]`` prints Markdown tables. FOLDER holds PDF
-files; some JPEG files of the other folder, drawn by chance, are wrapped into PDFs, a page each,
-as they are and enlarged to the size at which archives keep them. The command pdftoppm
-(poppler-utils) must be installed.
+files; JPEG files of the other folder are wrapped into PDFs, a page each: those as large as archives
+keep them, and some of the small ones, drawn by chance, both enlarged to that size and as they are.
+The command pdftoppm (poppler-utils) must be installed.
 
 Ours is what a build does: count, render, clean, measure, write shards, and merge them. Bare
 is pypdfium2 on its own, each page at a whole multiple of its size in the square, as it would be
@@ -50,6 +50,7 @@ LEAST_PAGES = 10
 PAGES_A_SCAN = 20
 LONG_SIDE_PT = 700
 ARCHIVE_PX = 2800
+LEAST_ARCHIVE_PX = 2000
 
 
 def main() -> None:
@@ -67,15 +68,27 @@ def main() -> None:
     documents = _chosen(paths, args.pages, is_scan=False)
     _table("Typeset", documents, args, MULTIPLES)
     if args.scans:
-        small = sorted(args.scans.rglob("*.jpg"))
-        random.Random(0).shuffle(small)
-        small = small[: args.pictures]
-        with tempfile.TemporaryDirectory() as folder:
-            large = _enlarged(small, Path(folder))
-            for title, pictures in (f"{ARCHIVE_PX} px high", large), ("as they are", small):
-                scans = _wrapped(pictures, Path(folder) / title)
-                _table(f"Scans, {title}", scans, args, dict.fromkeys(RESOLUTIONS, (1,)))
+        _measure_scans(sorted(args.scans.rglob("*.jp*g")), args)
+
+
+def _measure_scans(pictures: Sequence[Path], args: argparse.Namespace) -> None:
+    whole = [path for path in pictures if _long_side(path) >= LEAST_ARCHIVE_PX]
+    small = [path for path in pictures if path not in whole]
+    random.Random(0).shuffle(small)
+    small = small[: args.pictures]
+    with tempfile.TemporaryDirectory() as folder:
+        large = _enlarged(small, Path(folder))
+        kinds = {"as archives hold them": whole, "enlarged": large, "reduced": small}
+        for kind, chosen in kinds.items():
+            if chosen:
+                scans = _wrapped(chosen, Path(folder) / kind)
+                _table(f"Scans, {kind}", scans, args, dict.fromkeys(RESOLUTIONS, (1,)))
                 _decoding(scans)
+
+
+def _long_side(path: Path) -> int:
+    with Image.open(path) as image:
+        return max(image.size)
 
 
 def _chosen(paths: list[Path], pages: int, *, is_scan: bool) -> list[Path]:
