@@ -80,6 +80,8 @@ def test_recorded_steps_are_ordinary_steps(
         assert_alike(one, other)
 
 
+# torch says so, once, of the mode itself
+@pytest.mark.filterwarnings("ignore:Synchronization debug mode is a prototype")
 def test_no_step_waits_for_the_card(growing: TrainingConfig) -> None:
     trainer = trainer_on_card(growing.model_copy(update={"graphs": "off"}))
     steps(trainer, 2)
