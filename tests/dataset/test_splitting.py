@@ -56,6 +56,35 @@ def test_a_documents_lot_does_not_depend_on_its_neighbours() -> None:
     assert np.array_equal(apart, backwards[::-1])
 
 
+@given(
+    sizes=st.lists(st.integers(1, 9), min_size=3, max_size=20),
+    data=st.data(),
+    seed=st.integers(0, 9),
+)
+def test_something_of_each_label_is_left_to_learn_where_whole_documents_are_held_out(
+    sizes: list[int], data: st.DataObject, seed: int
+) -> None:
+    drawn = st.lists(st.integers(0, 3), min_size=len(sizes), max_size=len(sizes))
+    # some documents can always be spared
+    of_document = [*data.draw(drawn), 0, 0, 0]
+    sizes = [*sizes, 1, 1, 1]
+    documents, labels = rows(*sizes), np.repeat(of_document, sizes)
+    apart = held_out(documents, names(len(sizes)), 0.2, seed=seed, labels=labels)
+    assert apart.any()
+    assert all(len(set(apart[documents == row])) == 1 for row in range(len(sizes)))
+    assert set(labels[~apart]) == set(labels)
+
+
+def test_a_label_of_one_document_is_never_held_out() -> None:
+    documents = rows(*[4] * 10)
+    for seed in range(20):
+        labels = np.where(documents == 3, 1, 0)
+        apart = held_out(documents, names(10), 0.1, seed=seed, labels=labels)
+        assert apart.sum() == 4
+        assert not apart[documents == 3].any()
+    assert any(held_out(documents, names(10), 0.1, seed=seed)[12] for seed in range(20))
+
+
 def test_of_a_single_document_pages_are_held_out() -> None:
     assert held_out(rows(40), ["book"], 0.05, seed=0).sum() == 2
     assert held_out(rows(1), ["book"], 0.5, seed=0).sum() == 0

@@ -40,8 +40,8 @@ class Division:
 def divide(columns: Columns, names: Sequence[str], share: float, *, seed: int) -> Division:
     """Divide the kept pages of a dataset whose documents have `names`; see `held_out`."""
     kept = np.flatnonzero(columns.state == KEPT)
-    apart = held_out(columns.document[kept], names, share, seed=seed)
     words, numbers = np.unique(columns.label[kept].astype(str), return_inverse=True)
+    apart = held_out(columns.document[kept], names, share, seed=seed, labels=numbers)
     return Division(
         kept=kept,
         trained_on=np.flatnonzero(~apart),
@@ -52,18 +52,25 @@ def divide(columns: Columns, names: Sequence[str], share: float, *, seed: int) -
 
 
 def held_out(
-    documents: NDArray[np.int32], names: Sequence[str], share: float, *, seed: int
+    documents: NDArray[np.int32],
+    names: Sequence[str],
+    share: float,
+    *,
+    seed: int,
+    labels: NDArray[np.integer] | None = None,
 ) -> NDArray[np.bool_]:
     """Choose whole documents with about `share` of the pages; single pages where none will do.
 
     Pages of one document look alike, so only another document's tell whether something general was
-    learnt. The choice depends on the documents' names and `seed` alone.
+    learnt. The choice depends on the documents' names, `seed`, and the labels alone: no document is
+    chosen whose loss would leave nothing to learn of a label.
 
     Args:
         documents: the row of each page's document, (N,).
         names: of the documents.
         share: from 0 to 1; at least one page is held out where it is above 0 and N above 1.
         seed: another one makes another choice.
+        labels: numbers of the pages' labels, (N,); without them all pages have the same one.
 
     Returns:
         Whether a page is held out, (N,).
@@ -74,19 +81,47 @@ def held_out(
     wanted = max(1.0, share * count)
     sizes = np.bincount(documents, minlength=len(names))
     rows = sorted(np.flatnonzero(sizes).tolist(), key=lambda row: _lot(names[row], seed))
+    stock = _Labels(documents, labels)
     chosen, total = [], 0
     for row in rows:
-        if total < wanted and total + sizes[row] <= 2 * wanted:
+        if total < wanted and total + sizes[row] <= 2 * wanted and stock.spares(row):
             chosen.append(row)
+            stock.take(row)
             total += sizes[row]
-    smallest = min(rows, key=lambda row: int(sizes[row]))
-    if not chosen and sizes[smallest] <= _LARGEST_SHARE * count:
+    smallest = min(filter(stock.spares, rows), key=lambda row: int(sizes[row]), default=None)
+    if not chosen and smallest is not None and sizes[smallest] <= _LARGEST_SHARE * count:
         chosen = [smallest]
     if chosen:
         return np.isin(documents, chosen)
     apart = np.zeros(count, np.bool_)
     apart[np.random.default_rng(seed).permutation(count)[: int(wanted)]] = True
     return apart
+
+
+class _Labels:
+    """How many pages of each label are left to be trained on, as documents are taken away."""
+
+    def __init__(self, documents: NDArray[np.int32], labels: NDArray[np.integer] | None) -> None:
+        numbers = np.zeros(len(documents), np.int64) if labels is None else labels
+        self._left = np.bincount(numbers)
+        pairs, counts = np.unique(np.stack([documents, numbers]), axis=1, return_counts=True)
+        rows, firsts = np.unique(pairs[0], return_index=True)
+        self._own = {
+            int(row): (own, count)
+            for row, own, count in zip(
+                rows, np.split(pairs[1], firsts[1:]), np.split(counts, firsts[1:]), strict=True
+            )
+        }
+
+    def spares(self, row: int) -> bool:
+        """Whether each label of a document has pages in another one that is left."""
+        own, counts = self._own[row]
+        return bool((self._left[own] > counts).all())
+
+    def take(self, row: int) -> None:
+        """Have a document no more."""
+        own, counts = self._own[row]
+        self._left[own] -= counts
 
 
 def _lot(name: str, seed: int) -> bytes:
