@@ -149,7 +149,7 @@ def describe_fields(settings: BaseModel) -> str:
     """One line a field: name, value, limits and description, for a help text."""
     lines = []
     for name, field in type(settings).model_fields.items():
-        choices = "" if _metavar(field) == "N" else _metavar(field)
+        choices = _choices(field)
         limits = choices or " ".join(filter(None, (_limits(field)[2:], unit_of(field))))
         limits = f" ({limits})" if limits else ""
         lines.append(f"  {name}={_text(getattr(settings, name))}{limits}: {field.description}")
@@ -211,9 +211,14 @@ def _unknown(name: str, model: type[BaseModel]) -> str:
 
 
 def _metavar(field: FieldInfo) -> str:
-    if get_origin(field.annotation) is Literal:
-        return "|".join(str(choice) for choice in get_args(field.annotation))
-    return "N"
+    is_text = str in (field.annotation, *get_args(field.annotation))
+    return _choices(field) or ("TEXT" if is_text else "N")
+
+
+def _choices(field: FieldInfo) -> str:
+    if get_origin(field.annotation) is not Literal:
+        return ""
+    return "|".join(str(choice) for choice in get_args(field.annotation))
 
 
 def _limits(field: FieldInfo) -> str:

@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command understands."""
     options.add_model(parser)
     parser.add_argument("--out", metavar="DIR", required=True, type=Path, help="the folder to fill")
-    for name in ("count", "seed", "resolution", "radius"):
+    for name in ("count", "seed", "resolution", "radius", "label"):
         options.add_field(parser, PictureSettings, name)
 
 
@@ -27,4 +27,5 @@ def start(arguments: argparse.Namespace) -> Generator[Event]:
         seed=arguments.seed,
         resolution=arguments.resolution,
         radius=arguments.radius,
+        label=arguments.label,
     )

@@ -141,12 +141,14 @@ def pictures(
     seed: int = 0,
     resolution: int | None = None,
     radius: float = 1.0,
+    label: str | None = None,
 ) -> Generator[Event]:
     """Write random pages as ``0000.png``, ``0001.png``… into the folder `out`.
 
-    Each carries its model, seed, index and radius as text; page i of a seed is always the same.
-    Pictures of the same name are replaced, and at the end those of an earlier job of more pages are
-    removed; whatever else lies there is left. A job closed midway keeps what is done.
+    Each carries its model, seed, index, radius and the label asked for as text; page i of a seed is
+    always the same. Pictures of the same name are replaced, and at the end those of an earlier job
+    of more pages are removed; whatever else lies there is left. A job closed midway keeps what is
+    done.
 
     Args:
         model: as for `film`.
@@ -155,6 +157,8 @@ def pictures(
         seed: of the random latents.
         resolution: pixels, each side: the model's own, or a power of two below it.
         radius: distance of the latents from the origin; 1 is typical.
+        label: of all pages, of a model that has learnt labels; without one, labels are as frequent
+            as in training.
 
     Yields:
         Progress(unit="pictures"), then Finished.
@@ -162,8 +166,9 @@ def pictures(
     Raises:
         ModelError, SettingsError, ExportError, StorageError: as `film`.
     """
-    values = {"count": count, "seed": seed, "resolution": resolution, "radius": radius}
-    settings = checked(PictureSettings, values)
+    place = {"seed": seed, "radius": radius}
+    what = {"count": count, "resolution": resolution, "label": label}
+    settings = checked(PictureSettings, place | what)
     from deepzine_gui.export.stills import make_pictures
 
     yield from make_pictures(model, out, settings)

@@ -45,6 +45,11 @@ class PictureSettings(BaseModel):
         None, ge=1, description="Pixels, each side; without one, the model's own."
     )
     radius: float = _RADIUS
+    label: str | None = Field(
+        None,
+        description="Label of all pages, of a model that has learnt labels; without one, labels "
+        "as frequent as in training.",
+    )
 
 
 class GridSettings(BaseModel):

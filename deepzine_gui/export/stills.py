@@ -32,8 +32,14 @@ def make_pictures(model: str | Path, out: Path, settings: PictureSettings) -> Ge
     sampler = Sampler(model)
     digits = max(4, len(str(count - 1)))
     text = _origin(sampler, settings.seed, settings.radius)
+    text |= {"label": settings.label} if settings.label is not None else {}
     for start, images in _pages(
-        sampler, count, settings.seed, settings.radius, settings.resolution
+        sampler,
+        count,
+        settings.seed,
+        settings.radius,
+        resolution=settings.resolution,
+        label=settings.label,
     ):
         for index, image in enumerate(images, start):
             page = scaled(image, image.shape[0])
@@ -76,7 +82,7 @@ def make_grid(model: str | Path, out: Path, settings: GridSettings) -> Generator
     step = cell + _GAP_PX
     shape = (rows * step + _GAP_PX, columns * step + _GAP_PX, 3)
     sheet = np.full(shape[: 2 if sampler.info.channels == 1 else 3], _GAP_GREY, np.uint8)
-    for start, images in _pages(sampler, count, settings.seed, settings.radius, None):
+    for start, images in _pages(sampler, count, settings.seed, settings.radius):
         for index, image in enumerate(images, start):
             top, left = (_GAP_PX + place * step for place in divmod(index, columns))
             sheet[top : top + cell, left : left + cell] = scaled(image, cell)
@@ -87,10 +93,16 @@ def make_grid(model: str | Path, out: Path, settings: GridSettings) -> Generator
 
 
 def _pages(
-    sampler: Sampler, count: int, seed: int, radius: float, resolution: int | None
+    sampler: Sampler,
+    count: int,
+    seed: int,
+    radius: float,
+    *,
+    resolution: int | None = None,
+    label: str | None = None,
 ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
     latents = random_points(count, sampler.info.latent_size, seed=seed, radius=radius)
-    labels = sampler.labels(count, seed=seed)
+    labels = sampler.labels(count, seed=seed, only=label)
     for start in range(0, count, sampler.batch):
         part = slice(start, start + sampler.batch)
         own = None if labels is None else labels[part]

@@ -40,9 +40,26 @@ class Sampler:
         self._threads = threads or max(1, torch.get_num_threads() - 1)
         self.batch = max(1, min(_PAGES_AT_ONCE, _PIXELS_AT_ONCE // self.info.resolution**2))
 
-    def labels(self, count: int, *, seed: int) -> NDArray[np.int64] | None:
-        """Return labels as frequent as in training, (count,); None for an unconditional model."""
+    def labels(self, count: int, *, seed: int, only: str | None = None) -> NDArray[np.int64] | None:
+        """Return numbers of labels, (count,); None for an unconditional model.
+
+        They are as frequent as in training, or all that of the word `only`.
+
+        Raises:
+            SettingsError: the model knows no such label.
+        """
         known = self.info.labels
+        if only is not None:
+            if known is None:
+                raise SettingsError(
+                    f"The model {self.info.name} was trained without labels: leave out the label."
+                )
+            if only not in known.names:
+                raise SettingsError(
+                    f"The model {self.info.name} knows no label {only!r}: "
+                    f"choose one of {', '.join(filter(None, known.names))}."
+                )
+            return np.full(count, known.names.index(only))
         return None if known is None else known.draw(count, seed=seed)
 
     def images(

@@ -154,10 +154,16 @@ def test_resuming_nothing_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_sample(calls: Calls) -> None:
     assert main(["sample", "runs/a", "--out", "pictures"]) == 0
     assert calls.args == ("runs/a", Path("pictures"))
-    assert calls.kwargs == {"count": 64, "seed": 0, "resolution": None, "radius": 1.0}
-    words = "sample m --out d --count 9 --seed 2 --resolution 16 --radius .5"
+    assert calls.kwargs == {
+        "count": 64,
+        "seed": 0,
+        "resolution": None,
+        "radius": 1.0,
+        "label": None,
+    }
+    words = "sample m --out d --count 9 --seed 2 --resolution 16 --radius .5 --label 1900"
     assert main(words.split()) == 0
-    assert calls.kwargs == {"count": 9, "seed": 2, "resolution": 16, "radius": 0.5}
+    assert calls.kwargs == {"count": 9, "seed": 2, "resolution": 16, "radius": 0.5, "label": "1900"}
 
 
 def test_film(calls: Calls) -> None:
@@ -230,6 +236,8 @@ def test_help_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) 
         ("train p.h5 --run-dir r --set drift", "KEY=VALUE"),
         ("train p.h5 --run-dir r --set learning_rate=fast", "valid number"),
         ("train p.h5 --run-dir r --set learning_rate=5", "less than or equal to 1"),
+        ("train p.h5 --run-dir r --set devices=gpu", "write auto, all, cpu, or a number from 1"),
+        ("train p.h5 --run-dir r --devices 0", "write auto, all, cpu, or a number from 1 to 99"),
         ("evaluate m", "FILE.h5"),
         ("evaluate m p.h5 --count 31", "greater than or equal to 32"),
         ("film m --out f.mp4 --keyframes 1", "greater than or equal to 2"),

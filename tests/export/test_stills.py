@@ -47,6 +47,12 @@ def test_smaller_pictures(model, tmp_path):
         list(pictures(model, tmp_path / "out", resolution=32))
 
 
+def test_a_label_is_for_models_that_know_labels(model, tmp_path):
+    with pytest.raises(SettingsError, match="was trained without labels: leave out the label"):
+        list(pictures(model, tmp_path / "out", label="novel"))
+    assert not (tmp_path / "out").exists()
+
+
 def test_stopped_pictures_keep_what_is_done(model, tmp_path):
     job = pictures(model, tmp_path / "out", count=100)
     next(job)

@@ -4,7 +4,7 @@ import math
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from deepzine_gui.networks import NetworkConfig
 from deepzine_gui.networks.config import LabelHead, Resolution
@@ -25,7 +25,13 @@ def _read_limits(value: Any) -> Any:
     return {int(size): int(pages) for size, pages in re.findall(r"(\d+)\s*:\s*(\d+)", value)}
 
 
-Devices = Annotated[str, Field(pattern=r"^(auto|all|cpu|[1-9]\d?)$")]
+def _name_devices(value: str) -> str:
+    if not re.fullmatch(r"auto|all|cpu|[1-9]\d?", value, re.ASCII):
+        raise ValueError("write auto, all, cpu, or a number from 1 to 99")
+    return value
+
+
+Devices = Annotated[str, AfterValidator(_name_devices)]
 Limits = Annotated[
     dict[Resolution, Annotated[int, Field(ge=2, le=1024)]], BeforeValidator(_read_limits)
 ]

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 import safetensors.torch
 import torch
+from PIL import Image
 
 from deepzine_gui import dataset as datasets
 from deepzine_gui import export, training
 from deepzine_gui.dataset.storage.batches import Batches
 from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.dataset.values import Provenance
-from deepzine_gui.errors import ModelError, TrainingError
+from deepzine_gui.errors import ModelError, SettingsError, TrainingError
 from deepzine_gui.latent import directions, random_points
 from deepzine_gui.latent.sampler import Sampler
 from deepzine_gui.networks import read_info
@@ -112,6 +113,16 @@ def test_a_conditional_model_is_sampled_with_its_labels(
     assert directions(run, 3).shape == (3, 8)
     list(export.pictures(run, tmp_path / "pictures", count=4))
     list(export.grid(run, tmp_path / "grid.png"))
+    for number, name in enumerate(labels.names):
+        out = tmp_path / name
+        list(export.pictures(run, out, count=3, seed=5, label=name))
+        pages = sampler.images(random_points(3, 8, seed=5), labels=np.full(3, number))
+        for index, page in enumerate(pages):
+            with Image.open(out / f"{index:04d}.png") as picture:
+                assert picture.text["label"] == name
+                np.testing.assert_array_equal(np.asarray(picture), page[..., 0])
+    with pytest.raises(SettingsError, match="no label 'grey': choose one of dark, light"):
+        list(export.pictures(run, tmp_path / "grey", label="grey"))
     assert len(list((tmp_path / "pictures").iterdir())) == 4
 
 
