@@ -25,6 +25,7 @@ from deepzine_gui.training import PRESETS, TrainingConfig, preset
 from deepzine_gui.training.processes.device import best_device, prepare, wait_for
 from deepzine_gui.training.recipe.schedule import Stage
 from deepzine_gui.training.running.speed import Noise
+from deepzine_gui.training.stepping import graphs
 from deepzine_gui.training.stepping.trainer import Trainer
 
 _DEVICE = torch.device(best_device())
@@ -80,7 +81,7 @@ def _row(config: TrainingConfig, resolution: int, rounds: int, peak: float) -> N
     memory = "–" if most is None else f"{most:,.0f}"
     works = [_steps(ordinary, resolution, _cycle(config))]
     recorded = _trainer(config, resolution)
-    if recorded.graphs is not None and resolution <= 64:
+    if recorded.graphs is not None and resolution <= graphs.LARGEST:
         works.append(_steps(recorded, resolution, _cycle(config)))
     speeds = _speeds(works, rounds)
     if recorded.graphs is not None and recorded.graphs.failure:
