@@ -88,17 +88,14 @@ class DatasetBench(Bench):
 
     def commands(self) -> list[QAction]:
         """Build, and what can be done with pages."""
-        # the menu begins with what the primary button says
-        pressed = self.primary_button()
-        builds = pressed is not None and pressed.text() == self._build_action.text()
-        others = [
+        return [
+            self._build_action,
             *self.parts.panel.commands(),
             *self.page_commands.all_commands(),
             self.making.workers.menuAction(),
             self.importing.menu.menuAction(),
             self.exporting.menu.menuAction(),
         ]
-        return others if builds else [self._build_action, *others]
 
     def shut_down(self) -> None:
         """Write what is marked, and close the dataset."""
