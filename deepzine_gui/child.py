@@ -22,6 +22,7 @@ from multiprocessing.reduction import ForkingPickler
 from typing import Any, Generic, TypeVar
 
 from deepzine_gui import lifeline
+from deepzine_gui.crowding import CROWDED, MAKE_ROOM, is_crowded
 from deepzine_gui.errors import ChildError
 from deepzine_gui.last_words import LastWords
 from deepzine_gui.signals import turn_deaf
@@ -296,6 +297,8 @@ def _speak_into(words: str) -> None:
 
 def _portable(error: BaseException) -> BaseException:
     """Return `error` if it survives pickling whole, else a `ChildError` that names it."""
+    if is_crowded(error):
+        return ChildError(f"{CROWDED}, so the job ended: {MAKE_ROOM}, then try again.")
     with contextlib.suppress(Exception):
         if not isinstance(error, Exception):
             raise TypeError("an order to leave is not passed on")
