@@ -12,7 +12,7 @@ import pytest
 
 from deepzine_gui.dataset import NO_RULES, PagesAdded, open_dataset, set_aside, set_label
 from deepzine_gui.dataset.building import build as building
-from deepzine_gui.dataset.building import work
+from deepzine_gui.dataset.building import held, work
 from deepzine_gui.dataset.building.build import build
 from deepzine_gui.dataset.building.parts import parts_of
 from deepzine_gui.dataset.checking import check
@@ -110,7 +110,7 @@ def test_a_shard_of_which_nothing_can_be_read_is_rendered_again(
 def test_what_a_killed_build_left_damaged_is_rendered_again(
     source: Path, out: Path, undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(building, "settle", lambda out, parts: None)
+    monkeypatch.setattr(building, "settle", lambda *_, **__: False)
     with OneBlock() as executor:
         job = build([source], out, settings=SMALL, rules=NO_RULES, executor=executor)
         assert any(isinstance(event, PagesAdded) for event in job)
@@ -178,6 +178,28 @@ def test_a_damaged_page_of_a_document_that_is_gone_is_counted_as_still_to_come(
         assert dataset.count == PAGES + 1
         assert dataset.unfinished(dataset.columns()) == {"a.pdf": 1}
     list(check(out))
+
+
+def test_a_build_that_goes_on_reads_the_pages_of_the_dataset_once(
+    source: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built([source.parent], out, rules=NO_RULES)
+    write_pdf(source.parent / "b.pdf", 3, step=20)
+    with monkeypatch.context() as killed, OneBlock() as executor:
+        killed.setattr(building, "settle", lambda *_, **__: False)
+        job = build([source.parent], out, settings=SMALL, rules=NO_RULES, executor=executor)
+        assert any(isinstance(event, PagesAdded) for event in job)
+        job.close()
+    looked: list[Path] = []
+    look = held.damaged_in
+
+    def counted(path: Path) -> Any:
+        looked.append(path)
+        return look(path)
+
+    monkeypatch.setattr(held, "damaged_in", counted)
+    built([source.parent], out, rules=NO_RULES)
+    assert looked.count(out) == 1
 
 
 def test_a_disk_that_does_not_answer_costs_no_page(
