@@ -9,6 +9,7 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
+from PIL import Image
 
 from deepzine_gui.dataset import NO_RULES, PagesAdded, open_dataset, set_aside, set_label
 from deepzine_gui.dataset.building import build as building
@@ -20,6 +21,8 @@ from deepzine_gui.dataset.storage.opening import Opened, open_file
 from deepzine_gui.errors import DatasetError, StorageError
 from deepzine_gui.progress import Notice
 from tests.dataset.building import SMALL, OneBlock, built, everything, warnings_of, write_pdf
+from tests.pages.sheets import spread as facing
+from tests.pages.sheets import typed
 
 PAGE = 4
 """The page that is damaged, of `PAGES`."""
@@ -178,6 +181,45 @@ def test_a_damaged_page_of_a_document_that_is_gone_is_counted_as_still_to_come(
         assert dataset.count == PAGES + 1
         assert dataset.unfinished(dataset.columns()) == {"a.pdf": 1}
     list(check(out))
+
+
+@pytest.fixture
+def spread(tmp_path: Path) -> Path:
+    """A document of two spreads."""
+    path = tmp_path / "spreads/a.pdf"
+    path.parent.mkdir()
+    first, second = (Image.fromarray(facing(typed(240, 170), shadow)[0]) for shadow in (60, 90))
+    first.save(path, save_all=True, append_images=[second])
+    return path
+
+
+def test_of_a_spread_whose_document_is_gone_only_the_damaged_half_is_lost(
+    spread: Path, out: Path, tmp_path: Path
+) -> None:
+    settings = SMALL.model_copy(update={"split": 1})
+    built([spread.parent], out, settings=settings, rules=NO_RULES)
+    set_label(out, [0], "map")
+    rows = everything(out)
+    assert (rows["pages/page"], rows["pages/part"]) == ([1, 1, 2, 2], [1, 2, 1, 2])
+    _flip_page(out, 2)
+    away = spread.rename(tmp_path / "a.pdf")
+    more = write_pdf(tmp_path / "more/b.pdf", 2, step=40)
+    for _ in range(2):
+        # and again, once the file is whole but the half not there
+        built([more.parent], out, settings=settings, rules=NO_RULES, append=True)
+        with open_dataset(out) as dataset:
+            columns = dataset.columns()
+            (lost,) = dataset.missing()
+        assert columns.page.tolist() == [1, 2, 2, 1, 2]
+        assert columns.part.tolist() == [1, 1, 2, 0, 0]
+        assert columns.label.tolist()[0] == "map"
+        assert (lost.document, lost.page, lost.is_lost) == ("a.pdf", 1, True)
+        assert lost.reason == "one half of it was damaged on the disk"
+        list(check(out))
+    away.rename(spread)
+    events = built([spread.parent], out, settings=settings, rules=NO_RULES)
+    assert [event.pages for event in events if isinstance(event, PagesAdded)] == [2]
+    assert everything(out) == rows
 
 
 def test_a_build_that_goes_on_reads_the_pages_of_the_dataset_once(
