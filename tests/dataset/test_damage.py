@@ -50,7 +50,7 @@ def undisturbed(source: Path, tmp_path: Path) -> dict[str, Any]:
     return everything(other)
 
 
-def _flip(path: Path, place: int) -> None:
+def flip(path: Path, place: int) -> None:
     content = bytearray(path.read_bytes())
     content[place] ^= 1
     path.write_bytes(content)
@@ -60,7 +60,7 @@ def _flip_page(out: Path, page: int = PAGE) -> None:
     opened = open_file(out)
     found = opened.images.id.get_chunk_info(page - 1)
     opened.close()
-    _flip(out, found.byte_offset + found.size // 2)
+    flip(out, found.byte_offset + found.size // 2)
 
 
 def _flip_in_shards(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
@@ -69,7 +69,7 @@ def _flip_in_shards(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
 
     def damage(self: work.Work, task: Any, added: Any) -> Iterator[Any]:
         for _ in itertools.islice(left, 1):
-            _flip(task.parts / added.shard, FIRST_PAGE)
+            flip(task.parts / added.shard, FIRST_PAGE)
         yield from hear(self, task, added)
 
     monkeypatch.setattr(work.Work, "_add", damage)
@@ -119,7 +119,7 @@ def test_what_a_killed_build_left_damaged_is_rendered_again(
         assert any(isinstance(event, PagesAdded) for event in job)
         job.close()
     (shard,) = parts_of(out).glob("*.shard")
-    _flip(shard, FIRST_PAGE)
+    flip(shard, FIRST_PAGE)
     monkeypatch.undo()
     with open_dataset(out) as dataset:
         assert dataset.columns().page.tolist() == list(range(2, PAGES + 1))
@@ -280,9 +280,9 @@ def test_every_byte_of_a_packed_page_is_watched(source: Path, out: Path) -> None
     found = opened.images.id.get_chunk_info(PAGE - 1)
     opened.close()
     for place in range(found.size):
-        _flip(out, found.byte_offset + place)
+        flip(out, found.byte_offset + place)
         with open_dataset(out) as dataset:
             with pytest.raises(DatasetError, match=rf"page {PAGE} cannot be read"):
                 dataset.page(PAGE - 1)
             dataset.page(PAGE)
-        _flip(out, found.byte_offset + place)
+        flip(out, found.byte_offset + place)

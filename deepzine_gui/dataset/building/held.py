@@ -173,7 +173,7 @@ def damaged_in(path: Path) -> Generator[None, None, Damage]:
     """
     opened = open_pages(path)
     try:
-        places: list[int] = []
+        places = opened.damaged_rows().tolist()
         for index in range(opened.count):
             if opened.is_damaged(index):
                 places.append(index)

@@ -97,6 +97,7 @@ class PageFile:
         numbers = self._columns.page[places]
         places = places[(numbers >= piece.span.first) & (numbers <= piece.span.last)]
         if piece.is_torn:
+            places = np.setdiff1d(places, self._opened.damaged_rows())
             sound = [not self._opened.is_damaged(place) for place in places.tolist()]
             places = places[np.array(sound, bool)]
         return places
