@@ -22,6 +22,7 @@ from multiprocessing.reduction import ForkingPickler
 from typing import Any, Generic, TypeVar
 
 from deepzine_gui import lifeline
+from deepzine_gui.crowding import CROWDED, MAKE_ROOM, is_crowded
 from deepzine_gui.errors import ChildError
 from deepzine_gui.last_words import LastWords
 from deepzine_gui.signals import turn_deaf
@@ -41,9 +42,6 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
 
     Besides the generator's own methods, `post` and `take` split `send` in two, so that one consumer
     can keep several children busy and wait for whichever answers first (`connection`).
-
-    With `inherited`, the arguments may be what only the start of a process can pass on (shared
-    memory); they must be small then.
     """
 
     def __init__(
@@ -51,11 +49,8 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
         function: Callable[..., Generator[Yielded, Any, Any]],
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
-        *,
-        inherited: bool = False,
     ) -> None:
         self._call: _Call = (function, args, kwargs)
-        self._inherited = inherited
         self._process: Any = None
         self._connection: Connection[Any, Any] | None = None
         self._words = LastWords()
@@ -149,13 +144,13 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
 
     def _start(self) -> None:
         # not by the start: a child that died before it had read all would block that for ever
-        packed = b"" if self._inherited else ForkingPickler.dumps(self._call)
+        packed = ForkingPickler.dumps(self._call)
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         words = self._words.open()
         self._process = context.Process(
             target=_serve,
-            args=(theirs, words, os.getpid(), self._call if self._inherited else None),
+            args=(theirs, words, os.getpid()),
             name=f"{lifeline.NAMES}child",
             daemon=False,
         )
@@ -171,7 +166,7 @@ class Child(Generator[Yielded, Any, None], Generic[Yielded]):
             theirs.close()
         if self._killed:
             self._process.kill()
-        elif packed:
+        else:
             with contextlib.suppress(OSError):
                 self._connection.send_bytes(packed)
 
@@ -232,19 +227,17 @@ def _how_it_ended(exit_code: int | None, *, killed: bool) -> str:
     return f"{name}, often because memory ran out" if name == "SIGKILL" else name
 
 
-def _serve(
-    connection: "Connection[Any, Any]", words: str, parent_pid: int, call: _Call | None
-) -> None:
+def _serve(connection: "Connection[Any, Any]", words: str, parent_pid: int) -> None:
     """The child's main function: answer each request with one step of the generator.
 
-    The call itself is the first thing sent, where it was not inherited.
+    The call itself is the first thing sent.
     """
     _speak_into(words)
     turn_deaf()
     lifeline.tie_to(parent_pid)
     requests: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
     try:
-        function, args, kwargs = call or pickle.loads(connection.recv_bytes())
+        function, args, kwargs = pickle.loads(connection.recv_bytes())
         threading.Thread(target=_listen, args=(connection, requests), daemon=True).start()
         answer = _work(connection, requests, function(*args, **kwargs))
     except BaseException as error:
@@ -304,6 +297,8 @@ def _speak_into(words: str) -> None:
 
 def _portable(error: BaseException) -> BaseException:
     """Return `error` if it survives pickling whole, else a `ChildError` that names it."""
+    if is_crowded(error):
+        return ChildError(f"{CROWDED}, so the job ended: {MAKE_ROOM}, then try again.")
     with contextlib.suppress(Exception):
         if not isinstance(error, Exception):
             raise TypeError("an order to leave is not passed on")

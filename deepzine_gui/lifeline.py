@@ -17,6 +17,7 @@ from multiprocessing import spawn
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from deepzine_gui.crowding import CROWDED, MAKE_ROOM, is_crowded
 from deepzine_gui.errors import ChildError
 from deepzine_gui.signals import deaf_children
 
@@ -52,9 +53,17 @@ class Starter:
         """Start a process, deaf to the ending signals until it has turned so itself.
 
         Raises:
-            ChildError: this program is ending.
-            OSError: the system gives no further process.
+            ChildError: this program is ending, or the system gives no further process or thread.
         """
+        try:
+            self._started(process)
+        except (RuntimeError, OSError) as error:
+            if is_crowded(error):
+                told = f"{CROWDED}, so no job was started: {MAKE_ROOM}, then try again."
+                raise ChildError(told) from error
+            raise
+
+    def _started(self, process: BaseProcess) -> None:
         with self._lock:
             if self._shut:
                 raise ChildError("DeepZine is ending: no new job was started.")

@@ -176,3 +176,8 @@ def yield_twice() -> Generator[int]:
 
 def echo_back(value: object) -> Generator[object]:
     yield value
+
+
+def start_a_thread_too_many() -> Generator[int]:
+    yield 1
+    raise RuntimeError("can't start new thread")

@@ -1,5 +1,6 @@
 """A job's process may end in any way; the window's goes on, and nothing is left behind."""
 
+import errno
 import multiprocessing.connection
 import os
 import signal
@@ -272,3 +273,30 @@ def test_a_child_with_children_of_its_own_ends_without_waiting(
 def test_a_job_that_asks_to_exit_ends_only_its_own_process() -> None:
     with pytest.raises(ChildError, match="SystemExit: 4"):
         list(in_child(jobs.exit_politely))
+
+
+CROWDED = r"runs as many processes and threads as the system allows.*ulimit -u"
+
+
+def test_a_process_that_the_system_refuses_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(process: BaseProcess) -> None:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(lifeline, "_start", refuse)
+    with pytest.raises(ChildError, match=CROWDED):
+        next(in_child(jobs.count, 2))
+
+
+def test_so_is_a_thread_refused_here_or_in_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = in_child(jobs.start_a_thread_too_many)
+    assert next(job) == 1
+    with pytest.raises(ChildError, match=CROWDED):
+        next(job)
+
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(lifeline, "starter", lifeline.Starter())
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with pytest.raises(ChildError, match=CROWDED):
+        next(in_child(jobs.count, 2))

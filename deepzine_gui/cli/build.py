@@ -11,11 +11,11 @@ from pydantic import BaseModel
 from deepzine_gui import dataset
 from deepzine_gui.cli import options
 from deepzine_gui.cli.usage import UsageError
-from deepzine_gui.dataset import LabelSource, PageSettings, Rules, formats
+from deepzine_gui.dataset import Labelling, LabelSource, PageSettings, Rules, formats
 from deepzine_gui.dataset.building.cluster import dask_executor
 from deepzine_gui.dataset.building.held import look_into
 from deepzine_gui.pages.own import archives_in
-from deepzine_gui.progress import Event, Finished, Notice
+from deepzine_gui.progress import Event, Notice
 from deepzine_gui.words import count_text
 
 _IMPORTS = """
@@ -120,7 +120,9 @@ def _carried_out(
     rules: Rules,
     as_before: Sequence[str] = (),
 ) -> Generator[Event]:
-    """A build, whose pages are labelled before it is called finished."""
+    labelling = None
+    if arguments.labels is not None:
+        labelling = Labelling(arguments.labels, only_unlabelled=arguments.append)
     yield from _archives_told(arguments.sources)
     if as_before:
         yield Notice(f"As {arguments.out.name} was made before: {', '.join(as_before)}.")
@@ -134,11 +136,9 @@ def _carried_out(
             workers=arguments.workers,
             append=arguments.append,
             executor=executor,
+            labelling=labelling,
         )
-        for event in stack.enter_context(closing(job)):
-            if isinstance(event, Finished) and arguments.labels is not None:
-                dataset.label_by(arguments.out, arguments.labels, only_unlabelled=arguments.append)
-            yield event
+        yield from stack.enter_context(closing(job))
 
 
 def _archives_told(sources: Sequence[Path]) -> Iterator[Notice]:

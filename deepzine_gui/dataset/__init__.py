@@ -13,6 +13,7 @@ from deepzine_gui.dataset.values import (
     SET_ASIDE,
     Columns,
     DocumentRow,
+    Labelling,
     LabelSource,
     MissingPage,
     PagesAdded,
@@ -37,6 +38,7 @@ __all__ = [
     "Columns",
     "DocumentRow",
     "LabelSource",
+    "Labelling",
     "MissingPage",
     "PageSettings",
     "PagesAdded",
@@ -67,7 +69,7 @@ def build(
     workers: int | None = None,
     append: bool = False,
     executor: Executor | None = None,
-    labelled: Sequence[Path] = (),
+    labelling: Labelling | None = None,
 ) -> Generator[Event, None, None]:
     """Render all documents of `sources` into the dataset file `out`.
 
@@ -77,8 +79,8 @@ def build(
     there. The order of the pages is that of the sources, whatever the workers do. `settings` tell
     how pages are made and `rules` which are set aside; None means those of `out`, if it is there.
     What a person marked in `out` stays with its pages. With `append` its other documents stay.
-    Pages below a source that is `labelled` get its subfolder as label, where they have none and
-    nobody took theirs off.
+    Pages are labelled as `labelling` tells once they are all there; of a build that is stopped,
+    those that it leaves and that have no label.
 
     Raises:
         DocumentError: a source is missing, or nothing in them is a document.
@@ -86,7 +88,7 @@ def build(
         StorageError: the disk is full, or the place cannot be written.
     """
     from deepzine_gui.dataset.building import build as building
-    from deepzine_gui.dataset.building.labelling import labelling
+    from deepzine_gui.dataset.building.labelling import labelled
 
     events = building.build(
         sources,
@@ -97,7 +99,7 @@ def build(
         append=append,
         executor=executor,
     )
-    return labelling(events, out, labelled)
+    return events if labelling is None else labelled(events, out, labelling)
 
 
 def open_dataset(path: Path) -> "Dataset":

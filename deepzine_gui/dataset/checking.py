@@ -56,11 +56,16 @@ def _faults_of_tables(dataset: Dataset) -> Iterator[str]:
     except DatasetError as error:
         yield str(error)
         return
+    told = np.zeros(columns.count, bool)
     for name, wrong in _wrong(columns).items():
+        told |= wrong
         for index in np.flatnonzero(wrong)[:1].tolist():
             value = getattr(columns, name)[index]
-            told = f"page {index + 1} and {count_text(int(wrong.sum()) - 1, 'others')}"
-            yield f"{dataset.path} is damaged: {name} cannot be {value} ({told})."
+            where = f"page {index + 1} and {count_text(int(wrong.sum()) - 1, 'others')}"
+            yield f"{dataset.path} is damaged: {name} cannot be {value} ({where})."
+    for index in dataset.damaged_rows().tolist():
+        if not told[index]:
+            yield f"{dataset.path} is damaged: what it says of page {index + 1} cannot be trusted."
 
 
 def _wrong(columns: Columns) -> dict[str, NDArray[np.bool_]]:

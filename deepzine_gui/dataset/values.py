@@ -1,5 +1,6 @@
 """Where a page of a dataset comes from, and what the room's jobs report."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -21,6 +22,22 @@ LabelSource = Literal["folder", "year", "language", "collection", "none"]
 """What pages can be labelled by: a field of their document; "none" takes all labels off."""
 
 LONGEST_LABEL_BYTES = 96
+
+
+@dataclass(frozen=True, slots=True)
+class Labelling:
+    """How a build labels its pages.
+
+    Attributes:
+        source: what gives the label.
+        only_unlabelled: pages that have a label keep it, and those whose label was taken off by
+            hand stay without.
+        below: only documents read from there are labelled; None means all.
+    """
+
+    source: LabelSource
+    only_unlabelled: bool = False
+    below: Sequence[Path] | None = None
 
 
 @dataclass(frozen=True, slots=True)

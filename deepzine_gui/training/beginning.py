@@ -17,7 +17,7 @@ from deepzine_gui.training.processes.places import Place, devices_here, place_gi
 from deepzine_gui.training.processes.ranks import LostRankError, Ranks
 from deepzine_gui.training.processes.torchrun import Torchrun, torchrun
 from deepzine_gui.training.recipe.config import TrainingConfig
-from deepzine_gui.training.running.faults import memory_explained
+from deepzine_gui.training.running.faults import shortage_explained
 from deepzine_gui.training.running.loop import lead
 from deepzine_gui.training.story import CONFIG, read_config, read_launch
 from deepzine_gui.words import count_text
@@ -33,7 +33,7 @@ def train(
 ) -> Generator[Event, None, None]:
     """Begin a run or go on with it; see `deepzine_gui.training.train`."""
     told = torchrun()
-    with memory_explained():
+    with shortage_explained():
         if told is None:
             chosen = _settings(run, config, resume=resume)
             yield from _here(dataset, run, chosen, resume=resume, threads=threads)

@@ -46,7 +46,11 @@ class Bench(QWidget):
         """The person turned to this bench: show what other benches changed meanwhile."""
 
     def commands(self) -> list[QAction]:
-        """Actions of this bench for the Run menu, their shortcuts included."""
+        """Actions of this bench for the Run menu, their shortcuts included.
+
+        One that does what a button does is called the same: the menu begins with what the primary
+        button says, and leaves that action out.
+        """
         return []
 
     def primary_button(self) -> QPushButton | None:

@@ -213,8 +213,10 @@ class Menus(QObject):
         self._tidy_soon.stop()
         bench = self._workbench.current_bench()
         button = bench.primary_button()
-        self._fill_run(bench.commands())
-        self._next.setText(button.text() if button is not None else _NOTHING_TO_PRESS)
+        pressed = button.text() if button is not None else _NOTHING_TO_PRESS
+        # the first line does it already
+        self._fill_run([command for command in bench.commands() if command.text() != pressed])
+        self._next.setText(pressed)
         self._next.setEnabled(button is not None)
         for action in (self._pause, self._stop):
             action.setEnabled(bool(self._job_bar.jobs))

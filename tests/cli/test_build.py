@@ -13,7 +13,8 @@ from PIL import Image
 from deepzine_gui import dataset
 from deepzine_gui.__main__ import main
 from deepzine_gui.cli import build
-from deepzine_gui.dataset import PageSettings, Rules, open_dataset
+from deepzine_gui.cli.parser import parse
+from deepzine_gui.dataset import PagesAdded, PageSettings, Rules, open_dataset
 from tests.cli.conftest import Calls
 from tests.cli.test_commands import usage_error
 from tests.dataset.building import write_pdf
@@ -31,6 +32,7 @@ USUAL = {
     "workers": None,
     "append": False,
     "executor": None,
+    "labelling": None,
 }
 
 
@@ -99,6 +101,16 @@ def test_a_cluster_is_let_go_after_the_build(calls: Calls, monkeypatch: pytest.M
     monkeypatch.setattr(build, "dask_executor", cluster)
     assert run("build a --out b.h5 --dask tcp://host:8786") == 0
     assert seen == ["tcp://host:8786", calls.kwargs["executor"], "let go"]
+
+
+def test_what_a_stopped_build_leaves_is_labelled(folder: Path) -> None:
+    write_pdf(folder / "in/maps/a.pdf", 2)
+    out = folder / "out.h5"
+    words = ["build", str(folder / "in"), "--out", str(out), "--labels", "folder", "--workers", "1"]
+    job = build.start(parse(words).arguments)
+    assert any(isinstance(event, PagesAdded) for event in job)
+    job.close()
+    assert content(out)[3] == ["maps", "maps"]
 
 
 def test_labels_by_subfolder_and_appending(folder: Path) -> None:

@@ -192,7 +192,7 @@ class Story:
     def kill(self, monkeypatch: pytest.MonkeyPatch, *, after: int) -> None:
         """Build and stop as a kill would: what is finished lies about."""
         with monkeypatch.context() as patch:
-            patch.setattr("deepzine_gui.dataset.building.build.settle", lambda *_: None)
+            patch.setattr("deepzine_gui.dataset.building.build.settle", lambda *_, **__: False)
             self.build(stop_after=after)
 
     def check(self) -> None:

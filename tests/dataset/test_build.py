@@ -1,5 +1,7 @@
 import os
 import signal
+import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -278,3 +280,17 @@ def test_a_name_that_is_no_text_is_still_a_document(folder: Path) -> None:
     built([folder / "in"], folder / "out.h5")
     with open_dataset(folder / "out.h5") as opened:
         assert opened.provenance(0).document == "caf\ufffd.pdf"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /dev/shm")
+def test_a_build_needs_no_shared_memory_file_system_and_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setattr("multiprocessing.heap.Arena._dir_candidates", [str(tmp_path / "missing")])
+    out = tmp_path / "out.h5"
+    built([write_pdf(tmp_path / "a.pdf", 3)], out, workers=2)
+    assert len(contents(out)[1]) == 3
+    assert list(temporary.glob("*.page")) == []

@@ -9,10 +9,11 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
+from PIL import Image
 
 from deepzine_gui.dataset import NO_RULES, PagesAdded, open_dataset, set_aside, set_label
 from deepzine_gui.dataset.building import build as building
-from deepzine_gui.dataset.building import work
+from deepzine_gui.dataset.building import held, work
 from deepzine_gui.dataset.building.build import build
 from deepzine_gui.dataset.building.parts import parts_of
 from deepzine_gui.dataset.checking import check
@@ -20,6 +21,8 @@ from deepzine_gui.dataset.storage.opening import Opened, open_file
 from deepzine_gui.errors import DatasetError, StorageError
 from deepzine_gui.progress import Notice
 from tests.dataset.building import SMALL, OneBlock, built, everything, warnings_of, write_pdf
+from tests.pages.sheets import spread as facing
+from tests.pages.sheets import typed
 
 PAGE = 4
 """The page that is damaged, of `PAGES`."""
@@ -47,7 +50,7 @@ def undisturbed(source: Path, tmp_path: Path) -> dict[str, Any]:
     return everything(other)
 
 
-def _flip(path: Path, place: int) -> None:
+def flip(path: Path, place: int) -> None:
     content = bytearray(path.read_bytes())
     content[place] ^= 1
     path.write_bytes(content)
@@ -57,7 +60,7 @@ def _flip_page(out: Path, page: int = PAGE) -> None:
     opened = open_file(out)
     found = opened.images.id.get_chunk_info(page - 1)
     opened.close()
-    _flip(out, found.byte_offset + found.size // 2)
+    flip(out, found.byte_offset + found.size // 2)
 
 
 def _flip_in_shards(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
@@ -66,7 +69,7 @@ def _flip_in_shards(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
 
     def damage(self: work.Work, task: Any, added: Any) -> Iterator[Any]:
         for _ in itertools.islice(left, 1):
-            _flip(task.parts / added.shard, FIRST_PAGE)
+            flip(task.parts / added.shard, FIRST_PAGE)
         yield from hear(self, task, added)
 
     monkeypatch.setattr(work.Work, "_add", damage)
@@ -110,13 +113,13 @@ def test_a_shard_of_which_nothing_can_be_read_is_rendered_again(
 def test_what_a_killed_build_left_damaged_is_rendered_again(
     source: Path, out: Path, undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(building, "settle", lambda out, parts: None)
+    monkeypatch.setattr(building, "settle", lambda *_, **__: False)
     with OneBlock() as executor:
         job = build([source], out, settings=SMALL, rules=NO_RULES, executor=executor)
         assert any(isinstance(event, PagesAdded) for event in job)
         job.close()
     (shard,) = parts_of(out).glob("*.shard")
-    _flip(shard, FIRST_PAGE)
+    flip(shard, FIRST_PAGE)
     monkeypatch.undo()
     with open_dataset(out) as dataset:
         assert dataset.columns().page.tolist() == list(range(2, PAGES + 1))
@@ -180,6 +183,67 @@ def test_a_damaged_page_of_a_document_that_is_gone_is_counted_as_still_to_come(
     list(check(out))
 
 
+@pytest.fixture
+def spread(tmp_path: Path) -> Path:
+    """A document of two spreads."""
+    path = tmp_path / "spreads/a.pdf"
+    path.parent.mkdir()
+    first, second = (Image.fromarray(facing(typed(240, 170), shadow)[0]) for shadow in (60, 90))
+    first.save(path, save_all=True, append_images=[second])
+    return path
+
+
+def test_of_a_spread_whose_document_is_gone_only_the_damaged_half_is_lost(
+    spread: Path, out: Path, tmp_path: Path
+) -> None:
+    settings = SMALL.model_copy(update={"split": 1})
+    built([spread.parent], out, settings=settings, rules=NO_RULES)
+    set_label(out, [0], "map")
+    rows = everything(out)
+    assert (rows["pages/page"], rows["pages/part"]) == ([1, 1, 2, 2], [1, 2, 1, 2])
+    _flip_page(out, 2)
+    away = spread.rename(tmp_path / "a.pdf")
+    more = write_pdf(tmp_path / "more/b.pdf", 2, step=40)
+    for _ in range(2):
+        # and again, once the file is whole but the half not there
+        built([more.parent], out, settings=settings, rules=NO_RULES, append=True)
+        with open_dataset(out) as dataset:
+            columns = dataset.columns()
+            (lost,) = dataset.missing()
+        assert columns.page.tolist() == [1, 2, 2, 1, 2]
+        assert columns.part.tolist() == [1, 1, 2, 0, 0]
+        assert columns.label.tolist()[0] == "map"
+        assert (lost.document, lost.page, lost.is_lost) == ("a.pdf", 1, True)
+        assert lost.reason == "one half of it was damaged on the disk"
+        list(check(out))
+    away.rename(spread)
+    events = built([spread.parent], out, settings=settings, rules=NO_RULES)
+    assert [event.pages for event in events if isinstance(event, PagesAdded)] == [2]
+    assert everything(out) == rows
+
+
+def test_a_build_that_goes_on_reads_the_pages_of_the_dataset_once(
+    source: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built([source.parent], out, rules=NO_RULES)
+    write_pdf(source.parent / "b.pdf", 3, step=20)
+    with monkeypatch.context() as killed, OneBlock() as executor:
+        killed.setattr(building, "settle", lambda *_, **__: False)
+        job = build([source.parent], out, settings=SMALL, rules=NO_RULES, executor=executor)
+        assert any(isinstance(event, PagesAdded) for event in job)
+        job.close()
+    looked: list[Path] = []
+    look = held.damaged_in
+
+    def counted(path: Path) -> Any:
+        looked.append(path)
+        return look(path)
+
+    monkeypatch.setattr(held, "damaged_in", counted)
+    built([source.parent], out, rules=NO_RULES)
+    assert looked.count(out) == 1
+
+
 def test_a_disk_that_does_not_answer_costs_no_page(
     source: Path, out: Path, undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -216,9 +280,9 @@ def test_every_byte_of_a_packed_page_is_watched(source: Path, out: Path) -> None
     found = opened.images.id.get_chunk_info(PAGE - 1)
     opened.close()
     for place in range(found.size):
-        _flip(out, found.byte_offset + place)
+        flip(out, found.byte_offset + place)
         with open_dataset(out) as dataset:
             with pytest.raises(DatasetError, match=rf"page {PAGE} cannot be read"):
                 dataset.page(PAGE - 1)
             dataset.page(PAGE)
-        _flip(out, found.byte_offset + place)
+        flip(out, found.byte_offset + place)

@@ -153,7 +153,7 @@ def _stopped_without_settling(
     with monkeypatch.context() as patch:
         job = build([sources], out, settings=SMALL, executor=OneBlock())
         safe = next(event.document for event in job if isinstance(event, PagesAdded))
-        patch.setattr("deepzine_gui.dataset.building.build.settle", lambda *_: None)
+        patch.setattr("deepzine_gui.dataset.building.build.settle", lambda *_, **__: False)
         job.close()
     yield safe
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui.project import Project
@@ -74,3 +75,44 @@ def test_a_letter_that_is_written_is_no_command(qtbot: QtBot, window: MainWindow
     press(qtbot, window, Qt.Key.Key_R)
     assert line.text() == "r"
     assert latent_of(bench) == before
+
+
+def menus_of(window: MainWindow) -> Iterator[list[QAction]]:
+    """Yield what stands in each menu as it is opened now, submenus after those they are in."""
+
+    def below(menu: QMenu) -> Iterator[list[QAction]]:
+        menu.aboutToShow.emit()
+        shown = [one for one in menu.actions() if one.isVisible() and not one.isSeparator()]
+        yield shown
+        for action in shown:
+            if isinstance(inner := action.menu(), QMenu):
+                yield from below(inner)
+
+    for action in window.menuBar().actions():
+        menu = action.menu()
+        assert isinstance(menu, QMenu)
+        yield from below(menu)
+
+
+def doubles(words: list[str]) -> set[str]:
+    return {word for word in words if words.count(word) > 1}
+
+
+@pytest.mark.parametrize("name", ["collect", "dataset", "train", "explore"])
+def test_no_command_stands_twice_in_a_menu_and_no_key_does_two_things(
+    qtbot: QtBot, window: MainWindow, name: str
+) -> None:
+    window.workbench.turn_to_name(name)
+    bench = window.workbench.bench(name)
+    if isinstance(bench, ExploreBench):
+        qtbot.waitUntil(lambda: bench.primary_button() is bench.shown.new_page)
+    menus = list(menus_of(window))
+    pressed = bench.primary_button()
+    if pressed is not None:
+        assert [one.text() for menu in menus for one in menu].count(pressed.text()) == 1
+    for menu in menus:
+        assert doubles([one.text().replace("&", "") for one in menu]) == set()
+    actions = {id(one): one for menu in [*menus, bench.commands()] for one in menu}.values()
+    keys = [keys.toString() for one in actions for keys in one.shortcuts()]
+    assert QKeySequence("Ctrl+Return").toString() in keys
+    assert doubles(keys) == set()

@@ -44,13 +44,14 @@ def build(
         )
     refuse_to_overwrite(out, documents)
     with _plainly_full(out), held_parts(out) as parts:
-        settle(out, parts)
         held = look_into(out)
+        whole = yield from _whole(held)
+        if settle(out, parts, is_sound=whole == held):
+            held = whole = look_into(out)
         settings = settings_of(out, held, settings, append=append)
         if rules is None:
             rules = Rules() if held is None else held.rules
         contents = yield from _told(read_contents(documents), READING)
-        whole = yield from _whole(held)
         plan = make_plan(documents, contents, parts, whole, settings, rules, append=append)
         note_additions(parts, plan.additions)
         work = Work(plan, held, out)
@@ -60,7 +61,7 @@ def build(
                 yield from work.render(crew)
             yield from work.merge()
         except (GeneratorExit, KeyboardInterrupt):
-            settle(out, parts)
+            settle(out, parts, is_sound=whole == held)
             raise
         clear(parts)
     yield Finished(work.summary(), out)

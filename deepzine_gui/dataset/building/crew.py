@@ -1,7 +1,6 @@
 """A crew of worker children that share out documents and survive the loss of any of them."""
 
 import contextlib
-import multiprocessing
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
@@ -10,6 +9,7 @@ from multiprocessing.connection import wait
 
 from deepzine_gui.child import Child
 from deepzine_gui.dataset.building.limits import NOT_BEGUN, Limits, Watch
+from deepzine_gui.dataset.building.noted import Noted
 from deepzine_gui.dataset.building.shards import worker
 from deepzine_gui.dataset.building.spans import Span
 from deepzine_gui.dataset.building.tasks import (
@@ -42,9 +42,13 @@ class _Seat:
     """One worker and what it is at."""
 
     def __init__(self, limits: Limits) -> None:
-        self._noted = multiprocessing.get_context("spawn").RawValue("i", NOT_BEGUN)
-        self.child: Child[Answer] = Child(worker, (self._noted,), {}, inherited=True)
-        self.child.post()
+        self._noted = Noted(NOT_BEGUN)
+        self.child: Child[Answer] = Child(worker, (self._noted,), {})
+        try:
+            self.child.post()
+        except BaseException:
+            self._noted.unlink()
+            raise
         self.watch = Watch(self.child.pid or 0, self._noted, limits)
         self.ready = False
         self.task: Task | None = None
@@ -55,7 +59,7 @@ class _Seat:
     @property
     def page(self) -> int:
         """The page the worker is at, `OPENING` or `NOT_BEGUN`."""
-        return int(self._noted.value)
+        return self._noted.value
 
     @property
     def left(self) -> Span:
@@ -93,6 +97,16 @@ class _Seat:
     def finish(self) -> None:
         """Take the task as done."""
         self.task = None
+
+    def begin(self) -> None:
+        """Take the worker as ready for tasks."""
+        self.ready = True
+        self._noted.unlink()
+
+    def close(self) -> None:
+        """End the worker."""
+        self.child.close()
+        self._noted.unlink()
 
     def end_if_limits_are_broken(self) -> None:
         """Kill the worker that takes too long or too much; its answer is then its end."""
@@ -143,7 +157,7 @@ class Crew:
                     # amid a slow page; what it has not finished is thrown away in any case
                     seat.child.kill()
         for seat in self._seats:
-            seat.child.close()
+            seat.close()
         self._seats.clear()
 
     def _share_out(self, queue: deque[Task]) -> None:
@@ -168,7 +182,7 @@ class Crew:
         except ChildError as error:
             return self._bury(seat, queue, error)
         if isinstance(answer, Ready) or seat.task is None:
-            seat.ready = True
+            seat.begin()
             self._false_starts = 0
             return None
         task = seat.task
@@ -178,13 +192,14 @@ class Crew:
             seat.finish()
             if seat.worn:
                 self._seats.remove(seat)
-                seat.child.close()
+                seat.close()
         return task, answer
 
     def _bury(
         self, seat: _Seat, queue: deque[Task], error: ChildError
     ) -> tuple[Task, Failed] | None:
         self._seats.remove(seat)
+        seat.close()
         if not seat.ready:
             # it may have been killed from outside
             self._false_starts += 1

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -29,7 +29,9 @@ class Piece:
         file: a dataset file or a shard that holds the pages.
         place: the document's place among those of `file`.
         span: which pages.
-        missing: those of them that could not be rendered.
+        missing: those of them that could not be rendered, or of which a half is lost.
+        is_torn: of each of its pages, spreads, one half is damaged: only the other is taken, and
+            any whole page in its place.
     """
 
     row: DocumentRow
@@ -37,11 +39,12 @@ class Piece:
     place: int
     span: Span
     missing: tuple[MissingPage, ...] = ()
+    is_torn: bool = False
 
     @property
     def has_pages(self) -> bool:
         """Whether any page of it could be rendered."""
-        return self.span.count > len({page.page for page in self.missing})
+        return self.is_torn or self.span.count > len({page.page for page in self.missing})
 
     def cut(self, span: Span) -> "Piece":
         """Return the part of it that has the pages of `span`."""
@@ -60,8 +63,9 @@ class Held:
         count: number of its pages.
         documents: in the order of the file.
         spans: which pages of each document are there or known to be missing; not those that were
-            missed because a worker was lost.
-        missing: the latter, of each document.
+            missed because a worker was lost, nor spreads of which a half is.
+        torn: the spreads of each document of which one half is lost.
+        missing: pages of each document that are known to be missing.
         refused: documents that gave no page.
     """
 
@@ -71,6 +75,7 @@ class Held:
     count: int
     documents: tuple[DocumentRow, ...]
     spans: tuple[tuple[Span, ...], ...]
+    torn: tuple[tuple[Span, ...], ...]
     missing: tuple[tuple[MissingPage, ...], ...]
     refused: tuple[RefusedDocument, ...]
 
@@ -81,7 +86,11 @@ class Held:
     def pieces_at(self, place: int) -> list[Piece]:
         """Return what it holds of one document, in order."""
         row, missing = self.documents[place], self.missing[place]
-        return [Piece(row, self.path, place, span, missing).cut(span) for span in self.spans[place]]
+        pieces = [
+            Piece(row, self.path, place, span, missing).cut(span) for span in self.spans[place]
+        ]
+        pieces += [_torn_piece(row, self.path, place, span) for span in self.torn[place]]
+        return sorted(pieces, key=lambda piece: piece.span)
 
     def is_made_of(
         self, pieces: Sequence[Piece], rules: Rules, refused: Sequence[RefusedDocument]
@@ -132,31 +141,58 @@ def look_thoroughly_into(path: Path) -> Held | None:
 def without_damaged(held: Held) -> Generator[None, None, Held]:
     """Return the same without pages that are not as they were written, with a pause now and then.
 
-    They are to be rendered again; a page that is damaged takes the other half of its spread along.
+    They are to be rendered again; where that cannot be, the other half of a spread is kept.
     """
-    damaged = yield from damaged_in(held.path)
-    pairs = zip(held.spans, damaged, strict=True)
-    return replace(held, spans=tuple(tuple(without(*pair)) for pair in pairs))
+    damage = yield from damaged_in(held.path)
+    spans = zip(held.spans, damage.pages, strict=True)
+    torn = zip(held.torn, damage.pages, damage.torn, strict=True)
+    return replace(
+        held,
+        spans=tuple(tuple(without(*pair)) for pair in spans),
+        torn=tuple(tuple(sorted([*without(was, pages), *now])) for was, pages, now in torn),
+    )
 
 
-def damaged_in(path: Path) -> Generator[None, None, list[tuple[Span, ...]]]:
-    """Return which pages of each document are not as they were written, with pauses as above.
+class Damage(NamedTuple):
+    """Which pages of each document of a file are damaged.
+
+    Attributes:
+        pages: all of them.
+        torn: the spreads among them of which one half is sound.
+    """
+
+    pages: list[tuple[Span, ...]]
+    torn: list[tuple[Span, ...]]
+
+
+def damaged_in(path: Path) -> Generator[None, None, Damage]:
+    """Return which pages are not as they were written, with pauses as above.
 
     Raises:
         DatasetError: the file cannot be opened.
     """
     opened = open_pages(path)
     try:
-        places: list[int] = []
+        places = opened.damaged_rows().tolist()
         for index in range(opened.count):
             if opened.is_damaged(index):
                 places.append(index)
             if index % _PAUSE_PAGES == 0:
                 yield
+        count = len(opened.documents)
         if not places:
-            return [()] * len(opened.documents)
-        found = opened.columns().at(np.array(places))
-        return spans_of(found.document, found.page, len(opened.documents))
+            return Damage([()] * count, [()] * count)
+        columns = opened.columns()
+        damaged = np.zeros(columns.count, bool)
+        damaged[places] = True
+        numbers = columns.document.astype(np.int64) << 32 | columns.page
+        others = ~damaged & np.isin(numbers, numbers[damaged])
+        return Damage(
+            *(
+                spans_of(columns.document[chosen], columns.page[chosen], count)
+                for chosen in (damaged, others)
+            )
+        )
     finally:
         opened.close()
 
@@ -192,17 +228,30 @@ def is_whole(pieces: Sequence[Piece]) -> bool:
 
 
 def fill(pieces: Sequence[Piece], more: Sequence[Piece]) -> list[Piece]:
-    """Return pieces of a document together with what `more` has besides, in order."""
-    whole = list(pieces)
-    for piece in more:
+    """Return pieces of a document together with what `more` has besides, in order.
+
+    Torn ones give way to whole ones.
+    """
+    whole: list[Piece] = []
+    for piece in sorted([*pieces, *more], key=lambda one: one.is_torn):
         taken = [other.span for other in whole]
         whole += [piece.cut(span) for span in without([piece.span], taken)]
         whole.sort(key=lambda one: one.span)
     return whole
 
 
+def _torn_piece(row: DocumentRow, path: Path, place: int, span: Span) -> Piece:
+    lost = tuple(
+        MissingPage(row.name, page, "one half of it was damaged on the disk", is_lost=True)
+        for page in range(span.first, span.last + 1)
+    )
+    return Piece(row, path, place, span, lost, is_torn=True)
+
+
 def _held(path: Path, opened: StoredPages) -> Held:
     columns, places = opened.columns(), {row.name: i for i, row in enumerate(opened.documents)}
+    lost = [places[one.document] << 32 | one.page for one in opened.missing if one.is_lost]
+    torn = np.isin(columns.document.astype(np.int64) << 32 | columns.page, lost)
     missing: list[list[MissingPage]] = [[] for _ in opened.documents]
     for page in opened.missing:
         if not page.is_lost:
@@ -210,8 +259,8 @@ def _held(path: Path, opened: StoredPages) -> Held:
     known = [(place, page.page) for place, pages in enumerate(missing) for page in pages]
     places_of, numbers_of = np.array(known, np.int32).reshape(-1, 2).T
     spans = spans_of(
-        np.concatenate([columns.document, places_of]),
-        np.concatenate([columns.page, numbers_of]),
+        np.concatenate([columns.document[~torn], places_of]),
+        np.concatenate([columns.page[~torn], numbers_of]),
         len(opened.documents),
     )
     return Held(
@@ -221,6 +270,7 @@ def _held(path: Path, opened: StoredPages) -> Held:
         opened.count,
         opened.documents,
         tuple(spans),
+        tuple(spans_of(columns.document[torn], columns.page[torn], len(opened.documents))),
         tuple(map(tuple, missing)),
         opened.refused,
     )

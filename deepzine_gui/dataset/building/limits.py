@@ -1,10 +1,11 @@
 """How long a worker may stay on one page and how much memory it may hold."""
 
 import time
-from ctypes import c_int
 from dataclasses import dataclass
 
 import psutil
+
+from deepzine_gui.dataset.building.noted import Noted
 
 NOT_BEGUN, OPENING = -1, 0
 """What a worker notes in place of a page before it looks at its task, and as it opens it."""
@@ -32,7 +33,7 @@ class Watch:
         limits: what it may take.
     """
 
-    def __init__(self, pid: int, noted: c_int, limits: Limits) -> None:
+    def __init__(self, pid: int, noted: Noted, limits: Limits) -> None:
         self._process = psutil.Process(pid)
         self._noted = noted
         self._limits = limits

@@ -1,6 +1,7 @@
 """Put documents that lie in several files together into one dataset file."""
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from deepzine_gui.dataset.building.held import Piece
@@ -76,5 +77,5 @@ def _copied(piece: Piece, files: PageFiles, writer: Writer, marks: Marks | None)
             writer.add_packed(file.packed(index), marks.on(row))
             if count % _PAUSE_PAGES == 0:
                 yield
-    for page in file.missing(piece):
-        writer.add_missing(page)
+    for page in piece.missing:
+        writer.add_missing(replace(page, document=piece.row.name))

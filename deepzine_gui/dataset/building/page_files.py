@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from deepzine_gui.dataset.building.held import Piece
 from deepzine_gui.dataset.storage.opening import open_as_it_is
 from deepzine_gui.dataset.storage.shard import SHARD, open_shard
-from deepzine_gui.dataset.values import Columns, MissingPage, Provenance
+from deepzine_gui.dataset.values import Columns, Provenance
 
 _BLOCK_ROWS = 4096
 """So many rows of a table are made at once."""
@@ -84,17 +84,23 @@ class PageFile:
             documents[self._order], np.arange(len(self._opened.documents) + 1)
         )
         self._marked = self._columns.is_marked
-        self._missing: dict[str, list[MissingPage]] = {}
-        for page in self._opened.missing:
-            self._missing.setdefault(page.document, []).append(page)
         self._block = -1
         self._rows: list[Provenance] = []
 
     def places(self, piece: Piece) -> NDArray[np.intp]:
-        """Return the places in the file of the pages of a piece, in order."""
+        """Return the places in the file of the pages of a piece, in order; of torn ones the halves.
+
+        Raises:
+            StorageError: the disk does not answer.
+        """
         places = self._places(piece.place)
         numbers = self._columns.page[places]
-        return places[(numbers >= piece.span.first) & (numbers <= piece.span.last)]
+        places = places[(numbers >= piece.span.first) & (numbers <= piece.span.last)]
+        if piece.is_torn:
+            places = np.setdiff1d(places, self._opened.damaged_rows())
+            sound = [not self._opened.is_damaged(place) for place in places.tolist()]
+            places = places[np.array(sound, bool)]
+        return places
 
     def columns(self, places: NDArray[np.intp]) -> Columns:
         """Return the table of the pages at some places."""
@@ -106,12 +112,6 @@ class PageFile:
         for index in self.places(piece).tolist():
             row = self._row(index)
             yield index, row if row.document == name else replace(row, document=name)
-
-    def missing(self, piece: Piece) -> Iterator[MissingPage]:
-        """Yield the pages of a piece that could not be rendered."""
-        for page in self._missing.get(self._opened.documents[piece.place].name, ()):
-            if piece.span.first <= page.page <= piece.span.last:
-                yield replace(page, document=piece.row.name)
 
     def packed(self, index: int) -> bytes:
         """Return a page as it lies in the file; raises as `StoredPages.packed`."""

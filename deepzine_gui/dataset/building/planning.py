@@ -272,7 +272,8 @@ def _pieces_at(held: Held | None, place: int) -> list[Piece]:
 
 def rendering(task: Task, pieces: Sequence[Piece]) -> list[Task]:
     """Cut a document whose pages are counted into tasks for what is not in its `pieces`."""
-    left = without([Span(1, task.row.pages)], [piece.span for piece in pieces])
+    done = [piece.span for piece in pieces if not piece.is_torn]
+    left = without([Span(1, task.row.pages)], done)
     return [replace(task, span=span) for span in blocks(left)]
 
 

@@ -81,7 +81,7 @@ def recover(out: Path) -> None:
         settle(out, parts)
 
 
-def settle(out: Path, parts: Path) -> None:
+def settle(out: Path, parts: Path, *, is_sound: bool | None = None) -> bool:
     """Add the finished shards in `parts` to the dataset `out`; the folder must be held.
 
     Only what is new is added: pages of documents that `out` holds, and of those that the build
@@ -90,6 +90,14 @@ def settle(out: Path, parts: Path) -> None:
     becomes of the older one and its marks. So do all where `out` was made with other settings, is
     no dataset of this version, or has damaged pages, whose marks would go with them.
 
+    Args:
+        out: the dataset.
+        parts: the folder.
+        is_sound: whether `out` has no damaged page; it is read to know that where it is None.
+
+    Returns:
+        Whether `out` was written; each page in it was checked as it was copied.
+
     Raises:
         StorageError: the disk is full, or the place cannot be written.
     """
@@ -97,16 +105,17 @@ def settle(out: Path, parts: Path) -> None:
     shards = finished_shards(parts)
     held = look_into(out)
     if held is not None:
-        if shards and at_once(without_damaged(held)) != held:
-            return
+        if shards and not (_is_sound(held) if is_sound is None else is_sound):
+            return False
         shards = [shard for shard in shards if shard.settings == held.settings]
     elif out.exists():
-        return
+        return False
     elif shards:
         newest = max(shards, key=lambda shard: shard.path.stat().st_mtime_ns)
         shards = [shard for shard in shards if shard.settings == newest.settings]
     wanted = _additions(parts) | {row.key for row in (held.documents if held is not None else ())}
     new = [piece for piece in pieces_of(shards) if piece.row.key in wanted]
+    is_written = False
     # a document may so far have nothing but pages that cannot be rendered
     if any(piece.has_pages for piece in new):
         pieces = _together(held, new)
@@ -116,7 +125,13 @@ def settle(out: Path, parts: Path) -> None:
         if held is None or pieces != held.pieces():
             for _ in merge(out, pieces, shards[0].settings, shards[0].rules, None, refused):
                 pass
+            is_written = True
     clear(parts, [one for one in shards if all(row.key in wanted for row in one.documents)])
+    return is_written
+
+
+def _is_sound(held: Held) -> bool:
+    return at_once(without_damaged(held)) == held
 
 
 def note_additions(parts: Path, keys: Iterable[str]) -> None:

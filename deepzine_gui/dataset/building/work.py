@@ -51,7 +51,7 @@ class Work:
         self._missing: dict[str, list[MissingPage]] = {}
         self._refused: dict[str, str] = {}
         self._tasks_left = Counter(task.row.name for task in self._tasks)
-        there = [piece for pieces in plan.there.values() for piece in pieces]
+        there = [piece for pieces in plan.there.values() for piece in pieces if not piece.is_torn]
         self._done = _pages(piece.span for piece in there)
         self._total = self._done + _pages(task.span for task in self._tasks)
         self._under_way: dict[tuple[str, int], int] = {}
@@ -62,7 +62,9 @@ class Work:
         for refused in self._plan.refused:
             yield self._refuse(refused.name, refused.reason)
         for name, pieces in self._plan.there.items():
-            self._missing[name] = [page for piece in pieces for page in piece.missing]
+            # the other half of a torn page is about to be made
+            sound = [piece for piece in pieces if not piece.is_torn]
+            self._missing[name] = [page for piece in sound for page in piece.missing]
             if pieces and not self._tasks_left[name]:
                 yield from self._warning_of_missing(pieces[0].row)
         yield self._progress(COUNTING)
@@ -251,7 +253,7 @@ def _sound_in(piece: Piece) -> list[Span]:
         damaged = at_once(damaged_in(piece.file))
     except DatasetError:
         return []
-    return list(without([piece.span], damaged[piece.place]))
+    return list(without([piece.span], damaged.pages[piece.place]))
 
 
 def _pages(spans: Iterable[Span | None]) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 import h5py
 import numpy as np
+from isal import isal_zlib
 from numpy.typing import NDArray
 
 from deepzine_gui.dataset.values import (
@@ -49,6 +50,14 @@ LATER_COLUMN = "label_by_hand"
 
 CHECKSUM, CHECKSUM_DTYPE = "checksum", np.dtype(np.uint32)
 """CRC-32 of each page as it is packed, beside the columns; files from before lack it."""
+
+ROW = np.dtype([(name, np.dtype(dtype).str) for name, dtype in PAGE_COLUMNS.items()]).newbyteorder(
+    "<"
+)
+"""What the table says of a page, in one piece; a column that is ever added must stay out of it."""
+
+ROW_CHECKSUM = "row_checksum"
+"""CRC-32 of each `ROW`, beside the columns, in the type of `CHECKSUM`; older files lack it."""
 
 DOCUMENT_COLUMNS: dict[str, Any] = {
     field.name: np.dtype(np.int32) if field.type is int else TEXT
@@ -138,6 +147,13 @@ class Table:
         for place, page in zip(self.missing_documents, self.missing, strict=True):
             pages[place] = max(pages[place], page.page)
         return pages
+
+
+def row_checksums(rows: NDArray[Any]) -> NDArray[np.uint32]:
+    """Return the CRC-32 of each of some rows, `ROW` (N,), as uint32 (N,)."""
+    content, size = memoryview(rows.tobytes()), rows.itemsize
+    starts = range(0, len(content), size)
+    return np.array([isal_zlib.crc32(content[at : at + size]) for at in starts], CHECKSUM_DTYPE)
 
 
 def packed_labels(labels: NDArray[Any]) -> NDArray[np.bytes_]:

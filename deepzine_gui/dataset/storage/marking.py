@@ -14,9 +14,12 @@ from deepzine_gui.dataset.storage.layout import (
     LATER_COLUMN,
     PAGE_COLUMNS,
     PAGES,
+    ROW,
+    ROW_CHECKSUM,
     RULES,
     RULES_DTYPE,
     packed_labels,
+    row_checksums,
 )
 from deepzine_gui.dataset.storage.opening import Opened, open_as_it_is
 from deepzine_gui.dataset.values import (
@@ -143,18 +146,39 @@ def _write(opened: Opened, *, rules: Rules | None = None, **columns: NDArray[Any
     given = {
         name: values
         for name, values in columns.items()
-        if values is not None and (name != LATER_COLUMN or name in table)
+        if values is not None and opened.count and (name != LATER_COLUMN or name in table)
     }
-    pieces = [
-        (table[name].id.get_offset(), _packed(name, values, opened.count))
-        for name, values in given.items()
-        if opened.count
-    ]
+    packed = {name: _packed(name, values, opened.count) for name, values in given.items()}
+    pieces = [(table[name].id.get_offset(), data) for name, data in packed.items()]
+    if opened.has_row_checksums:
+        pieces += _checksums(opened, packed)
     if rules is not None:
         text = np.array(rules.model_dump_json().encode(), f"S{RULES_DTYPE.itemsize}")
         pieces.append((opened.file[RULES].id.get_offset(), text.tobytes()))
     fixed = [(table[name].id.get_offset(), table[name].nbytes) for name in _FIXED if opened.count]
     journal.overwrite(opened.path, pieces, fixed=fixed)
+
+
+def _checksums(opened: Opened, packed: dict[str, bytes]) -> list[tuple[int, bytes]]:
+    """Return what makes the checksums of rows fit those that change, and where it is to lie.
+
+    A row that is damaged is not made sound by a mark on it.
+    """
+    rows, sums = opened.packed_rows(), opened.row_checksums()
+    new = {name: np.frombuffer(data, ROW[name]) for name, data in packed.items()}
+    changes = np.zeros(opened.count, bool)
+    for name, values in new.items():
+        changes |= rows[name] != values
+    places = np.flatnonzero(changes)
+    places = places[row_checksums(rows[places]) == sums[places]]
+    if not len(places):
+        return []
+    for name, values in new.items():
+        rows[name][places] = values[places]
+    sums[places] = row_checksums(rows[places])
+    first, last = int(places[0]), int(places[-1])
+    offset = opened.file[PAGES][ROW_CHECKSUM].id.get_offset() + first * sums.itemsize
+    return [(offset, sums[first : last + 1].tobytes())]
 
 
 def _packed(name: str, values: NDArray[Any], count: int) -> bytes:

@@ -27,8 +27,11 @@ from deepzine_gui.dataset.storage.layout import (
     PAGES,
     REFUSED,
     REFUSED_COLUMNS,
+    ROW,
+    ROW_CHECKSUM,
     RULES,
     VERSION,
+    row_checksums,
     unpacked_labels,
 )
 from deepzine_gui.dataset.storage.places import found_from
@@ -79,6 +82,31 @@ class Opened(StoredPages):
         if not _is_sound(columns):
             raise damaged(self.path, "its table")
         return columns
+
+    def damaged_rows(self) -> NDArray[np.intp]:
+        """Return the places of damaged rows; none are known of an older file. See `StoredPages`."""
+        try:
+            if not self.has_row_checksums:
+                return np.empty(0, np.intp)
+            return np.flatnonzero(row_checksums(self.packed_rows()) != self.row_checksums())
+        except _UNREADABLE as error:
+            raise damaged(self.path, "its table") from error
+
+    @property
+    def has_row_checksums(self) -> bool:
+        """Whether its rows have checksums."""
+        return ROW_CHECKSUM in self.file[PAGES]
+
+    def row_checksums(self) -> NDArray[np.uint32]:
+        """Return the checksums of its rows as they lie in the file now, (N,)."""
+        return read_column(self.file[PAGES], ROW_CHECKSUM, CHECKSUM_DTYPE)
+
+    def packed_rows(self) -> NDArray[Any]:
+        """Return its rows as they lie in the file now, `ROW` (N,); there must be checksums."""
+        rows = np.empty(self.count, ROW)
+        for name, dtype in PAGE_COLUMNS.items():
+            rows[name] = read_column(self.file[PAGES], name, dtype)
+        return rows
 
     def close(self) -> None:
         """Close the file."""
@@ -167,7 +195,10 @@ def _checked(path: Path, file: Any) -> Opened:
     if images.chunks != (1, *shape) or images.compression != "gzip":
         raise ValueError("the images are not packed one by one")
     count, table = images.shape[0], file[PAGES]
-    names = [*_expected(version, table), *([CHECKSUM] if CHECKSUM in table else [])]
+    sums = [name for name in (CHECKSUM, ROW_CHECKSUM) if name in table]
+    # all columns came before the checksums of rows
+    columns = PAGE_COLUMNS if ROW_CHECKSUM in table else _expected(version, table)
+    names = [*columns, *sums]
     if any(column_shape(table, name) != (count,) for name in names):
         raise ValueError("the table does not fit the images")
     if first:

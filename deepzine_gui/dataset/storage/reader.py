@@ -85,6 +85,14 @@ class Dataset:
         """
         return self._opened.columns()
 
+    def damaged_rows(self) -> NDArray[np.intp]:
+        """Return the indices of pages of which the table does not say what was written.
+
+        Raises:
+            DatasetError: the table cannot be read.
+        """
+        return self._opened.damaged_rows()
+
     def documents(self) -> tuple[DocumentRow, ...]:
         """Return the documents; `Columns.document` counts them."""
         return self._opened.documents

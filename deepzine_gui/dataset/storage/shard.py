@@ -126,6 +126,10 @@ class Shard(StoredPages):
         pages = np.array([document.pages for document in self.documents], np.int32)
         return Columns(document_pages=pages, **columns)
 
+    def damaged_rows(self) -> NDArray[np.intp]:
+        """Return none: a shard whose table is damaged cannot be opened."""
+        return np.empty(0, np.intp)
+
     def close(self) -> None:
         """Close the file."""
         self.file.close()

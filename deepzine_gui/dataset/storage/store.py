@@ -6,7 +6,7 @@
     /rules          the rules its pages were last judged by (JSON)
     /images         uint8 (N, C, R, R), one image a chunk, gzip 1
     /pages/*        one column a field of `Columns`, N rows each, contiguous; checksum: CRC-32 of
-                    each page as it is packed
+                    each page as it is packed; row_checksum: of each page's row of columns
     /documents/*    one column a field of `DocumentRow`; a path in the file's own folder from there
     /missing/*      document (its row), page and reason of pages that could not be rendered;
                     lost: whether it was for the loss of a worker
@@ -39,10 +39,13 @@ from deepzine_gui.dataset.storage.layout import (
     PAGES,
     REFUSED,
     REFUSED_COLUMNS,
+    ROW,
+    ROW_CHECKSUM,
     RULES,
     RULES_DTYPE,
     VERSION,
     packed_labels,
+    row_checksums,
 )
 from deepzine_gui.dataset.storage.opening import Opened, open_file
 from deepzine_gui.dataset.storage.page_writer import PageWriter
@@ -126,10 +129,12 @@ class Writer(PageWriter):
 
     def _write_pages(self, columns: Columns) -> None:
         group = self._file.create_group(PAGES)
+        rows = np.empty(columns.count, ROW)
         for name, dtype in PAGE_COLUMNS.items():
             values = getattr(columns, name)
-            packed = packed_labels(values) if name == "label" else values
-            write_column(group, name, packed, dtype)
+            rows[name] = packed_labels(values) if name == "label" else values
+            write_column(group, name, rows[name], dtype)
+        write_column(group, ROW_CHECKSUM, row_checksums(rows), CHECKSUM_DTYPE)
         write_column(group, CHECKSUM, self._checksums, CHECKSUM_DTYPE)
 
     def _write_documents(self, pages: NDArray[np.int32]) -> None:

@@ -96,6 +96,14 @@ class StoredPages(ABC):
         """
 
     @abstractmethod
+    def damaged_rows(self) -> NDArray[np.intp]:
+        """Return the places of pages whose row in the table is not as it was written.
+
+        Raises:
+            DatasetError: the table cannot be read.
+        """
+
+    @abstractmethod
     def close(self) -> None:
         """Close the file."""
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from typing import TypeVar
 
+from deepzine_gui.crowding import CROWDED, MAKE_ROOM, is_crowded
 from deepzine_gui.errors import DiskFullError, TrainingError
 from deepzine_gui.progress import Event, Notice, Progress
 from deepzine_gui.training.stepping.accumulation import (
@@ -134,15 +135,20 @@ class Disk:
 
 
 @contextlib.contextmanager
-def memory_explained() -> Iterator[None]:
-    """Say in a sentence that memory ran out where pages at a time could not be halved.
+def shortage_explained() -> Iterator[None]:
+    """Say in a sentence what the system refused where pages at a time could not be halved.
 
     Raises:
-        TrainingError: it did, outside an update or for good.
+        TrainingError: memory, outside an update or for good; or another thread or process.
     """
     try:
         yield
     except (RuntimeError, MemoryError, OSError) as error:
+        if is_crowded(error):
+            raise TrainingError(
+                f"{CROWDED}, and the run cannot go on. Its checkpoints, if it has any, are sound: "
+                f"{MAKE_ROOM}, then resume it."
+            ) from error
         if is_out_of_memory(error) or is_out_of_memory_for_good(error) or _is_refused(error):
             raise TrainingError(
                 "The memory ran out, and the run cannot go on by itself. Its checkpoints, if it "
@@ -152,8 +158,8 @@ def memory_explained() -> Iterator[None]:
 
 
 def _is_refused(error: Exception) -> bool:
-    """Whether the system refused memory for something that is no tensor: a file, a thread."""
-    return os.strerror(errno.ENOMEM) in str(error) or "can't start new thread" in str(error)
+    """Whether the system refused memory for something that is no tensor, as a file."""
+    return os.strerror(errno.ENOMEM) in str(error)
 
 
 def no_numbers(kimg: float) -> TrainingError:

@@ -48,7 +48,7 @@ class CollectBench(Bench):
         layout.addWidget(self.switches)
         layout.addWidget(self._parts, 1)
         self._download_action = QAction("Download what is ticked", self)
-        self._search_action = QAction("Search", self)
+        self._search_action = QAction("Go to the search field", self)
         self._search_action.setShortcut(QKeySequence("Ctrl+F"))
         self._connect()
 

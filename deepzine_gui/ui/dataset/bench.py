@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from deepzine_gui import dataset
 from deepzine_gui.ui.bench import Bench
-from deepzine_gui.ui.dataset.choices import chosen_in
+from deepzine_gui.ui.dataset.choices import chosen_in, forget_in, has_chosen_in, keep_in
 from deepzine_gui.ui.dataset.dataset_file import DatasetFile
 from deepzine_gui.ui.dataset.exporting import Exporting
 from deepzine_gui.ui.dataset.importing import Importing
@@ -88,17 +88,14 @@ class DatasetBench(Bench):
 
     def commands(self) -> list[QAction]:
         """Build, and what can be done with pages."""
-        # the menu begins with what the primary button says
-        pressed = self.primary_button()
-        builds = pressed is not None and pressed.text() == self._build_action.text()
-        others = [
+        return [
+            self._build_action,
             *self.parts.panel.commands(),
             *self.page_commands.all_commands(),
             self.making.workers.menuAction(),
             self.importing.menu.menuAction(),
             self.exporting.menu.menuAction(),
         ]
-        return others if builds else [self._build_action, *others]
 
     def shut_down(self) -> None:
         """Write what is marked, and close the dataset."""
@@ -219,7 +216,7 @@ class DatasetBench(Bench):
             self._opened = opened
             self.marking.open(self.project.dataset, self.viewing.table, opened.rules)
             self.parts.panel.set_rules(opened.rules)
-            if not self.project.choices.pages and opened.knows_its_documents:
+            if not has_chosen_in(self.project) and opened.knows_its_documents:
                 # by the command line: nobody has chosen other settings
                 self.parts.panel.set_value(opened.settings)
             self._tally()
@@ -287,8 +284,7 @@ class DatasetBench(Bench):
 
     def _keep_settings(self) -> None:
         if self.project is not None:
-            self.project.choices.pages = self.parts.panel.value().model_dump()
-            self.project.choices.rules = self.parts.panel.rules().model_dump()
+            keep_in(self.project, self.parts.panel.value(), self.parts.panel.rules())
             self.save_choices()
 
     @Slot(bool)
@@ -304,7 +300,7 @@ class DatasetBench(Bench):
         if self.project is not None:
             self.parts.left_out.clear()
             self.newcomers.forget(self.project.folder)
-            self.project.choices.pages, self.project.choices.rules = {}, {}
+            forget_in(self.project)
             self.save_choices()
 
     @Slot()

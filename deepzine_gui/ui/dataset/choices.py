@@ -21,3 +21,19 @@ def chosen_in(project: "Project") -> tuple[PageSettings, Rules, str]:
     except ValidationError:
         return PageSettings(), Rules(), _UNUSABLE
     return settings, rules, ""
+
+
+def keep_in(project: "Project", settings: PageSettings, rules: Rules) -> None:
+    """Note in a project what was chosen; it is still to be saved."""
+    project.choices.pages = settings.model_dump()
+    project.choices.rules = rules.model_dump()
+
+
+def forget_in(project: "Project") -> None:
+    """Take what was chosen out of a project: its next dataset tells; it is still to be saved."""
+    project.choices.pages, project.choices.rules = {}, {}
+
+
+def has_chosen_in(project: "Project") -> bool:
+    """Whether anybody has chosen page settings."""
+    return bool(project.choices.pages)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from deepzine_gui import dataset
 from deepzine_gui.child import in_child
-from deepzine_gui.dataset import PagesAdded, PageSettings, Rules, formats
+from deepzine_gui.dataset import Labelling, PagesAdded, PageSettings, Rules, formats
 from deepzine_gui.progress import Event, Notice
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.dataset.workers import WorkersMenu
@@ -60,7 +60,7 @@ class Making(QObject):
             rules=rules,
             append=append,
             workers=self.workers.number(),
-            labelled=project.labelled_sources(),
+            labelling=_labelling_of(project),
         )
         self._start(self._bench.start_job(generator, name="Build the dataset"), imports=False)
 
@@ -90,3 +90,9 @@ class Making(QObject):
     def _end(self, completed: bool) -> None:
         self._job = None
         self.ended.emit(completed)
+
+
+def _labelling_of(project: "Project") -> Labelling | None:
+    """Subfolders become labels, if that was chosen."""
+    below = project.labelled_sources()
+    return Labelling("folder", only_unlabelled=True, below=below) if below else None

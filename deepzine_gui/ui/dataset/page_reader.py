@@ -16,6 +16,7 @@ from deepzine_gui.errors import DatasetError, DeepZineError
 from deepzine_gui.ui.dataset.statistics.sampling import Sample, Sampling
 from deepzine_gui.ui.dataset.table import Indices, PageTable
 from deepzine_gui.ui.pictures import to_qimage
+from deepzine_gui.words import count_text
 
 if TYPE_CHECKING:
     from deepzine_gui.dataset.storage.reader import Dataset
@@ -193,6 +194,14 @@ class PageReader(QThread):
         self._files.append(_File(path, first, dataset.count))
         unfinished = frozenset(dataset.unfinished(columns))
         self.read.emit(self, Opened(table, dataset.settings, dataset.rules, unfinished))
+        if len(rows := dataset.damaged_rows()):
+            count = count_text(len(rows), "pages")
+            self._tell(
+                DatasetError(
+                    f"{path} is damaged: what it says of {count} (the first is page {rows[0] + 1}) "
+                    "cannot be trusted. Build the dataset again."
+                )
+            )
 
     def _read_page(self, index: int, size: int) -> PageRead:
         from deepzine_gui.dataset.scaling import shrink

@@ -290,6 +290,7 @@ class TrainBench(Bench):
             paused=self._job is not None and self._job.is_paused,
             has_model=record is not None and record.has_model,
         )
+        self._start_action.setText(self.controls.start.text())
         self._start_action.setEnabled(not running and self._can_start())
         self._show_progress()
         self._show_mark()

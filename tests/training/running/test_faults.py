@@ -100,7 +100,6 @@ _GONE = {
     "a checkpoint": RuntimeError(
         "unable to mmap 6515456 bytes from file <state.safetensors>: Cannot allocate memory (12)"
     ),
-    "a thread that unpacks pages": RuntimeError("can't start new thread"),
 }
 
 
@@ -123,6 +122,17 @@ def test_memory_that_runs_out_where_nothing_can_be_halved_is_one_sentence(
     with pytest.raises(TrainingError, match=r"memory ran out.* smaller pages_at_once") as caught:
         list(training.train(dataset, tmp_path / "run", config=quick, threads=1))
     assert isinstance(caught.value.__cause__, RuntimeError)
+
+
+def test_a_thread_that_is_refused_is_not_called_memory(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(FixedSamples, "draw", draw)
+    with pytest.raises(TrainingError, match=r"as many processes and threads as .*ulimit -u"):
+        list(training.train(dataset, tmp_path / "run", config=quick, threads=1))
 
 
 class FullDisk:
