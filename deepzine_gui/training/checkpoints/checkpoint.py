@@ -192,7 +192,7 @@ def _facts(trainer: Trainer) -> dict[str, Any]:
         "skipped": int(trainer.updates.skipped),
         "pages_at_once": trainer.updates.pages_at_once,
         "stage": dataclasses.asdict(trainer.stage),
-        "stage_end": trainer.kimg >= trainer.stage.end_kimg,
+        "stage_end": trainer.stage_is_over,
         # pages are drawn at random with replacement: this is also the place in the data
         "pages_rng": trainer.pages_rng.bit_generator.state,
         "config": trainer.config.model_dump(mode="json"),

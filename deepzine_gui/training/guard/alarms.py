@@ -1,8 +1,9 @@
 """The alarms: what vitals look like when a run collapses. Pure functions, a rule each.
 
 Losses do not show a collapse, the variety of the made-up pages does. A rule first finds single
-vitals suspicious; it raises an alarm when they are so again, but not while it would cry wolf. What
-is compared with real pages holds across resolutions, what with the usual is of one resolution.
+vitals suspicious; it raises an alarm when they are so again, but not while it would cry wolf. At
+the end of a run, where nothing comes again, what is left is looked at instead. What is compared
+with real pages holds across resolutions, what with the usual is of one resolution.
 """
 
 import dataclasses
@@ -27,9 +28,11 @@ Features of healthy runs dip to .09 for a look, their pixels to .42 at least; th
 runs to .38 and less. A discriminator that has collapsed itself sees no difference between real
 pages either: then only the pixels tell.
 """
-OFTEN, AMONG, GRAVE = 3, 8, 2
-"""So many strikes among the last so many vitals are alarming, too: a run may flicker. Pages that do
-not differ at all count so many."""
+OFTEN, AMONG = 3, 8
+"""So many strikes among the last so many vitals are alarming, too: a run may flicker."""
+LASTING, GRAVE = 5, 4
+"""Pages that are nearly alike are alarming at so many strikes, as many a run comes back by itself
+after four; pages that do not differ at all count so many."""
 WORSE_THAN_BEST, WORSE_THAN_FLOOR = 2.0, 3.0
 """SWD above so many times the best, and the distance of real pages, has become worse."""
 EXPLODED, LEAST_NORM, USUAL_OF = 20.0, 1.0, 5
@@ -78,6 +81,25 @@ def judge(memory: Memory, total_kimg: float) -> Judgement:
     return Judgement(tuple(alarms), is_clean)
 
 
+def judge_model(memory: Memory, model: Vitals) -> tuple[Alarm, ...]:
+    """Judge what a run leaves at its end, whose last look was suspicious.
+
+    No later look will tell whether it was so for a moment only, so that at the averaged generator,
+    which a person is left with, takes its place. An evaluation is of that anyway: one is enough.
+
+    Args:
+        memory: with the last look at the live networks.
+        model: a look at the averaged generator.
+    """
+    left = Memory((model,))
+    shown: dict[Name, Memory] = {"diversity": left, "duplicates": left, "regression": memory}
+    return tuple(
+        Alarm(name, f"At the end, at {model.kimg:.1f} kimg, {_RULES[name].text(known)}")
+        for name, known in shown.items()
+        if _RULES[name].look(known)[1][-1]
+    )
+
+
 Look = tuple[Sequence[Vitals], Sequence[int]]
 """The vitals a rule can judge, and how suspicious each is: not at all (0), or so many strikes."""
 
@@ -95,6 +117,10 @@ def _twice(strikes: Sequence[int]) -> bool:
 
 def _often(strikes: Sequence[int]) -> bool:
     return _twice(strikes) or sum(strikes[-AMONG:]) >= OFTEN
+
+
+def _lasting(strikes: Sequence[int]) -> bool:
+    return sum(strikes[-AMONG:]) >= LASTING
 
 
 def _at_once(strikes: Sequence[int]) -> bool:
@@ -211,7 +237,7 @@ def _too_sure_text(memory: Memory) -> str:
 
 
 _RULES: dict[Name, _Rule] = {
-    "diversity": _Rule(_alike, _often, _alike_text),
+    "diversity": _Rule(_alike, _lasting, _alike_text),
     "duplicates": _Rule(_repeated, _often, _repeated_text),
     "regression": _Rule(_worse, _twice, _worse_text),
     "explosion": _Rule(_exploded, _twice, _exploded_text),

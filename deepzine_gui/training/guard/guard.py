@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from deepzine_gui.progress import Notice
 from deepzine_gui.training.checkpoints.checkpoint import Contents
 from deepzine_gui.training.events import Alarmed, Vitals
-from deepzine_gui.training.guard.alarms import Alarm, judge
+from deepzine_gui.training.guard.alarms import Alarm, Judgement, judge, judge_model
 from deepzine_gui.training.guard.ledger import Ledger
 from deepzine_gui.training.guard.memory import Memory
 from deepzine_gui.training.guard.recovery import decide
@@ -71,10 +71,25 @@ class Guard:
     def look(self, vitals: Vitals) -> Iterator[Alarmed]:
         """Judge vitals; tell each alarm."""
         self.memory = self.memory.with_vitals(vitals)
-        judgement = judge(self.memory, self._trainer.plan[-1].end_kimg)
+        judgement = self._judged()
         if judgement.is_clean:
             self.memory = self.memory.with_clean(vitals.kimg)
         for alarm in judgement.alarms:
+            yield from self._raise(alarm)
+
+    @property
+    def wants_look(self) -> bool:
+        """Whether the networks have not been looked at as they are now."""
+        return self._is_on and self.memory.looked_kimg < self._trainer.kimg
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether the last look was suspicious, so that it takes another to tell."""
+        return self._is_on and not self._judged().is_clean
+
+    def look_at_model(self, model: Vitals) -> Iterator[Alarmed]:
+        """Judge the averaged generator at the end of a run; tell each alarm."""
+        for alarm in judge_model(self.memory, model):
             yield from self._raise(alarm)
 
     def look_at_numbers(self, *, thorough: bool = False) -> Iterator[Alarmed]:
@@ -116,6 +131,9 @@ class Guard:
     def as_values(self) -> dict[str, Any]:
         """What a checkpoint keeps of the guard."""
         return {"life": self.ledger.life, "memory": self.memory.as_values()}
+
+    def _judged(self) -> Judgement:
+        return judge(self.memory, self._trainer.plan[-1].end_kimg)
 
     def _raise(self, alarm: Alarm) -> Iterator[Alarmed]:
         if self._is_on:

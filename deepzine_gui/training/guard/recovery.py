@@ -172,9 +172,9 @@ def _stop_text(
     else:
         why = f"going back did not help ({remedies.text(config)})"
     if place in good:
-        kept = f"Its last good checkpoint, {place.name}, is kept."
+        kept = f"Its model is now that of its last good checkpoint, {place.name}."
     elif place is _START:
         kept = "It has no checkpoint."
     else:
-        kept = f"None of its checkpoints has proved good; {place.name} is the newest."
+        kept = f"No checkpoint has proved good; its model is that of the newest, {place.name}."
     return f"The run is stopped at {kimg:.1f} kimg: {why}. {kept} {_ADVICE[alarm.rule]}"

@@ -13,7 +13,7 @@ import torch
 from deepzine_gui.dataset.storage.batches import Batches
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.files import storage_errors
-from deepzine_gui.progress import Event, Finished, Notice, Progress
+from deepzine_gui.progress import Event, Finished, Notice
 from deepzine_gui.training import samples
 from deepzine_gui.training.checkpoints import checkpoint, keeping
 from deepzine_gui.training.distributed.leading import Lead
@@ -131,11 +131,13 @@ class _Session:
         self.story.rewind(self.trainer.kimg if newest is not None else -1.0, retold=not untold)
         memory, forgotten = remembered(newest)
         self.news = [*map(recovered, untold), *standing, *damaged, *forgotten]
+        # a run that was killed as the guard gave it up ends as if it had not been
+        self.last_word = untold[-1].text if untold and untold[-1].is_last_word else None
         self.guard = Guard(self.trainer, ledger, memory)
         self.reporter = Reporter(self.trainer)
         self.watch = Watch(self.trainer)
         self.vitals = VitalSigns(self.trainer)
-        self.disk = Disk(self._progress, self.leave_out)
+        self.disk = Disk(self.reporter.progress, self.leave_out)
         self.fixed = samples.FixedSamples(config.latent_size, seed=config.seed, labels=labels)
         self.batches: Batches | None = None
         self.pages: Pages | None = None
@@ -187,9 +189,7 @@ class _Session:
     def go_on(self) -> Generator[Event, None, None]:
         """Train to the end of the plan."""
         trainer = self.trainer
-        yield from self.news
-        yield from self._look_at_pages()
-        yield from self._begin_stage()
+        yield from self._begin()
         shown_s = -math.inf
         while not trainer.finished and not self.ranks.stop_asked:
             assert self.pages is not None
@@ -203,7 +203,7 @@ class _Session:
                 yield self.vitals.look()
             if trainer.finished:
                 break
-            if self._stage_is_over():
+            if trainer.stage_is_over:
                 yield from self._end_stage()
                 trainer.enter_stage()
                 yield from self._begin_stage()
@@ -216,8 +216,20 @@ class _Session:
                 yield (yield from self.disk.written(self._save))
             if time.monotonic() - shown_s >= PROGRESS_S:
                 shown_s = time.monotonic()
-                yield self._progress()
+                yield self.reporter.progress()
         yield from self._end()
+
+    def _begin(self) -> Iterator[Event]:
+        """Tell the news, and make ready for the first step.
+
+        Raises:
+            TrainingError: the guard had given the run up, and could not say so any more.
+        """
+        yield from self.news
+        if self.last_word is not None:
+            raise TrainingError(self.last_word)
+        yield from self._look_at_pages()
+        yield from self._begin_stage()
 
     def _end(self) -> Generator[Event, None, None]:
         trainer = self.trainer
@@ -225,9 +237,17 @@ class _Session:
             self.save_last()
             yield Notice("Another process of the run was asked to stop: the run ends here.")
             return
+        yield from self._look_at_end()
         yield from self._end_stage()
-        yield self._progress()
+        yield self.reporter.progress()
         yield Finished(f"The run {self.run.name} is complete at {trainer.kimg:.1f} kimg.", self.run)
+
+    def _look_at_end(self) -> Iterator[Event]:
+        """Look at the end, if that was not done; where it is suspicious, at the model left."""
+        if self.guard.wants_look:
+            yield self.vitals.look()
+        if self.guard.is_in_doubt:
+            yield from self.guard.look_at_model(self.vitals.look_at_model())
 
     @property
     def _sample_is_due(self) -> bool:
@@ -261,9 +281,6 @@ class _Session:
         if self.batches is not None:
             self.batches.close()
 
-    def _stage_is_over(self) -> bool:
-        return self.trainer.kimg >= self.trainer.stage.end_kimg
-
     def _begin_stage(self) -> Generator[Event, None, None]:
         stage = self.trainer.stage
         if self.batches is None or self.reporter.resolution != stage.resolution:
@@ -282,13 +299,6 @@ class _Session:
         yield from self.guard.look_at_numbers(thorough=True)
         yield (yield from self.disk.written(self._sample))
         yield (yield from self.disk.written(self._save))
-
-    def _progress(self) -> Progress:
-        trainer = self.trainer
-        way = "growing" if trainer.stage.fading else "learning"
-        what = f"{way} {trainer.stage.resolution} px"
-        left = self.reporter.seconds_left
-        return Progress(trainer.kimg, trainer.plan[-1].end_kimg, "kimg", what, left)
 
     def _sample(self) -> SamplesSaved:
         trainer = self.trainer

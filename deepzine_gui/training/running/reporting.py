@@ -5,6 +5,7 @@ import time
 
 import torch
 
+from deepzine_gui.progress import Progress
 from deepzine_gui.training.events import StepReport
 from deepzine_gui.training.recipe.planning import seconds_left
 from deepzine_gui.training.stepping.trainer import Trainer
@@ -69,6 +70,13 @@ class Reporter:
         if not self._speeds:
             return None
         return seconds_left(self._trainer.plan, self._trainer.kimg, self._speeds)
+
+    def progress(self) -> Progress:
+        """How far the run is."""
+        trainer = self._trainer
+        way = "growing" if trainer.stage.fading else "learning"
+        what = f"{way} {trainer.stage.resolution} px"
+        return Progress(trainer.kimg, trainer.plan[-1].end_kimg, "kimg", what, self.seconds_left)
 
     def report(self) -> StepReport:
         """The mean of the steps since the last report, as far as they came to numbers."""

@@ -2,7 +2,7 @@
 
 When a look is due depends on the pages shown alone, and what it finds on the weights alone: it
 draws from no random generator of the run and changes nothing in it. Where looks would take more
-than `SHARE` of the time, some are left out.
+than `SHARE` of the time, some are left out, but not that at the end of a run with a guard.
 """
 
 import dataclasses
@@ -72,7 +72,8 @@ class VitalSigns:
             self._reference = Reference(batches, resolution)
             self._floor = None
         self._steps = []
-        self._look_due = self._evaluation_due = False
+        # a run may be resumed at its end, which is to be looked at
+        self._look_due = self._evaluation_due = self._trainer.finished
 
     def leave_out(self, seconds: float) -> None:
         """Not count time in which the run stood still."""
@@ -82,7 +83,7 @@ class VitalSigns:
         """Take one step's scalars, still on the device."""
         self._steps.append(result)
         before, self._images = self._images, self._trainer.images
-        over = self._trainer.kimg >= self._trainer.stage.end_kimg
+        over = self._trainer.stage_is_over
         self._evaluation_due = not self._trainer.stage.fading and (
             over or _passed(before, self._images, EVALUATION_KIMG)
         )
@@ -99,21 +100,25 @@ class VitalSigns:
         # or steps still under way would be paid by the look
         wait_for(trainer.device)
         with self._budget.spending():
-            found = self._looked()
+            found = self._looked(self._trainer.generator)
             if self._evaluation_due:
                 found = self._evaluated(found)
         self._steps = []
         self._look_due = self._evaluation_due = False
         return found
 
+    def look_at_model(self) -> Vitals:
+        """Look at the averaged generator as `look` does at the live one."""
+        return self._looked(self._trainer.average)
+
     @torch.inference_mode()
-    def _looked(self) -> Vitals:
+    def _looked(self, generator: Generator) -> Vitals:
         assert self._reference is not None
         trainer = self._trainer
         pixels, numbers = self._reference.trained_on
         labels = None if trainer.labels is None else torch.from_numpy(numbers).to(trainer.device)
         real = trainer.real(pixels)
-        fake = torch.cat(list(self._made(trainer.generator, len(real), numbers)))
+        fake = torch.cat(list(self._made(generator, len(real), numbers)))
         on_real, on_fake = self._judged(real, labels), self._judged(fake, labels)
         seen = fake.clamp(-1, 1)
         pairs = near_duplicates(vectors(seen), vectors(real)) if len(real) > 1 else None

@@ -162,6 +162,11 @@ class Trainer:
         return self.stage.alpha(self.kimg)
 
     @property
+    def stage_is_over(self) -> bool:
+        """Whether the present leg of the plan has been carried out."""
+        return self.kimg >= self.stage.end_kimg
+
+    @property
     def finished(self) -> bool:
         """Whether the plan has been carried out."""
         return self.kimg >= self.plan[-1].end_kimg

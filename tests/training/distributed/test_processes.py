@@ -106,13 +106,18 @@ def test_what_only_another_process_meets_with_is_told_as_it_is(
         run_until(job, lambda event: isinstance(event, StageChanged) and bool(passing.unlink()))
 
 
+@pytest.mark.parametrize("well_until", [0.1, 0.192], ids=["amid the run", "at its end"])
 def test_the_guard_leads_all_processes_back(
-    tmp_path: Path, dataset: Path, shared: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    dataset: Path,
+    shared: TrainingConfig,
+    monkeypatch: pytest.MonkeyPatch,
+    well_until: float,
 ) -> None:
     found = []
     for devices in ("2", "auto"):
         with monkeypatch.context() as patch:
-            lives = give_vitals(patch, lambda kimg, life: life > 0 or kimg < 0.1)
+            lives = give_vitals(patch, lambda kimg, life: life > 0 or kimg < well_until)
             config = shared.model_copy(update={"devices": devices})
             events = list(training.train(dataset, tmp_path / devices, config=config, threads=1))
         found.append((lives, told(events)))

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepzine_gui.training.events import Vitals
-from deepzine_gui.training.guard.alarms import MUTE, MUTE_KIMG, Judgement, judge
+from deepzine_gui.training.guard.alarms import MUTE, MUTE_KIMG, Judgement, judge, judge_model
 from deepzine_gui.training.guard.memory import WINDOW, Memory
 
 SOME = settings(max_examples=50)
@@ -67,24 +67,27 @@ def test_no_alarm_in_a_healthy_run(changes: list[dict[str, Any]]) -> None:
     assert found == [Judgement((), is_clean=True)] * len(changes)
 
 
-def test_pages_alike_raise_an_alarm_when_seen_twice_running() -> None:
-    memory, found = history({}, {}, ALIKE, {}, ALIKE, ALIKE)
-    assert rules(found) == [[], [], [], [], [], ["diversity"]]
-    assert [each.is_clean for each in found] == [True, True, False, True, False, False]
+def test_pages_that_stay_alike_raise_an_alarm() -> None:
+    memory, found = history({}, {}, ALIKE, {}, *[ALIKE] * 4)
+    assert rules(found) == [[]] * 7 + [["diversity"]]
+    assert [each.is_clean for each in found] == [True, True, False, True] + [False] * 4
     assert found[-1].alarms[0].text == (
-        "At 515.0 kimg the samples are nearly all alike: their pixels vary 0.30 times as much as "
+        "At 521.0 kimg the samples are nearly all alike: their pixels vary 0.30 times as much as "
         "those of real pages, what the discriminator sees 0.10 times."
     )
     # the checkpoints before two clean looks are good
     assert memory.proven_before_kimg == 503.0
-    assert memory.looks_kimg == (503.0, 509.0, 515.0)
+    assert memory.looks_kimg == (503.0, 509.0, 521.0)
 
 
 @pytest.mark.parametrize(
     ("seen", "alarm_at"),
     [
-        # wgan-gp with stages of 3 kimg, which never came back
-        ([(0.82, 0.9), (0.12, 0.30), (0.14, 0.38), (0.08, 0.26), (0.13, 0.31)], 2),
+        # a learning rate fifty times too high
+        ([(0.48, 0.67), (0.00, 0.02), (0.81, 0.88), (0.00, 0.04)], 3),
+        # wgan-gp with stages of 3 kimg: alike for four looks, and back by itself
+        ([(0.09, 0.28), (0.10, 0.32), (0.04, 0.22), (0.17, 0.31), (0.63, 0.56)], None),
+        ([(0.12, 0.25), (0.02, 0.15), (0.01, 0.14), (0.01, 0.11), (1.41, 1.01)], None),
         # small networks that did, and a smaller dip
         (
             [(0.17, 0.48), (0.12, 0.42), (0.50, 0.75), (0.14, 0.42), (0.17, 0.48), (0.32, 0.44)],
@@ -104,13 +107,13 @@ def test_what_was_seen_of_runs_tells_collapse_from_a_dip(
 
 def test_pages_that_stay_alike_while_the_networks_grow_raise_an_alarm() -> None:
     small, grown = ALIKE | {"resolution": 16}, ALIKE | {"fading": True}
-    assert rules(history(small, grown)[1]) == [[], ["diversity"]]
+    assert rules(history(small, small, small, grown, grown)[1]) == [[]] * 4 + [["diversity"]]
 
 
-def test_pages_alike_raise_an_alarm_when_seen_three_times_of_eight() -> None:
-    _, found = history(ALIKE, {}, {}, ALIKE, {}, {}, {}, ALIKE)
+def test_pages_alike_raise_an_alarm_when_seen_five_times_of_eight() -> None:
+    _, found = history(ALIKE, {}, {}, ALIKE, {}, ALIKE, ALIKE, ALIKE)
     assert rules(found)[-1] == ["diversity"]
-    _, found = history(ALIKE, {}, {}, ALIKE, {}, {}, {}, {}, ALIKE)
+    _, found = history(ALIKE, {}, {}, ALIKE, {}, ALIKE, ALIKE, {}, ALIKE)
     assert rules(found) == [[]] * 9
 
 
@@ -145,7 +148,7 @@ def test_pages_without_any_difference_are_alike_whatever_a_dead_discriminator_se
 @SOME
 @given(st.lists(st.booleans(), max_size=12), st.floats(0, 1), st.floats(0, 1))
 def test_worse_vitals_are_never_quieter(seen: list[bool], features: float, pixels: float) -> None:
-    bad = [*(ALIKE if each else {} for each in seen), ALIKE, ALIKE]
+    bad = [*(ALIKE if each else {} for each in seen), *[ALIKE] * 5]
     factors = {"feature_variance": features, "pixel_deviation": pixels}
     worse = [{name: value * factors[name] for name, value in each.items()} for each in bad]
     for loud, louder in zip(rules(history(*bad)[1]), rules(history(*worse)[1]), strict=True):
@@ -156,9 +159,9 @@ def test_worse_vitals_are_never_quieter(seen: list[bool], features: float, pixel
 def test_the_first_tenth_of_a_run_is_mute_up_to_twenty_kimg_but_proves_nothing_good(
     total: float, until: float
 ) -> None:
-    memory, found = history(*[ALIKE] * 6, start=until - 12, total=total)
+    memory, found = history(*[ALIKE] * 9, start=until - 12, total=total)
     # the looks before count for nothing later either
-    assert rules(found) == [[], [], [], [], [], ["diversity"]]
+    assert rules(found) == [[]] * 8 + [["diversity"]]
     assert memory.proven_before_kimg == -1
 
 
@@ -196,6 +199,39 @@ def test_getting_worse_takes_two_evaluations_and_a_grown_resolution() -> None:
     # each resolution has a best of its own
     small = EVALUATED | {"resolution": 16, "swd": {16: 10.0}}
     assert rules(history(small, bad, bad)[1]) == [[]] * 3
+
+
+@pytest.mark.parametrize(
+    ("left", "wanted"),
+    [
+        ({}, []),
+        ({"feature_variance": 0.1}, []),
+        (ALIKE, ["diversity"]),
+        ({"duplicates": 400}, ["duplicates"]),
+        (ALIKE | {"duplicates": 400}, ["diversity", "duplicates"]),
+        # what the live networks are judged by is nothing of an averaged generator
+        ({"generator_norm": 1e6, "preference": 1.0}, []),
+    ],
+)
+def test_at_the_end_one_look_at_what_is_left_is_enough(
+    left: dict[str, Any], wanted: list[str]
+) -> None:
+    memory, found = history(*[{}] * 5, {"duplicates": 200}, start=985.0)
+    assert found[-1] == Judgement((), is_clean=False)
+    alarms = judge_model(memory, dataclasses.replace(HEALTHY, kimg=1000.0, **left))
+    assert [alarm.rule for alarm in alarms] == wanted
+    assert all(alarm.text.startswith("At the end, at 1000.0 kimg, the samp") for alarm in alarms)
+
+
+def test_at_the_end_one_evaluation_is_enough() -> None:
+    worse = EVALUATED | {"swd": {32: 80.0, 16: 100.0}}
+    memory, found = history(EVALUATED, {}, worse, start=994.0)
+    assert found[-1] == Judgement((), is_clean=False)
+    (alarm,) = judge_model(memory, HEALTHY)
+    assert alarm.rule == "regression"
+    # what was worse at an earlier look is over
+    memory, _ = history(EVALUATED, worse, {"duplicates": 200}, start=994.0)
+    assert judge_model(memory, HEALTHY) == ()
 
 
 @pytest.mark.parametrize("name", ["generator_norm", "discriminator_norm", "penalty"])

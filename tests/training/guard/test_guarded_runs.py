@@ -94,8 +94,8 @@ def test_a_run_that_keeps_collapsing_climbs_the_ladder_and_is_stopped_with_reaso
     assert [round(each["learning_rate"] * 32000) for each in lives] == [32, 16, 4, 1]
     assert said == (
         "The run is stopped at 0.1 kimg: going back did not help (learning rate × 0.03125, "
-        "penalty × 4, pages a step × 2). Its last good checkpoint, 000000.064, is kept. Try the "
-        "loss rpgan, longer stages, or more and more varied pages."
+        "penalty × 4, pages a step × 2). Its model is now that of its last good checkpoint, "
+        "000000.064. Try the loss rpgan, longer stages, or more and more varied pages."
     )
     assert checkpoint_names(run)[-1] == "000000.064"
     assert training.read_metrics(run)[-1]["text"] == said

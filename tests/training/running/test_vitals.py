@@ -1,5 +1,6 @@
 """Looks at a run: what they find, that they change nothing, and what they may cost."""
 
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -173,8 +174,14 @@ def test_a_run_that_is_looked_at_is_the_same_run(
     assert sum(isinstance(event, Vitals) for event in events) == 24
     monkeypatch.setattr(Budget, "covers", False)
     events = list(training.train(dataset, tmp_path / "unseen", config=quick, threads=1))
-    assert not any(isinstance(event, Vitals) for event in events)
+    # at the end a look is taken whatever it costs
+    (look,) = (event for event in events if isinstance(event, Vitals))
+    assert (look.kimg, math.isnan(look.chi2)) == (0.096, False)
     assert_same_end(tmp_path / "seen", tmp_path / "unseen")
+    without = quick.model_copy(update={"guard": "off"})
+    events = list(training.train(dataset, tmp_path / "alone", config=without, threads=1))
+    assert not any(isinstance(event, Vitals) for event in events)
+    assert_same_end(tmp_path / "seen", tmp_path / "alone")
 
 
 @pytest.mark.usefixtures("at_every_step")
