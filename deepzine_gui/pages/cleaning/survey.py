@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from deepzine_gui.pages.cleaning.masks import Mask
+
 LONG_SIDE = 256
 """A page is looked at with its longer side at most so many pixels long."""
 
@@ -42,18 +44,20 @@ class Survey:
         small: uint8 (h, w) or (h, w, 3), as the page came.
         grey: uint8 (h, w), 0 = black.
         ink: uint8 (h, w), by how much a pixel is darker than the paper would be there.
-        light: uint8 (h, w), by how much it is lighter.
+        light: uint8 (h, w), by how much it is lighter, None where nothing can be.
         paper: tone of the paper in the middle of the page, 0…255.
         faint: darkness from which on a pixel counts as print or border.
+        dark: print, borders and lines, (h, w): what is at least as dark.
         scale: pixels of the page in one pixel of the survey.
     """
 
     small: NDArray[np.uint8]
     grey: NDArray[np.uint8]
     ink: NDArray[np.uint8]
-    light: NDArray[np.uint8]
+    light: NDArray[np.uint8] | None
     paper: float
     faint: int
+    dark: Mask
     scale: int
 
 
@@ -76,8 +80,9 @@ def look_at(small: NDArray[np.uint8], scale: int) -> Survey:
     dark = float(np.partition(middle, middle.size // 50, axis=None)[middle.size // 50])
     contrast = max(_LEAST_CONTRAST, paper - dark)
     higher = np.maximum(plane, grey)
-    light = higher - plane if paper < WHITE else np.zeros_like(grey)
-    return Survey(small, grey, higher - grey, light, paper, round(contrast / 4), scale)
+    light = higher - plane if paper < WHITE else None
+    ink, faint = higher - grey, round(contrast / 4)
+    return Survey(small, grey, ink, light, paper, faint, Mask.of(ink >= faint), scale)
 
 
 def in_grey(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
