@@ -171,7 +171,7 @@ def _fold(tone: NDArray[np.uint8]) -> int:
 def _beside(near: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the least votes of two columns in a row among the fourteen after each."""
     ahead = np.concatenate([near[1:], np.ones(15)])
-    least = np.maximum(ahead[:-1], ahead[1:])
+    least: NDArray[np.float64] = np.maximum(ahead[:-1], ahead[1:])
     for step in doubling(14):
         least = np.minimum(least[:-step], least[step:])
     return least

@@ -51,7 +51,7 @@ _BEYOND = 3
 _GOES_ON = 0.4
 """… and in between are so many pieces of it: a printer's rule ends where the print does."""
 
-_BATCH = 32
+_BATCH = 16
 """So many lines are looked at together."""
 
 Pixels = NDArray[np.bool_]
@@ -121,14 +121,14 @@ def _outermost(thin: Mask, tall: Mask, dark: Mask, axis: int) -> Iterator[Mask]:
         start = width - end if last else 0
         box = (start, 0, start + end, height) if axis == 0 else (0, start, height, start + end)
         clear = thin & ~_followed(widened(dark, 1, axis), reach, axis, last=last)
-        near = [mask.part(box) for mask in (thin, clear, tall, dark)]
-        if np.count_nonzero(counts(near[1] & near[2], 1 - axis)) < _TALL * _COVER * height:
+        sure = (clear & tall).part(box)
+        if np.count_nonzero(counts(sure, 1 - axis)) < _TALL * _COVER * height:
             continue
-        upright = [(mask.array() if axis == 0 else mask.array().T)[:, order] for mask in near]
-        pieces = _pieces(*upright, axis, most)
+        near = (mask.part(box).array() for mask in (thin, clear, tall, dark))
+        pieces = _pieces([(pixels.T if axis else pixels)[:, order] for pixels in near], axis, most)
         if pieces is not None:
-            pieces = pieces[:, order] if axis == 0 else pieces[:, order].T
-            yield Mask.of(pieces, near[0].frame).back(box, dark)
+            upright = pieces[:, order]
+            yield Mask.of(upright.T if axis else upright, sure.frame).back(box, dark)
 
 
 def _lean(height: int) -> int:
@@ -145,19 +145,16 @@ def _followed(dark: Mask, reach: int, axis: int, *, last: bool) -> Mask:
     return Mask(bits & dark.frame.inside, dark.frame)
 
 
-def _pieces(
-    thin: Pixels, clear: Pixels, tall: Pixels, dark: Pixels, axis: int, most: int
-) -> Pixels | None:
+def _pieces(near: list[Pixels], axis: int, most: int) -> Pixels | None:
     """Return the pieces of the best line down these columns, None where there is none.
 
     Args:
-        thin: what may belong to it, (h, w).
-        clear: what of this nothing follows inwards.
-        tall: what of this is taller than letters.
-        dark: everything dark.
+        near: what may belong to it, what of this nothing follows inwards, what of it is taller
+            than letters, and everything dark, each (h, w).
         axis: 0 for lines that run down the page, 1 for those across.
         most: so many dark pixels may lie to its left.
     """
+    thin, clear, tall, dark = near
     course = _course(clear, clear & tall, dark, axis, most)
     if course is None:
         return None
@@ -180,77 +177,73 @@ def _course(
     It is sought among all straight ones that hardly lean, by a Hough transform; `most` dark pixels
     may lie to its left.
     """
-    height, width = clear.shape
+    height = len(clear)
     lean = _lean(height)
+    rim = lean + 1  # no line leaves what is looked at
     leaning = np.arange(-lean, lean + 1)[:, None]
     shifts = np.rint(leaning * (np.arange(height) / height - 0.5)).astype(np.int64)  # (leaning, h)
-    standing = _on_lines(tall, shifts)
-    rows = _on_lines(clear, shifts)
+    standing = _on_lines(_widened(tall, rim), shifts)
+    if standing.max() < _TALL * _COVER * height:
+        return None
+    wide_clear, wide_dark = _widened(clear, rim), _widened(dark, rim)
+    rows = _on_lines(wide_clear, shifts)
     good = (rows >= _COVER * height) & (standing >= _TALL * rows)
+    good[:, :rim] = good[:, -rim:] = False
     order = np.flatnonzero(good)
     order = order[np.argsort(-rows.reshape(-1)[order], kind="stable")]
+    wide_clear[:, :rim], wide_clear[:, -rim:] = clear[:, :1], clear[:, -1:]
+    down = np.arange(height)
     for first in range(0, len(order), _BATCH):
-        batch = order[first : first + _BATCH]
-        leans, at = np.divmod(batch, width)
-        lines = at[:, None] + shifts[leans]  # (lines, h)
-        fit = rows.reshape(-1)[batch] >= _CLEAN * _dark_rows(dark, lines)
-        fit &= _dark_before(dark, shifts[leans], at) <= most
-        for line in lines[fit]:
-            places = np.flatnonzero(_near(clear, line).any(1))
-            if places[-1] - places[0] >= _SPAN[axis] * height:
-                return np.asarray(line, np.int64)
+        leans, at = np.divmod(order[first : first + _BATCH], rows.shape[1])
+        fit = rows[leans, at] >= _CLEAN * sums(wide_dark[down, at[:, None] + shifts[leans]], 1)
+        leans, at = leans[fit], at[fit]
+        free = _dark_before(dark, rim, shifts[leans], at) <= most
+        lines = at[free, None] + shifts[leans[free]]  # (lines, h)
+        pieces = wide_clear[down, lines]
+        spans = height - 1 - pieces[:, ::-1].argmax(1) - pieces.argmax(1)
+        long = np.flatnonzero(spans >= _SPAN[axis] * height)
+        if len(long):
+            return np.asarray(lines[long[0]] - rim, np.int64)
     return None
 
 
-def _on_lines(mask: Pixels, shifts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return how many rows of the mask hold on every line or beside it: (leaning, w).
-
-    Args:
-        mask: what lies on lines, (h, w).
-        shifts: by how much each leaning line is shifted in every row, (leaning, h).
-    """
-    width, rim = mask.shape[1], int(shifts.max(initial=0)) + 1
-    wide = width + 2 * rim
-    y, x = np.divmod(np.flatnonzero(_widened(mask)), width)
-    places = x + rim - shifts[:, y] + np.arange(len(shifts))[:, None] * wide
-    number = np.bincount(places.reshape(-1), minlength=len(shifts) * wide)
-    return np.asarray(number.reshape(-1, wide)[:, rim : rim + width])
-
-
-def _widened(mask: Pixels) -> Pixels:
-    """Return where the mask holds within a column."""
-    wide = mask.copy()
-    wide[:, 1:] |= mask[:, :-1]
-    wide[:, :-1] |= mask[:, 1:]
+def _widened(mask: Pixels, rim: int) -> Pixels:
+    """Return where the mask (h, w) holds within a column, with an empty rim: (h, w + 2 · rim)."""
+    wide = np.zeros((len(mask), mask.shape[1] + 2 * rim), np.bool_)
+    inner = wide[:, rim:-rim]
+    inner[:] = mask
+    inner[:, 1:] |= mask[:, :-1]
+    inner[:, :-1] |= mask[:, 1:]
     return wide
 
 
-def _dark_rows(dark: Pixels, lines: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return in how many rows something dark lies on lines (n, h) or beside them."""
-    height, width = dark.shape
-    rim = int(max(-lines.min(), lines.max() - width + 1, 0))
-    wide = np.zeros((height, width + 2 * rim), np.bool_)
-    wide[:, rim : rim + width] = _widened(dark)
-    return sums(wide[np.arange(height), lines + rim], 1)
+def _on_lines(wide: Pixels, shifts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many pixels of a mask with a rim lie on every line: (leaning, w).
+
+    Args:
+        wide: the mask, (h, w), its rim empty and wider than any shift.
+        shifts: by how much each leaning line is shifted in every row, (leaning, h).
+    """
+    width, number = wide.shape[1], len(shifts)
+    origins = np.arange(number)[:, None] * width - shifts - np.arange(len(wide)) * width
+    places = np.repeat(origins, sums(wide, 1), axis=1) + np.flatnonzero(wide)
+    return np.bincount(places.reshape(-1), minlength=number * width).reshape(number, width)
 
 
 def _dark_before(
-    dark: Pixels, shifts: NDArray[np.int64], at: NDArray[np.int64]
+    dark: Pixels, rim: int, shifts: NDArray[np.int64], at: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Return how much lies left of lines, but for their next columns.
+    """Return how much lies left of lines, but for their next columns, from where the first runs.
 
     Args:
         dark: what lies there, (h, w).
+        rim: how many columns to add on both sides, more than any shift.
         shifts: by how much each line is shifted in every row, (n, h).
-        at: where it runs in the middle, (n,).
+        at: where it runs in the middle, (n,), counted with the rim.
     """
-    before = np.zeros((len(dark), dark.shape[1] + 1), np.int32)
-    np.cumsum(dark, axis=1, out=before[:, 1:])
-    rows, most = np.arange(len(dark)), dark.shape[1]
-    ends = before[rows, (np.maximum(at - 1, 0)[:, None] + shifts).clip(0, most)]
-    return np.asarray((ends - before[rows, shifts.clip(0, most)]).sum(1), np.int64)
-
-
-def _near(mask: Pixels, line: NDArray[np.int64]) -> Pixels:
-    near = (line[:, None] + np.arange(-1, 2)).clip(0, mask.shape[1] - 1)
-    return np.take_along_axis(mask, near, 1)
+    before = np.zeros((len(dark), dark.shape[1] + 2 * rim), np.int32)
+    before[:, rim:-rim] = dark
+    np.cumsum(before, axis=1, out=before)
+    down, ends = np.arange(len(dark)), np.maximum(at - 2, rim - 1)
+    number = before[down, ends[:, None] + shifts] - before[down, rim - 1 + shifts]
+    return np.asarray(number.sum(1), np.int64)

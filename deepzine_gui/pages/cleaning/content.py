@@ -34,9 +34,7 @@ def content_box(dark: Mask, paper: Box) -> Box | None:
     across, down = _span(counts(dark, 0)), _span(counts(dark, 1))
     if across is None or down is None:
         return None
-    if all(
-        end - start < _SPECK * n for (start, end), n in zip((down, across), shape, strict=True)
-    ):
+    if all(end - start < _SPECK * n for (start, end), n in zip((down, across), shape, strict=True)):
         return None
     return left + across[0], top + down[0], left + across[1], top + down[1]
 

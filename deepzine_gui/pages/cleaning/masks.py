@@ -207,7 +207,9 @@ def without_specks(mask: Mask) -> Mask:
     At the sides, where it may go on, it is left as it is.
     """
     bits, frame = mask.bits, mask.frame
-    return Mask(bits & (bits << 1 | bits >> 1 | _sides(frame.height, frame.width, frame.pitch)), frame)
+    return Mask(
+        bits & (bits << 1 | bits >> 1 | _sides(frame.height, frame.width, frame.pitch)), frame
+    )
 
 
 @lru_cache(maxsize=256)

@@ -117,8 +117,7 @@ def _cuts(strokes: Mask, other: Mask, axis: int, most: float = 1) -> tuple[int, 
         return 0, 0
     along = extent(counts(other, 1 - axis))
     profile = counts(strokes, axis)
-    inner, least = round(_REACH * len(profile)), _OUTSIDE[-1][0] * (along.stop - along.start)
-    near = [bool(side.sum() >= least) for side in (profile[:inner], profile[::-1][:inner])]
+    near = [_may_cut(side, along.stop - along.start) for side in (profile, profile[::-1])]
     if not any(near):
         return 0, 0
     lines, rest = (m.array()[along] if axis == 0 else m.array().T[along] for m in (strokes, other))
@@ -129,13 +128,18 @@ def _cuts(strokes: Mask, other: Mask, axis: int, most: float = 1) -> tuple[int, 
     )
 
 
+def _may_cut(profile: NDArray[np.int64], height: int) -> bool:
+    """Whether so many pixels of strokes lie close enough together for an outline so high."""
+    near = profile[: round(_REACH * len(profile))]
+    window = np.ones(2 * (len(profile) // _SLANT) + 1, np.int64)
+    return bool(np.convolve(near, window).max() > _OUTSIDE[-1][0] * height - 1)
+
+
 def _cut(strokes: Pixels, other: Pixels, most: float, total: int) -> int:
     """Return how many columns to cut from the start, up to the innermost outline."""
     height, width = strokes.shape
     inner = round(_REACH * width)
     strokes, other = strokes[:, :inner], other[:, :inner]
-    if np.count_nonzero(strokes) < _OUTSIDE[-1][0] * height:
-        return 0
     begun = strokes.copy()
     begun[:, 1:] &= ~strokes[:, :-1]
     lines = sums(begun, 0) / height

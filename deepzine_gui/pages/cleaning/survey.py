@@ -121,8 +121,8 @@ def _paper(grey: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
     if not like.any() or np.ptp(tones[like]) < _EVEN:
         return np.full_like(grey, paper), paper
     at_y, at_x = np.nonzero(like)
-    points = np.stack([y[at_y], x[at_x], np.ones(len(at_y))], 1)
-    down, across, middle = np.linalg.lstsq(points, tones[like].astype(np.float64), rcond=None)[0]
+    points = np.stack([y[at_y], x[at_x], np.ones(len(at_y))])
+    down, across, middle = np.linalg.solve(points @ points.T, points @ tones[like])
     slope_down = middle + down * ((np.arange(height) + 0.5) / (rows * _BLOCK) - 0.5)
     slope_across = across * ((np.arange(width) + 0.5) / (columns * _BLOCK) - 0.5)
     plane = slope_down.astype(np.float32)[:, None] + slope_across.astype(np.float32)

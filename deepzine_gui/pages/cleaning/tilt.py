@@ -62,7 +62,9 @@ def _steepness(strips: NDArray[np.uint8], shears: NDArray[np.float64]) -> NDArra
     window = np.hanning(rows)
     centred = strips - strips.mean(1, keepdims=True)
     spectra = np.fft.rfft(centred * window, axis=1)[:, waves].astype(np.complex64)  # (S, waves)
-    phase = np.exp(2j * np.pi / rows * shears[:, None] * waves).astype(np.complex64)  # (A, waves)
+    turn = 2 * np.pi / rows * shears[:, None] * waves
+    phase = np.empty(turn.shape, np.complex64)  # (A, waves)
+    phase.real, phase.imag = np.cos(turn), np.sin(turn)
     profile = np.zeros_like(phase)
     for spectrum in spectra[::-1]:
         profile *= phase
