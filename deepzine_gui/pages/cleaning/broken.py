@@ -127,8 +127,8 @@ def _outermost(thin: Mask, tall: Mask, dark: Mask, axis: int) -> Iterator[Mask]:
         near = (mask.part(box).array() for mask in (thin, clear, tall, dark))
         pieces = _pieces([(pixels.T if axis else pixels)[:, order] for pixels in near], axis, most)
         if pieces is not None:
-            upright = pieces[:, order]
-            yield Mask.of(upright.T if axis else upright, sure.frame).back(box, dark)
+            as_they_lie = pieces[:, order].T if axis else pieces[:, order]
+            yield Mask.of(as_they_lie, sure.frame).back(box, dark)
 
 
 def _lean(height: int) -> int:
@@ -165,8 +165,8 @@ def _pieces(near: list[Pixels], axis: int, most: int) -> Pixels | None:
         if np.searchsorted(standing, first) == np.searchsorted(standing, last):  # none is tall
             between = first > standing[0] and last <= standing[-1]
             free[first:last] &= between and free[first:last].all()
-    near = np.convolve(free, np.ones(2 * _CLOSE + 1), "same") > 0
-    return np.asarray(on_line & near[:, None])
+    close = np.convolve(free, np.ones(2 * _CLOSE + 1), "same") > 0
+    return np.asarray(on_line & close[:, None])
 
 
 def _course(
@@ -196,6 +196,8 @@ def _course(
     for first in range(0, len(order), _BATCH):
         leans, at = np.divmod(order[first : first + _BATCH], rows.shape[1])
         fit = rows[leans, at] >= _CLEAN * sums(wide_dark[down, at[:, None] + shifts[leans]], 1)
+        if not fit.any():
+            continue
         leans, at = leans[fit], at[fit]
         free = _dark_before(dark, rim, shifts[leans], at) <= most
         lines = at[free, None] + shifts[leans[free]]  # (lines, h)

@@ -92,7 +92,17 @@ def in_grey(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def paper_tone(grey: NDArray[np.uint8]) -> float:
     """Return the usual tone of the paper in the middle of a small page."""
-    return float(np.percentile(_middle(grey)[::2, ::2], _BARE))
+    return _bare(_middle(grey)[::2, ::2])
+
+
+def _bare(tones: NDArray[np.uint8]) -> float:
+    """Return that percentile of the tones which is paper: as `numpy.percentile`, in less time."""
+    last = tones.size - 1
+    place = last * (_BARE / 100)
+    ranks = int(place), min(int(place) + 1, last)
+    low, high = np.partition(tones, ranks, axis=None)[[*ranks]].tolist()
+    share = place - ranks[0]
+    return float(low + (high - low) * share if share < 0.5 else high - (high - low) * (1 - share))
 
 
 def _middle(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -111,9 +121,10 @@ def _paper(grey: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
         paper = int(np.median(grey))
         return np.full_like(grey, paper), paper
     whole = grey[: rows * _BLOCK, : columns * _BLOCK]
-    tones = whole.reshape(rows, _BLOCK, -1).max(1).reshape(rows, columns, _BLOCK).max(2)
+    strips = whole.reshape(rows, _BLOCK, -1).max(1).reshape(-1, _BLOCK).T
+    tones = np.ascontiguousarray(strips).max(0).reshape(rows, columns)
     inner = tones[rows // 8 : rows - rows // 8, columns // 8 : columns - columns // 8]
-    paper = int(np.percentile(inner, _BARE))
+    paper = int(_bare(inner))
     y = (np.arange(rows) + 0.5) / rows - 0.5
     x = (np.arange(columns) + 0.5) / columns - 0.5
     like = np.abs(tones.astype(np.int16) - paper) <= _TOLERANCE * paper
@@ -121,8 +132,8 @@ def _paper(grey: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
     if not like.any() or np.ptp(tones[like]) < _EVEN:
         return np.full_like(grey, paper), paper
     at_y, at_x = np.nonzero(like)
-    points = np.stack([y[at_y], x[at_x], np.ones(len(at_y))])
-    down, across, middle = np.linalg.solve(points @ points.T, points @ tones[like])
+    points = np.stack([y[at_y], x[at_x], np.ones(len(at_y))], 1)
+    down, across, middle = np.linalg.lstsq(points, tones[like].astype(np.float64), rcond=None)[0]
     slope_down = middle + down * ((np.arange(height) + 0.5) / (rows * _BLOCK) - 0.5)
     slope_across = across * ((np.arange(width) + 0.5) / (columns * _BLOCK) - 0.5)
     plane = slope_down.astype(np.float32)[:, None] + slope_across.astype(np.float32)

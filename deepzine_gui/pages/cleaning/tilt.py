@@ -46,7 +46,8 @@ def tilt(page: NDArray[np.uint8], most: float) -> float:
     if best in (0, len(angles) - 1):
         return 0.0
     angle = angles[best] + _STEP_DEGREES * _vertex(scores[best - 1 : best + 2])
-    clear = scores[best] > _GAIN * scores[count] and scores[best] > _PEAK * np.median(scores)
+    usual = np.partition(scores, count)[count]  # the median of 2 · count + 1
+    clear = scores[best] > _GAIN * scores[count] and scores[best] > _PEAK * usual
     return float(angle) if clear and abs(angle) >= _LEAST_DEGREES else 0.0
 
 
