@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 _GUARD = 16
-"""Behind every row lie at least so many bits that are 0: nothing shifted less reaches the next."""
+"""So many bits behind every row are 0 at least: what is shifted no further reaches no other row."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
