@@ -5,6 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from deepzine_gui.pages.cleaning.broken import broken_across, broken_beside
+from deepzine_gui.pages.cleaning.masks import Mask
 from tests.pages.test_cleaning_outlines import (
     BOTTOM,
     LEFT,
@@ -68,7 +69,7 @@ def test_a_page_number_above_all_tall_pieces_of_a_line_is_none_of_it() -> None:
     pieces[250:] = False
     number = np.zeros_like(dark)
     number[22:26, 30:32] = True
-    found = broken_beside(pieces | number, dark | pieces | number)
+    found = broken_beside(Mask.of(pieces | number), Mask.of(dark | pieces | number)).array()
     assert not (found & number).any()
     assert (found & pieces).sum() >= 0.9 * pieces.sum()
 
@@ -105,6 +106,10 @@ def test_a_strip_hardly_wider_than_a_line_is_looked_at_too(width: int) -> None:
     dark = np.zeros((200, width), np.bool_)
     for first, last in PIECES[1:-1]:
         dark[first:last, 0] = True
-    for found in (broken_beside(dark, dark), broken_across(dark.T, dark.T).T):
-        assert found.shape == dark.shape
-        assert not (found & ~dark).any()
+    strip, across = Mask.of(dark), Mask.of(dark.T)
+    for found, whole in (
+        (broken_beside(strip, strip), strip),
+        (broken_across(across, across), across),
+    ):
+        assert found.frame.shape == whole.frame.shape
+        assert not found & ~whole

@@ -1,12 +1,11 @@
 """Where the paper ends: scanner borders, colour bars, the ground a page lies on, its neighbour."""
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from deepzine_gui.pages.cleaning.ends import blots, ground
 from deepzine_gui.pages.cleaning.lines import LIGHTER, runs, upright_lines
-from deepzine_gui.pages.cleaning.masks import counts, widened
+from deepzine_gui.pages.cleaning.masks import counts, doubling, widened
 from deepzine_gui.pages.cleaning.outlines import inside_outlines
 from deepzine_gui.pages.cleaning.strokes import Strokes, extent
 from deepzine_gui.pages.cleaning.survey import SHADOW, Box, Survey
@@ -71,43 +70,45 @@ def _sides(seen: Survey) -> tuple[int, int]:
     """Return the first and the end column of the paper."""
     height, width = seen.grey.shape
     lines = upright_lines(seen)
-    text = (seen.ink >= seen.faint) & ~widened(lines, 2, 1)
+    if not lines:
+        return 0, width
+    text = seen.dark & ~widened(lines, 2, 1)
     rows = extent(counts(text, 1))
     number = max(rows.stop - rows.start, height // 2)
-    votes = counts(lines[rows], 0) / number
-    tone = _tone(seen, rows)
-    bare = (tone >= SHADOW * seen.paper) & (tone < seen.paper + LIGHTER)
-    mass = counts(text, 0)
-    left = _cut(votes, tone, bare, mass, number)
-    right = width - _cut(votes[::-1], tone[::-1], bare[::-1], mass[::-1], number)
+    votes = counts(lines.part((0, rows.start, width, rows.stop)), 0) / number
+    mass, grey = counts(text, 0), seen.grey[rows]
+    left = _cut(votes, mass, grey, number, seen.paper)
+    right = width - _cut(votes[::-1], mass[::-1], grey[:, ::-1], number, seen.paper)
     return (left, right) if right - left > width // 4 else (0, width)
 
 
-def _tone(seen: Survey, rows: slice) -> NDArray[np.uint8]:
+def _tone(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return the tone of each column that a fifth of its rows reach: of paper, where any shows."""
-    grey = seen.grey[rows][::4]
-    rank = len(grey) * 4 // 5
-    return np.asarray(np.partition(grey, rank, axis=0)[rank])
+    some = grey[::4]
+    rank = len(some) * 4 // 5
+    return np.asarray(np.partition(some, rank, axis=0)[rank])
 
 
 def _cut(
     votes: NDArray[np.float64],
-    tone: NDArray[np.uint8],
-    bare: NDArray[np.bool_],
     mass: NDArray[np.int64],
+    grey: NDArray[np.uint8],
     rows: int,
+    paper: float,
 ) -> int:
     """Return how many columns to cut from the start: up to the innermost border line.
 
     Args:
         votes: share of the rows in which a line runs through each column.
-        tone: tone of the paper in each column.
-        bare: columns in which paper, be it in shadow, shows between the lines of print.
         mass: dark pixels of each column that belong to no line.
+        grey: the rows that have print, (h, w).
         rows: how many rows were counted.
+        paper: tone of the paper.
     """
+    if votes.max() < _VOTES / 2:
+        return 0
     width = len(votes)
-    near = sliding_window_view(np.pad(votes, 2), 5).max(1)
+    near = _most_near(votes)
     outside = np.cumsum(mass) / max(1, mass.sum())
     density = mass / max(mass.sum() / max(1, np.count_nonzero(mass)), _SCANTY * rows)
     sparse = density <= _DENSE
@@ -124,15 +125,33 @@ def _cut(
         if start > _RIM * width and (framed or end - start > _THICK * width + 4):
             continue
         if print_near:
-            cut = _retreated(cut, votes, tone, bare & (start <= _RIM * width))
+            tone = _tone(grey[:, :cut])
+            shadow = (tone >= SHADOW * paper) & (tone < paper + LIGHTER) & (start <= _RIM * width)
+            cut = _retreated(cut, votes, tone, shadow)
         return cut
     return 0
+
+
+def _most_near(votes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the most votes within two columns of each."""
+    near = votes.copy()
+    for step in (1, 2):
+        near[step:] = np.maximum(near[step:], votes[:-step])
+        near[:-step] = np.maximum(near[:-step], votes[step:])
+    return near
 
 
 def _retreated(
     cut: int, votes: NDArray[np.float64], tone: NDArray[np.uint8], shadow: NDArray[np.bool_]
 ) -> int:
-    """Move a cut near print back: rather some shadow than letters lost."""
+    """Move a cut near print back: rather some shadow than letters lost.
+
+    Args:
+        cut: how many columns to cut.
+        votes: share of the rows in which a line runs through each column.
+        tone: tone of the paper in the columns to cut.
+        shadow: in which of them paper, be it in shadow, shows between the lines of print.
+    """
     full = np.flatnonzero(votes[:cut] >= _FULL)
     if len(full) and votes[full[-1] + 1 : cut].max(initial=0) < _PRINTED:
         cut = int(full[-1]) + 1
@@ -152,8 +171,9 @@ def _fold(tone: NDArray[np.uint8]) -> int:
 def _beside(near: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the least votes of two columns in a row among the fourteen after each."""
     ahead = np.concatenate([near[1:], np.ones(15)])
-    pairs = np.maximum(ahead[:-1], ahead[1:])
-    least: NDArray[np.float64] = sliding_window_view(pairs, 14)[: len(near)].min(1)
+    least: NDArray[np.float64] = np.maximum(ahead[:-1], ahead[1:])
+    for step in doubling(14):
+        least = np.minimum(least[:-step], least[step:])
     return least
 
 

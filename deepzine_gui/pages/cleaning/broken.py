@@ -1,10 +1,12 @@
 """Lines around the print of which only pieces are left, told by their lying in one straight row."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
 from deepzine_gui.pages.cleaning.lines import runs
-from deepzine_gui.pages.cleaning.masks import counts, opened, widened
+from deepzine_gui.pages.cleaning.masks import Mask, counts, doubling, opened, sums, widened
 from deepzine_gui.pages.cleaning.strokes import extent, tall
 
 _SLANT = 0.03
@@ -49,7 +51,11 @@ _BEYOND = 3
 _GOES_ON = 0.4
 """… and in between are so many pieces of it: a printer's rule ends where the print does."""
 
-Mask = NDArray[np.bool_]
+_BATCH = 16
+"""So many lines are looked at together."""
+
+Pixels = NDArray[np.bool_]
+Points = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 def broken_beside(narrow: Mask, dark: Mask) -> Mask:
@@ -59,13 +65,10 @@ def broken_beside(narrow: Mask, dark: Mask) -> Mask:
         narrow: what is thin across and lies apart.
         dark: everything dark.
     """
-    found = np.zeros_like(dark)
-    standing = tall(narrow, round(_LETTERS * len(dark))) & narrow
-    if standing.any():
-        for side in (slice(None), slice(None, None, -1)):
-            found[:, side] = found[:, side] | _outermost(
-                narrow[:, side], standing[:, side], dark[:, side], 0
-            )
+    found = dark.empty()
+    standing = tall(narrow, round(_LETTERS * dark.frame.height)) & narrow
+    for pieces in _outermost(narrow, standing, dark, 0):
+        found |= pieces
     return found
 
 
@@ -76,14 +79,12 @@ def broken_across(low: Mask, dark: Mask) -> Mask:
         low: what is thin from above to below and lies apart.
         dark: everything dark.
     """
-    found = np.zeros_like(dark)
+    found = dark.empty()
     thin = low & ~opened(low, _LOW, 0)
-    lying = (tall(thin.T, round(_WORDS * dark.shape[1]))).T & thin
-    if lying.any():
-        for side in (slice(None), slice(None, None, -1)):
-            pieces = _outermost(thin[side].T, lying[side].T, dark[side].T, 1).T
-            if pieces.any() and _reaches_a_side(pieces, dark[side]):
-                found[side] = found[side] | pieces
+    lying = tall(thin, round(_WORDS * dark.frame.width), 1) & thin
+    for pieces in _outermost(thin, lying, dark, 1):
+        if _reaches_a_side(pieces, dark):
+            found |= pieces
     return found
 
 
@@ -100,83 +101,151 @@ def _reaches_a_side(pieces: Mask, dark: Mask) -> bool:
     )
 
 
-def _outermost(thin: Mask, tall: Mask, dark: Mask, axis: int) -> Mask:
-    """Return the pieces of the best line down the page that has hardly anything to its left."""
-    found = np.zeros_like(thin)
-    height, width = thin.shape
-    mass = np.cumsum(counts(dark, 0))
-    most = int(_OUTSIDE[axis] * mass[-1])
-    lean = round(_SLANT * height)
+def _outermost(thin: Mask, tall: Mask, dark: Mask, axis: int) -> Iterator[Mask]:
+    """Yield the pieces of the best line along `axis` that has hardly anything on its one side.
+
+    First those left of the print (or above), then those right of it (or below).
+    """
+    if not tall:
+        return
+    height, width = dark.frame.shape[axis], dark.frame.shape[1 - axis]
+    mass, standing = counts(dark, axis), counts(tall, axis)
+    most = int(_OUTSIDE[axis] * mass.sum())
     reach = max(_GAP, width // _CLEAR[axis])
-    end = min(width, int(np.searchsorted(mass, most, side="right")) + lean + 2 * _CLOSE)
-    tall = tall[:, :end]
-    if not tall.any():
-        return found
-    near = dark[:, : end + reach]
-    clear = (thin[:, : end + reach] & ~_followed(widened(near, 1, 0), reach))[:, :end]
-    course = _course(clear, clear & tall, dark[:, :end], axis, most)
+    for last in (False, True):
+        order = slice(None, None, -1 if last else 1)
+        end = int(np.searchsorted(np.cumsum(mass[order]), most, side="right"))
+        end = min(width, end + _lean(height) + 2 * _CLOSE)
+        if not standing[order][:end].any():
+            continue
+        start = width - end if last else 0
+        box = (start, 0, start + end, height) if axis == 0 else (0, start, height, start + end)
+        clear = thin & ~_followed(widened(dark, 1, axis), reach, axis, last=last)
+        sure = (clear & tall).part(box)
+        if np.count_nonzero(counts(sure, 1 - axis)) < _TALL * _COVER * height:
+            continue
+        near = (mask.part(box).array() for mask in (thin, clear, tall, dark))
+        pieces = _pieces([(pixels.T if axis else pixels)[:, order] for pixels in near], axis, most)
+        if pieces is not None:
+            as_they_lie = pieces[:, order].T if axis else pieces[:, order]
+            yield Mask.of(as_they_lie, sure.frame).back(box, dark)
+
+
+def _lean(height: int) -> int:
+    """Return by how many columns a line may lean to either side."""
+    return round(_SLANT * height)
+
+
+def _followed(dark: Mask, reach: int, axis: int, *, last: bool) -> Mask:
+    """Return where something dark lies inwards of a gap, within `reach` pixels, 3…16."""
+    step, bits = dark.frame.step(1 - axis), dark.bits
+    bits = bits << _GAP * step if last else bits >> _GAP * step
+    for apart in doubling(reach - _GAP + 1):
+        bits |= bits << apart * step if last else bits >> apart * step
+    return Mask(bits & dark.frame.inside, dark.frame)
+
+
+def _pieces(near: list[Pixels], axis: int, most: int) -> Pixels | None:
+    """Return the pieces of the best line down these columns, None where there is none.
+
+    Args:
+        near: what may belong to it, what of this nothing follows inwards, what of it is taller
+            than letters, and everything dark, each (h, w).
+        axis: 0 for lines that run down the page, 1 for those across.
+        most: so many dark pixels may lie to its left.
+    """
+    thin, clear, tall, dark = near
+    course = _course(clear, clear & tall, dark, axis, most)
     if course is None:
-        return found
-    on_line = thin[:, :end] & (np.abs(np.arange(end) - course[:, None]) <= _CLOSE)
-    lying, free = counts(on_line, 1) > 0, counts(on_line & clear, 1) > 0
-    standing = np.flatnonzero(counts(on_line & clear & tall, 1))
+        return None
+    on_line = thin & (np.abs(np.arange(thin.shape[1]) - course[:, None]) <= _CLOSE)
+    lying, free = on_line.any(1), (on_line & clear).any(1)
+    standing = np.flatnonzero((on_line & clear & tall).any(1))
     for first, last in runs(lying):
         if np.searchsorted(standing, first) == np.searchsorted(standing, last):  # none is tall
             between = first > standing[0] and last <= standing[-1]
             free[first:last] &= between and free[first:last].all()
-    found[:, :end] = on_line & widened(free[:, None], _CLOSE, 0)
-    return found
+    close = np.convolve(free, np.ones(2 * _CLOSE + 1), "same") > 0
+    return np.asarray(on_line & close[:, None])
 
 
-def _course(clear: Mask, tall: Mask, dark: Mask, axis: int, most: int) -> NDArray[np.int64] | None:
+def _course(
+    clear: Pixels, tall: Pixels, dark: Pixels, axis: int, most: int
+) -> NDArray[np.int64] | None:
     """Return where the line with most pieces runs in every row, None where there is none.
 
-    It is sought among all straight ones that hardly lean, as by a Hough transform; `most` dark
-    pixels may lie to its left.
+    It is sought among all straight ones that hardly lean, by a Hough transform; `most` dark pixels
+    may lie to its left.
     """
-    height, width = clear.shape
-    if np.count_nonzero(counts(tall, 1)) < _TALL * _COVER * height:
+    height = len(clear)
+    lean = _lean(height)
+    rim = lean + 1  # no line leaves what is looked at
+    leaning = np.arange(-lean, lean + 1)[:, None]
+    shifts = np.rint(leaning * (np.arange(height) / height - 0.5)).astype(np.int64)  # (leaning, h)
+    standing = _on_lines(_widened(tall, rim), shifts)
+    if standing.max() < _TALL * _COVER * height:
         return None
-    lean = round(_SLANT * height)
-    best, course = 0, None
-    pieces, seeds, all_dark = (np.nonzero(widened(mask, 1, 1)) for mask in (clear, tall, dark))
-    inked = np.nonzero(dark)
-    for leaning in range(-lean, lean + 1):
-        shift = np.rint(leaning * (np.arange(height) / height - 0.5)).astype(np.int64)
-        standing = _along(seeds, shift, width)
-        if standing.max() < _TALL * max(best, _COVER * height):
+    wide_clear, wide_dark = _widened(clear, rim), _widened(dark, rim)
+    rows = _on_lines(wide_clear, shifts)
+    good = (rows >= _COVER * height) & (standing >= _TALL * rows)
+    good[:, :rim] = good[:, -rim:] = False
+    order = np.flatnonzero(good)
+    order = order[np.argsort(-rows.reshape(-1)[order], kind="stable")]
+    wide_clear[:, :rim], wide_clear[:, -rim:] = clear[:, :1], clear[:, -1:]
+    down = np.arange(height)
+    for first in range(0, len(order), _BATCH):
+        leans, at = np.divmod(order[first : first + _BATCH], rows.shape[1])
+        fit = rows[leans, at] >= _CLEAN * sums(wide_dark[down, at[:, None] + shifts[leans]], 1)
+        if not fit.any():
             continue
-        rows = _along(pieces, shift, width)
-        good = (rows >= _COVER * height) & (standing >= _TALL * rows) & (rows > best)
-        good &= rows >= _CLEAN * _along(all_dark, shift, width)
-        if not good.any():
-            continue
-        outside = np.concatenate([[0, 0], np.cumsum(_along(inked, shift, width))])[:width]
-        for at in np.flatnonzero(good & (outside <= most)):
-            line = at + shift
-            places = np.flatnonzero(_near(clear, line).any(1))
-            if rows[at] > best and places[-1] - places[0] >= _SPAN[axis] * height:
-                best, course = int(rows[at]), line
-    return course
+        leans, at = leans[fit], at[fit]
+        free = _dark_before(dark, rim, shifts[leans], at) <= most
+        lines = at[free, None] + shifts[leans[free]]  # (lines, h)
+        pieces = wide_clear[down, lines]
+        spans = height - 1 - pieces[:, ::-1].argmax(1) - pieces.argmax(1)
+        long = np.flatnonzero(spans >= _SPAN[axis] * height)
+        if len(long):
+            return np.asarray(lines[long[0]] - rim, np.int64)
+    return None
 
 
-def _followed(dark: Mask, reach: int) -> Mask:
-    """Return where something dark lies right of a gap, within `reach` pixels."""
-    result = np.zeros_like(dark)
-    for step in range(_GAP, reach + 1):
-        result[:, :-step] |= dark[:, step:]
-    return result
+def _widened(mask: Pixels, rim: int) -> Pixels:
+    """Return where the mask (h, w) holds within a column, with an empty rim: (h, w + 2 · rim)."""
+    wide = np.zeros((len(mask), mask.shape[1] + 2 * rim), np.bool_)
+    inner = wide[:, rim:-rim]
+    inner[:] = mask
+    inner[:, 1:] |= mask[:, :-1]
+    inner[:, :-1] |= mask[:, 1:]
+    return wide
 
 
-def _along(
-    points: tuple[NDArray[np.int64], ...], shift: NDArray[np.int64], width: int
+def _on_lines(wide: Pixels, shifts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many pixels of a mask with a rim lie on every line: (leaning, w).
+
+    Args:
+        wide: the mask, (h, w), its rim empty and wider than any shift.
+        shifts: by how much each leaning line is shifted in every row, (leaning, h).
+    """
+    width, number = wide.shape[1], len(shifts)
+    origins = np.arange(number)[:, None] * width - shifts - np.arange(len(wide)) * width
+    places = np.repeat(origins, sums(wide, 1), axis=1) + np.flatnonzero(wide)
+    return np.bincount(places.reshape(-1), minlength=number * width).reshape(number, width)
+
+
+def _dark_before(
+    dark: Pixels, rim: int, shifts: NDArray[np.int64], at: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Return how many of the points lie on the line through each column of the middle row."""
-    places = points[1] - shift[points[0]]
-    places = places[(places >= 0) & (places < width)]
-    return np.bincount(places, minlength=width)
+    """Return how much lies left of lines, but for their next columns, from where the first runs.
 
-
-def _near(mask: Mask, line: NDArray[np.int64]) -> Mask:
-    near = (line[:, None] + np.arange(-1, 2)).clip(0, mask.shape[1] - 1)
-    return np.take_along_axis(mask, near, 1)
+    Args:
+        dark: what lies there, (h, w).
+        rim: how many columns to add on both sides, more than any shift.
+        shifts: by how much each line is shifted in every row, (n, h).
+        at: where it runs in the middle, (n,), counted with the rim.
+    """
+    before = np.zeros((len(dark), dark.shape[1] + 2 * rim), np.int32)
+    before[:, rim:-rim] = dark
+    np.cumsum(before, axis=1, out=before)
+    down, ends = np.arange(len(dark)), np.maximum(at - 2, rim - 1)
+    number = before[down, ends[:, None] + shifts] - before[down, rim - 1 + shifts]
+    return np.asarray(number.sum(1), np.int64)

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from deepzine_gui.pages.cleaning.masks import counts, without_specks
-from deepzine_gui.pages.cleaning.survey import Box, Survey
+from deepzine_gui.pages.cleaning.masks import Mask, counts, without_specks
+from deepzine_gui.pages.cleaning.survey import Box
 
 _GLUE = 0.02
 """No margin is cut below this share of the print's longer side."""
@@ -19,18 +19,22 @@ _SPECK = 0.04
 """What is smaller than this share of the paper in both directions is dirt."""
 
 
-def content_box(seen: Survey, paper: Box) -> Box | None:
-    """Return the box of all print on the paper, None where there is hardly any."""
-    left, top, right, bottom = paper
-    dark = without_specks(seen.ink[top:bottom, left:right] >= seen.faint)
-    if min(dark.shape) < 8:
+def content_box(dark: Mask, paper: Box) -> Box | None:
+    """Return the box of all print on the paper, None where there is hardly any.
+
+    Args:
+        dark: all print of a page.
+        paper: where the page's own paper lies.
+    """
+    left, top, _, _ = paper
+    dark = without_specks(dark.part(paper))
+    shape = dark.frame.shape
+    if min(shape) < 8:
         return None
     across, down = _span(counts(dark, 0)), _span(counts(dark, 1))
     if across is None or down is None:
         return None
-    if all(
-        end - start < _SPECK * n for (start, end), n in zip((down, across), dark.shape, strict=True)
-    ):
+    if all(end - start < _SPECK * n for (start, end), n in zip((down, across), shape, strict=True)):
         return None
     return left + across[0], top + down[0], left + across[1], top + down[1]
 

@@ -3,8 +3,16 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from deepzine_gui.pages.cleaning.lines import LIGHTER, from_sides
-from deepzine_gui.pages.cleaning.masks import counts, opened, widened, without_specks
+from deepzine_gui.pages.cleaning.lines import LIGHTER
+from deepzine_gui.pages.cleaning.masks import (
+    Mask,
+    counts,
+    from_sides,
+    opened,
+    sums,
+    widened,
+    without_specks,
+)
 from deepzine_gui.pages.cleaning.survey import SHADOW, Survey
 
 _PRINT = 0.08
@@ -33,9 +41,12 @@ def ground(seen: Survey, left: int, right: int) -> tuple[int, int]:
     """Return the first and the end row of the paper between two columns."""
     height = len(seen.grey)
     width = right - left
-    dark = counts(seen.ink[:, left:right] >= seen.faint, 1) / width
-    light = counts(seen.light[:, left:right] >= LIGHTER, 1) / width * (dark < _PRINT)
-    bright = counts(seen.light[:, left:right] >= 2 * LIGHTER, 1) / width
+    dark = counts(seen.dark.part((left, 0, right, height)), 1) / width
+    light = bright = np.zeros(height)
+    if seen.light is not None:
+        lighter = seen.light[:, left:right]
+        light = sums(lighter >= LIGHTER, 1) / width * (dark < _PRINT)
+        bright = sums(lighter >= 2 * LIGHTER, 1) / width
     other = (dark >= 0.85) | (bright >= 0.5)
     bare = (dark < _PRINT) & (light < 0.15)
     grey = seen.grey[:, left:right]
@@ -96,8 +107,8 @@ def _print(rows: NDArray[np.uint8], seen: Survey) -> NDArray[np.int64]:
         return np.zeros(len(rows), np.int64)
     rank = rows.shape[1] * 4 // 5
     tone = np.partition(rows, rank, axis=1)[:, rank, None]
-    dark = (tone >= SHADOW * seen.paper) & (rows < tone - np.minimum(tone, seen.faint))
-    dark &= ~from_sides(widened(dark, 1, 1)) & ~opened(dark, rows.shape[1] // 8, 1)
+    dark = Mask.of((tone >= SHADOW * seen.paper) & (rows < tone - np.minimum(tone, seen.faint)))
+    dark &= ~from_sides(widened(dark, 1, 1), 1) & ~opened(dark, rows.shape[1] // 8, 1)
     return counts(without_specks(dark), 1)
 
 
@@ -113,14 +124,15 @@ def blots(black: NDArray[np.bool_], dark: NDArray[np.bool_], *, least: int, most
     limit = round(most * len(black))
     if limit < 3 or not black[:3].any():
         return 0
-    rim = opened(black[:limit], _BLOT, 1)
+    rim = opened(Mask.of(black[:limit]), _BLOT, 1).array()
     rim[0] |= rim[1] | rim[2]
     rim[1] |= rim[2]
     grown = np.logical_and.accumulate(rim, axis=0)
-    depths = counts(grown, 0)
+    depths = sums(grown, 0)
     deepest = int(depths[depths < limit].max(initial=0))
     if deepest < least:
         return 0
-    print_before = np.cumsum(counts(dark[:limit] & ~widened(grown, 3, 1), 1))
-    free = int(np.searchsorted(print_before, _STRAY_PRINT * dark.sum(), side="right"))
+    print_left = Mask.of(dark[:limit]) & ~widened(Mask.of(grown), 3, 1)
+    most_lost = _STRAY_PRINT * np.count_nonzero(dark)
+    free = int(np.searchsorted(np.cumsum(counts(print_left, 1)), most_lost, side="right"))
     return min(deepest + 1, free)

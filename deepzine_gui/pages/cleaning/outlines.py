@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepzine_gui.pages.cleaning.lines import runs
-from deepzine_gui.pages.cleaning.masks import counts, widened, without_specks
+from deepzine_gui.pages.cleaning.masks import Mask, counts, sums, widened, without_specks
 from deepzine_gui.pages.cleaning.strokes import LEAST, Strokes, extent, off_the_rim, thin_growths
 from deepzine_gui.pages.cleaning.survey import WHITE, Box, Survey
 
@@ -47,33 +47,34 @@ _CLEAN = 0.75
 _GROWN = 0.06
 """What grows in from an outline is longer than that share of the paper."""
 
-Mask = NDArray[np.bool_]
+Pixels = NDArray[np.bool_]
 
 
 def inside_outlines(seen: Survey, found: Strokes, paper: Box) -> Box:
     """Return the part of the paper inside any outlines: they and all outside them are cut away."""
     left, top, right, bottom = paper
     upright, level = found.upright, found.level
-    rest = without_specks(found.dark & ~widened(upright, 2, 1) & ~widened(level, 1, 0))
-    other = rest.copy()
-    other[top:bottom, left:right] = off_the_rim(other[top:bottom, left:right])
-    width = rest.shape[1]
+    rest = without_specks(seen.dark & ~(widened(upright, 2, 1) | widened(level, 1, 0)))
+    other = off_the_rim(rest.part(paper)).back(paper, rest)
+    width = rest.frame.width
     for _ in range(_PASSES):
-        part = np.s_[top:bottom, left:right]
-        before, after = _cuts(upright[part], other[part])
+        box = left, top, right, bottom
+        before, after = _cuts(upright.part(box), other.part(box), 0)
         left, right = left + before, right - after
-        part = np.s_[top:bottom, left:right]
-        if min(rest[part].shape) < LEAST:
+        box = left, top, right, bottom
+        if min(right - left, bottom - top) < LEAST:
             return paper
-        grown = thin_growths(found.dark[part], left=left > 0, right=right < width)
+        grown = thin_growths(seen.dark.part(box), left=left > 0, right=right < width)
         free = ~widened(grown, 1, 0)
-        across = level[part]
+        across, print_free = level.part(box), other.part(box) & free
         if right - left == width and seen.paper >= WHITE:  # with no outline beside the print
-            across = _beyond(across, other[part])
-        above, below = _cuts(across.T, (other[part] & free).T, _ABOVE)
-        grows, mass = counts(grown, 1) > _GROWN * (right - left), counts(rest[part] & free, 1)
-        above = max(above, _grown(grows, mass))
-        below = max(below, _grown(grows[::-1], mass[::-1]))
+            across = _beyond(across, other.part(box))
+        above, below = _cuts(across, print_free, 1, _ABOVE)
+        if grown:
+            grows = counts(grown, 1) > _GROWN * (right - left)
+            mass = counts(rest.part(box) & free, 1)
+            above = max(above, _grown(grows, mass))
+            below = max(below, _grown(grows[::-1], mass[::-1]))
         top, bottom = top + above, bottom - below
         if not (before or after or above or below):
             break
@@ -82,13 +83,17 @@ def inside_outlines(seen: Survey, found: Strokes, paper: Box) -> Box:
 
 def _beyond(level: Mask, other: Mask) -> Mask:
     """Return the level strokes that reach beyond the print on both sides: no printer's rules."""
+    if not level:
+        return level
     columns = extent(counts(other, 0))
-    before = counts(level[:, : max(0, columns.start - _RAGGED)], 1)[:, None] > 0
-    after = counts(level[:, columns.stop + _RAGGED :], 1)[:, None] > 0
-    return level & widened(before, _WAVER, 0) & widened(after, _WAVER, 0)
+    height, width = level.frame.shape
+    before = level.part((0, 0, max(0, columns.start - _RAGGED), height))
+    after = level.part((min(width, columns.stop + _RAGGED), 0, width, height))
+    rows = (level.lines(counts(side, 1) > 0, 0) for side in (before, after))
+    return level & widened(next(rows), _WAVER, 0) & widened(next(rows), _WAVER, 0)
 
 
-def _grown(grows: Mask, mass: NDArray[np.int64]) -> int:
+def _grown(grows: Pixels, mass: NDArray[np.int64]) -> int:
     """Return how many rows to cut from the start to lose what has grown in from the sides.
 
     Args:
@@ -99,33 +104,45 @@ def _grown(grows: Mask, mass: NDArray[np.int64]) -> int:
     return int(ends[-1]) + 1 if len(ends) else 0
 
 
-def _cuts(strokes: Mask, other: Mask, most: float = 1) -> tuple[int, int]:
-    """Return how many columns to cut from the left and from the right.
+def _cuts(strokes: Mask, other: Mask, axis: int, most: float = 1) -> tuple[int, int]:
+    """Return how many columns to cut from the left and the right, or rows from above and below.
 
     Args:
-        strokes: thin lines that run down, (h, w).
+        strokes: thin lines that run along `axis`, (h, w).
         other: all other dark pixels.
+        axis: 0 for lines that run down, 1 for those that run across.
         most: share of all print that may lie outside any line.
     """
-    total = int(np.count_nonzero(other))
-    if min(strokes.shape) < LEAST or not total:
+    if not (strokes and other) or min(strokes.frame.shape) < LEAST:
         return 0, 0
-    rows = extent(counts(other, 1))
-    strokes, other = strokes[rows], other[rows]
-    left = _cut(strokes, other, most, total)
-    return left, _cut(strokes[:, ::-1], other[:, ::-1], most, total)
+    along = extent(counts(other, 1 - axis))
+    profile = counts(strokes, axis)
+    near = [_may_cut(side, along.stop - along.start) for side in (profile, profile[::-1])]
+    if not any(near):
+        return 0, 0
+    lines, rest = (m.array()[along] if axis == 0 else m.array().T[along] for m in (strokes, other))
+    total = other.count()
+    return (
+        _cut(lines, rest, most, total) if near[0] else 0,
+        _cut(lines[:, ::-1], rest[:, ::-1], most, total) if near[1] else 0,
+    )
 
 
-def _cut(strokes: Mask, other: Mask, most: float, total: int) -> int:
+def _may_cut(profile: NDArray[np.int64], height: int) -> bool:
+    """Whether so many pixels of strokes lie close enough together for an outline so high."""
+    near = profile[: round(_REACH * len(profile))]
+    window = np.ones(2 * (len(profile) // _SLANT) + 1, np.int64)
+    return bool(np.convolve(near, window).max() > _OUTSIDE[-1][0] * height - 1)
+
+
+def _cut(strokes: Pixels, other: Pixels, most: float, total: int) -> int:
     """Return how many columns to cut from the start, up to the innermost outline."""
     height, width = strokes.shape
     inner = round(_REACH * width)
     strokes, other = strokes[:, :inner], other[:, :inner]
-    if np.count_nonzero(strokes) < _OUTSIDE[-1][0] * height:
-        return 0
     begun = strokes.copy()
     begun[:, 1:] &= ~strokes[:, :-1]
-    lines = counts(begun, 0) / height
+    lines = sums(begun, 0) / height
     slant = width // _SLANT
     near = np.convolve(lines, np.ones(2 * _WAVER + 1), "same")[:inner]
     wide = np.convolve(lines, np.ones(2 * slant + 1), "same")[:inner]
@@ -140,7 +157,7 @@ def _cut(strokes: Mask, other: Mask, most: float, total: int) -> int:
     return 0
 
 
-def _course(strokes: Mask, first: int) -> NDArray[np.int64]:
+def _course(strokes: Pixels, first: int) -> NDArray[np.int64]:
     """Return in which column the innermost stroke from `first` on runs, in every row."""
     line = strokes[:, first:]
     rows = np.flatnonzero(line.any(1))
@@ -149,24 +166,24 @@ def _course(strokes: Mask, first: int) -> NDArray[np.int64]:
     return np.asarray(course, np.int64)
 
 
-def _is_alone(strokes: Mask, other: Mask, course: NDArray[np.int64]) -> bool:
+def _is_alone(strokes: Pixels, other: Pixels, course: NDArray[np.int64]) -> bool:
     """Whether there is a gap inside a line, and little along it that is no stroke."""
     near = course[:, None] + np.arange(-_RAGGED, _RAGGED + _GAP + 1)
     near = near.clip(0, strokes.shape[1] - 1)
     along, gap = near[:, : 2 * _RAGGED + 1], near[:, 2 * _RAGGED + 1 :]
     if np.take_along_axis(other, gap, 1).mean(0).min() > _CROWDED:
         return False
-    drawn = counts(np.take_along_axis(strokes, along, 1), 1)
-    rest = counts(np.take_along_axis(other, along, 1), 1)
+    drawn = sums(np.take_along_axis(strokes, along, 1), 1)
+    rest = sums(np.take_along_axis(other, along, 1), 1)
     clean = drawn.sum() >= _CLEAN * (drawn + rest)[drawn > 0].sum()
     return bool(clean and drawn.sum() >= _SOLID * (drawn + rest).sum())
 
 
-def _inside(strokes: Mask, other: Mask, course: NDArray[np.int64], loss: float) -> int:
+def _inside(strokes: Pixels, other: Pixels, course: NDArray[np.int64], loss: float) -> int:
     """Return how many columns to cut to lose a line, but no more than `loss` pixels inside it."""
     last = strokes.shape[1]
     inside = np.arange(last) > course[:, None] + _RAGGED
-    lost = np.cumsum(counts(other[:, :last] & inside, 0))
+    lost = np.cumsum(sums(other[:, :last] & inside, 0))
     ends = np.flatnonzero(strokes.any(0) & (lost <= loss))
     if not len(ends):
         return 0

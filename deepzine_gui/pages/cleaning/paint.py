@@ -35,18 +35,23 @@ class Paint:
         """
         if not self.over.any():
             return part
-        floors = self._floors()
-        rim = ((1, 1), (1, 1), (0, 0))[: floors.ndim]
-        rows, columns = (
+        (rows, places_down), (columns, places_across) = (
             self._places(axis, box[1 - axis], box[3 - axis], part.shape[axis]) for axis in (0, 1)
         )
-        return np.asarray(np.maximum(part, np.pad(floors, rim)[:, columns][rows]))
+        floors = self._floors()[:, places_across][places_down]
+        result = part.copy()
+        result[rows, columns] = np.maximum(part[rows, columns], floors)
+        return result
 
-    def _places(self, axis: int, start: int, end: int, count: int) -> NDArray[np.int64]:
-        """Return where in a survey with a rim of one pixel so many pixels of the page lie."""
+    def _places(
+        self, axis: int, start: int, end: int, count: int
+    ) -> tuple[slice, NDArray[np.int64]]:
+        """Return which of so many pixels of the page may be painted, and where in the survey."""
         on_page = start + (np.arange(count) + 0.5) * (end - start) / count
         places = np.floor((on_page - self.corner[1 - axis]) / self.seen.scale).astype(np.int64)
-        return places.clip(-1, self.over.shape[axis]) + 1
+        over = np.flatnonzero(self.over.any(1 - axis))
+        first, end = np.searchsorted(places, [over[0], over[-1] + 1])
+        return slice(int(first), int(end)), places[first:end]
 
     def _floors(self) -> NDArray[np.uint8]:
         """Return how dark the survey may be at most: as the paper where it is painted, else 0."""

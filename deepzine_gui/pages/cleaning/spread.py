@@ -4,7 +4,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from deepzine_gui.pages.cleaning.masks import widened
+from deepzine_gui.pages.cleaning.masks import Mask, counts, widened
 from deepzine_gui.pages.cleaning.survey import Survey
 
 _BANDS = 8
@@ -66,7 +66,7 @@ def _shadow(seen: Survey) -> NDArray[np.float64]:
     rim = np.pad(tone, ((0, 0), (reach, reach)), mode="edge")
     best = sliding_window_view(rim, reach, axis=1).max(2)
     around = np.minimum(best[:, :width], best[:, -width:])
-    dips = widened(around - tone >= _DIP, 1, 1)
+    dips = widened(Mask.of(around - tone >= _DIP), 1, 1).array()
     whole = dips[:2].any(0) & dips[-2:].any(0)
     same = np.mean(seen.grey[1:] == seen.grey[:-1], axis=0)
     signs = dips.mean(0) * (whole & (same < _DRAWN))
@@ -75,7 +75,7 @@ def _shadow(seen: Survey) -> NDArray[np.float64]:
 
 def _white_gap(seen: Survey) -> NDArray[np.bool_]:
     """Return which columns are bare and have much print on both sides."""
-    mass = (seen.ink >= seen.faint).sum(0)
+    mass = counts(seen.dark, 0)
     left = np.cumsum(mass) / max(1, int(mass.sum()))
     bare = mass <= 0.01 * len(seen.ink)
     return np.asarray(bare & (left > 0.2) & (left < 0.8))

@@ -1,11 +1,22 @@
 """Stray lines around the print, and ground at the rim, that no cut takes away: painted over."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from deepzine_gui.pages.cleaning.broken import broken_across, broken_beside
-from deepzine_gui.pages.cleaning.lines import from_sides
-from deepzine_gui.pages.cleaning.masks import closed, counts, opened, widened, without_specks
+from deepzine_gui.pages.cleaning.masks import (
+    Mask,
+    closed,
+    counts,
+    from_sides,
+    opened,
+    runs_with,
+    spread,
+    widened,
+    without_specks,
+)
 from deepzine_gui.pages.cleaning.strokes import LEAST, Strokes, lone, off_the_rim, tall
 from deepzine_gui.pages.cleaning.survey import SHADOW, WHITE, Box, Survey
 
@@ -48,125 +59,105 @@ _REACH = 3
 _BLOT = 5
 """A blot is so high and twice as wide, and no letter stands so far outside."""
 
-Mask = NDArray[np.bool_]
-
 
 def strays(seen: Survey, strokes: Strokes, paper: Box) -> Mask:
     """Return where stray lines, and ground at the rim, lie around the print: (h, w)."""
-    found = np.zeros(seen.ink.shape, np.bool_)
     left, top, right, bottom = paper
-    part = np.s_[top:bottom, left:right]
-    if min(found[part].shape) < LEAST:
-        return found
-    dark = strokes.dark[part]
+    if min(right - left, bottom - top) < LEAST:
+        return seen.dark.empty()
+    dark, cut = seen.dark.part(paper), right - left < seen.ink.shape[1]
     if seen.paper >= WHITE:  # nothing lies in shadow, and what is faint is a line, too
-        dark = seen.ink[part] >= seen.faint // 2
+        dark = Mask.of(seen.ink >= seen.faint // 2).part(paper)
     low, narrow = lone(dark, 0), lone(dark, 1)
-    upright, level = _upright(narrow), np.zeros_like(dark)
-    if upright.any() or right - left < seen.ink.shape[1]:  # else it may be a printer's rule
-        level = strokes.level[part] | _level(low)
-    black = seen.ink[part] >= max(2 * seen.faint, (1 - SHADOW) * seen.paper)
-    sides, ends = _ground(black, _TALL), _ground(black.T, 1 / _LONG).T
+    upright, level = _upright(narrow), dark.empty()
+    if upright or cut:  # else it may be a printer's rule
+        level = strokes.level.part(paper) | _level(low)
+    blackness = max(2 * seen.faint, math.ceil((1 - SHADOW) * seen.paper))
+    black = Mask.of(seen.ink >= blackness).part(paper)
+    sides, ends = _ground(black, _TALL, 0), _ground(black, 1 / _LONG, 1)
     pieces = broken_beside(narrow, dark)
     pieces |= broken_across(low, dark & ~pieces)
     drawn = upright | pieces | level | sides | ends
-    if not drawn.any():
-        return found
-    rest = dark & ~_spread(_grown(drawn, low | narrow))
+    if not drawn:
+        return seen.dark.empty()
+    rest = dark & ~spread(_grown(drawn, low | narrow))
     beside, beyond = _outside(rest)
-    lines = beside & _joined(upright, upright & beyond | _free(upright, rest))
-    if lines.any() or right - left < seen.ink.shape[1]:
+    lines = beside & _joined(upright, upright & beyond | _free(upright, rest), 0)
+    if lines or cut:
         away = ~widened(~beside, _CLEAR, 1)
-        lines |= beyond & _joined(level.T, (level & away).T).T
+        lines |= beyond & _joined(level, level & away, 1)
     lines |= opened(opened(black, _BLOT, 0), 2 * _BLOT, 1) & beside & beyond
-    lines |= _bounded(sides, dark, beside) | _bounded(ends.T, dark.T, beyond.T).T
-    if lines.any():
+    lines |= _bounded(sides, dark, beside, 1) | _bounded(ends, dark, beyond, 0)
+    if lines:
         lines = _grown(lines, (low | narrow) & (beside | beyond))
     lines |= pieces
-    if lines.any():
-        found[part] = lines | _spread(lines) & ~dark
-    return found
+    return (lines | spread(lines) & ~dark).back(paper, seen.dark)
 
 
 def _upright(thin: Mask) -> Mask:
     """Return thin strokes taller than letters, be they broken, that run down."""
-    pieces = tall(thin, round(_PIECE * len(thin)))
-    return opened(closed(pieces, _GAP, 0), round(_TALL * len(thin)), 0) & thin
+    height = thin.frame.height
+    pieces = tall(thin, round(_PIECE * height))
+    if not pieces:
+        return pieces
+    return opened(closed(pieces, _GAP, 0), round(_TALL * height), 0) & thin
 
 
 def _level(thin: Mask) -> Mask:
     """Return ragged strokes that run across, thinner than letters are high."""
     low = thin & ~opened(thin, _THIN, 0)
-    if np.count_nonzero(low) > _LOW * np.count_nonzero(thin):
-        return np.zeros_like(thin)
-    return opened(low, round(_TALL * thin.shape[1]), 1) & thin
+    long = opened(low, round(_TALL * thin.frame.width), 1)
+    return long if low.count() <= _LOW * thin.count() else thin.empty()
 
 
-def _ground(dark: Mask, share: float) -> Mask:
-    """Return what is dark from the left or right side in, over this share of the rows."""
-    return opened(from_sides(dark), round(share * len(dark)), 0)
+def _ground(dark: Mask, share: float, axis: int) -> Mask:
+    """Return what is dark in from the first or last pixel across `axis`, over this share of it."""
+    return opened(from_sides(dark, 1 - axis), round(share * dark.frame.shape[axis]), axis)
 
 
-def _bounded(ground: Mask, dark: Mask, beside: Mask) -> Mask:
-    """Return the ground of those rows in which it ends beside the print."""
-    if not ground.any():
+def _bounded(ground: Mask, dark: Mask, outside: Mask, axis: int) -> Mask:
+    """Return the ground of those lines along `axis` in which it ends outside the print."""
+    if not ground:
         return ground
-    deep = (from_sides(dark) & ~beside).any(1, keepdims=True)
-    return np.asarray(ground & beside & ~deep)
+    deep = counts(from_sides(dark, axis) & ~outside, axis) > 0
+    return ground & outside & ~ground.lines(deep, 1 - axis)
 
 
 def _free(strokes: Mask, rest: Mask) -> Mask:
     """Return long parts of strokes down the page that nothing else comes near to."""
     alone = strokes & ~widened(rest, _CLEAR, 1)
-    return opened(closed(alone, _GAP, 0), len(strokes) // _LONG, 0) & alone
+    return opened(closed(alone, _GAP, 0), strokes.frame.height // _LONG, 0) & alone
 
 
-def _joined(strokes: Mask, part: Mask) -> Mask:
-    """Return those strokes down the page that `part` belongs to."""
-    if not part.any():
+def _joined(strokes: Mask, part: Mask, axis: int) -> Mask:
+    """Return those strokes along `axis` that `part` of them belongs to."""
+    if not part:
         return part
-    whole = closed(widened(strokes, 1, 1), len(strokes) // _APART, 0)
+    whole = closed(widened(strokes, 1, 1 - axis), strokes.frame.shape[axis] // _APART, axis)
     for _ in range(_TURNS):
         before = part
-        part = _along(_along(part, whole, 0), whole, 1)
-        if np.array_equal(part, before):
+        part = runs_with(runs_with(part, whole, axis), whole, 1 - axis)
+        if part.bits == before.bits:
             break
     return part & strokes
-
-
-def _along(part: Mask, mask: Mask, axis: int) -> Mask:
-    """Return those runs of the mask along `axis` in which some of `part` lies."""
-    if axis == 0:
-        return _along(part.T, mask.T, 1).T
-    begins = mask.copy()
-    begins[:, 1:] &= ~mask[:, :-1]
-    number = np.cumsum(begins).reshape(mask.shape)
-    hit = np.zeros(int(number[-1, -1]) + 1, np.bool_)
-    hit[number[part]] = True
-    return mask & hit[number]
 
 
 def _grown(lines: Mask, thin: Mask) -> Mask:
     """Return lines together with what is thin and joined to them."""
     for _ in range(_REACH):
-        lines = lines | _spread(lines) & thin
+        lines |= spread(lines) & thin
     return lines
-
-
-def _spread(mask: Mask) -> Mask:
-    return widened(widened(mask, 1, 0), 1, 1)
 
 
 def _outside(rest: Mask) -> tuple[Mask, Mask]:
     """Return what is left or right, and what is above or below of nearly all print: (h, w)."""
     print_like = without_specks(rest) & off_the_rim(rest)
-    beside = _beyond(counts(print_like, 0), _SIDES)
+    beside = rest.lines(_beyond(counts(print_like, 0), _SIDES), 1)
     ends = _beyond(counts(print_like & ~beside, 1), _ENDS)
-    shape = rest.shape
-    return np.broadcast_to(beside, shape), np.broadcast_to(ends[:, None], shape)
+    return beside, rest.lines(ends, 0)
 
 
-def _beyond(profile: NDArray[np.int64], share: float) -> Mask:
+def _beyond(profile: NDArray[np.int64], share: float) -> NDArray[np.bool_]:
     """Return the places before and after all but this share of the profile on either side."""
     before = np.cumsum(profile)
     after = before[-1] - before + profile

@@ -6,8 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from deepzine_gui.pages.cleaning.lines import EVENNESS, drawn, from_left, from_sides
-from deepzine_gui.pages.cleaning.masks import closed, counts, mean_along, opened, widened
+from deepzine_gui.pages.cleaning.lines import drawn, level_lines
+from deepzine_gui.pages.cleaning.masks import (
+    Mask,
+    closed,
+    from_side,
+    from_sides,
+    opened,
+    widened,
+)
 from deepzine_gui.pages.cleaning.survey import Survey
 
 LEAST = 16
@@ -25,28 +32,23 @@ _CLOSE = 4
 _RIM = 2
 """Edges of a thin stroke are no further from its middle."""
 
-Mask = NDArray[np.bool_]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Strokes:
-    """Thin strokes on a page, and what else is dark, all masks of the same shape (h, w).
+    """Thin strokes on a page, masks of the same shape (h, w).
 
     Attributes:
-        dark: print, borders and lines.
         upright: thin strokes taller than letters that run down, away from any print.
         level: thin even lines longer than words that run across, away from any print.
     """
 
-    dark: Mask
     upright: Mask
     level: Mask
 
 
 def strokes(seen: Survey) -> Strokes:
     """Return the thin strokes of a page."""
-    dark = seen.ink >= seen.faint
-    return Strokes(dark, _upright(seen, dark), _level(seen, dark))
+    return Strokes(_upright(seen), _level(seen))
 
 
 def lone(dark: Mask, axis: int) -> Mask:
@@ -54,27 +56,26 @@ def lone(dark: Mask, axis: int) -> Mask:
     return dark & ~opened(closed(dark, _CLOSE, axis), _THICK, axis)
 
 
-def tall(narrow: Mask, length: int) -> Mask:
-    """Return what runs down in strokes of that length, be they ragged."""
-    return opened(closed(widened(narrow, 1, 1), 3, 0), length, 0)
+def tall(narrow: Mask, length: int, axis: int = 0) -> Mask:
+    """Return what runs along `axis` in strokes of that length, be they ragged."""
+    return opened(closed(widened(narrow, 1, 1 - axis), 3, axis), length, axis)
 
 
 def thin_growths(dark: Mask, *, left: bool, right: bool) -> Mask:
     """Return what is dark and thin and grows in from these sides."""
-    grown = np.zeros_like(dark)
+    grown = dark.empty()
     if left or right:
-        joined = closed(dark, _CLOSE, 1)
+        near = closed(dark, _CLOSE, 1)
         if left:
-            grown |= from_left(joined)
+            grown |= from_side(near, 1)
         if right:
-            grown |= from_left(joined[:, ::-1])[:, ::-1]
-        grown &= lone(dark, 0)
-    return grown
+            grown |= from_side(near, 1, last=True)
+    return grown & lone(dark, 0) if grown else grown
 
 
 def off_the_rim(dark: Mask) -> Mask:
     """Return what is dark and reaches none of the four sides."""
-    return dark & ~from_sides(dark) & ~from_sides(dark.T).T
+    return dark & ~(from_sides(dark, 1) | from_sides(dark, 0))
 
 
 def extent(profile: NDArray[np.integer[Any]]) -> slice:
@@ -86,18 +87,14 @@ def extent(profile: NDArray[np.integer[Any]]) -> slice:
     return slice(int(first), int(last) + 1)
 
 
-def _upright(seen: Survey, dark: Mask) -> Mask:
-    narrow = lone(dark, 1)
-    found = tall(narrow, round(_TALL * len(narrow))) & narrow
-    long = len(found) // 4
-    if counts(found, 0).max() < long:
-        return found
-    return found & ~drawn(seen.ink, found, long, 0, _RIM)
+def _upright(seen: Survey) -> Mask:
+    height = len(seen.ink)
+    narrow = lone(seen.dark, 1)
+    found = tall(narrow, round(_TALL * height)) & narrow
+    return found & ~drawn(seen.ink, found, height // 4, 0, _RIM)
 
 
-def _level(seen: Survey, dark: Mask) -> Mask:
-    long = max(8, dark.shape[1] // 6)
-    found = opened(dark & (seen.ink >= EVENNESS * mean_along(seen.ink, 1)), long, 1)
-    if not found.any():
-        return found
-    return found & ~drawn(seen.ink, found, long, 1, _RIM) & lone(dark, 0)
+def _level(seen: Survey) -> Mask:
+    long = max(8, seen.ink.shape[1] // 6)
+    found = level_lines(seen, long)
+    return found & ~drawn(seen.ink, found, long, 1, _RIM) & lone(seen.dark, 0) if found else found

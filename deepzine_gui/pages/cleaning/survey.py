@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from deepzine_gui.pages.cleaning.masks import Mask
+
 LONG_SIDE = 256
 """A page is looked at with its longer side at most so many pixels long."""
 
@@ -42,18 +44,20 @@ class Survey:
         small: uint8 (h, w) or (h, w, 3), as the page came.
         grey: uint8 (h, w), 0 = black.
         ink: uint8 (h, w), by how much a pixel is darker than the paper would be there.
-        light: uint8 (h, w), by how much it is lighter.
+        light: uint8 (h, w), by how much it is lighter, None where nothing can be.
         paper: tone of the paper in the middle of the page, 0…255.
         faint: darkness from which on a pixel counts as print or border.
+        dark: print, borders and lines, (h, w): what is at least as dark.
         scale: pixels of the page in one pixel of the survey.
     """
 
     small: NDArray[np.uint8]
     grey: NDArray[np.uint8]
     ink: NDArray[np.uint8]
-    light: NDArray[np.uint8]
+    light: NDArray[np.uint8] | None
     paper: float
     faint: int
+    dark: Mask
     scale: int
 
 
@@ -76,8 +80,9 @@ def look_at(small: NDArray[np.uint8], scale: int) -> Survey:
     dark = float(np.partition(middle, middle.size // 50, axis=None)[middle.size // 50])
     contrast = max(_LEAST_CONTRAST, paper - dark)
     higher = np.maximum(plane, grey)
-    light = higher - plane if paper < WHITE else np.zeros_like(grey)
-    return Survey(small, grey, higher - grey, light, paper, round(contrast / 4), scale)
+    light = higher - plane if paper < WHITE else None
+    ink, faint = higher - grey, round(contrast / 4)
+    return Survey(small, grey, ink, light, paper, faint, Mask.of(ink >= faint), scale)
 
 
 def in_grey(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -87,7 +92,17 @@ def in_grey(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def paper_tone(grey: NDArray[np.uint8]) -> float:
     """Return the usual tone of the paper in the middle of a small page."""
-    return float(np.percentile(_middle(grey)[::2, ::2], _BARE))
+    return _bare(_middle(grey)[::2, ::2])
+
+
+def _bare(tones: NDArray[np.uint8]) -> float:
+    """Return that percentile of the tones which is paper: as `numpy.percentile`, in less time."""
+    last = tones.size - 1
+    place = last * (_BARE / 100)
+    ranks = int(place), min(int(place) + 1, last)
+    low, high = np.partition(tones, ranks, axis=None)[[*ranks]].tolist()
+    share = place - ranks[0]
+    return float(low + (high - low) * share if share < 0.5 else high - (high - low) * (1 - share))
 
 
 def _middle(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -106,9 +121,10 @@ def _paper(grey: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
         paper = int(np.median(grey))
         return np.full_like(grey, paper), paper
     whole = grey[: rows * _BLOCK, : columns * _BLOCK]
-    tones = whole.reshape(rows, _BLOCK, -1).max(1).reshape(rows, columns, _BLOCK).max(2)
+    strips = whole.reshape(rows, _BLOCK, -1).max(1).reshape(-1, _BLOCK).T
+    tones = np.ascontiguousarray(strips).max(0).reshape(rows, columns)
     inner = tones[rows // 8 : rows - rows // 8, columns // 8 : columns - columns // 8]
-    paper = int(np.percentile(inner, _BARE))
+    paper = int(_bare(inner))
     y = (np.arange(rows) + 0.5) / rows - 0.5
     x = (np.arange(columns) + 0.5) / columns - 0.5
     like = np.abs(tones.astype(np.int16) - paper) <= _TOLERANCE * paper

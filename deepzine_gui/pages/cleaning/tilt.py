@@ -46,7 +46,8 @@ def tilt(page: NDArray[np.uint8], most: float) -> float:
     if best in (0, len(angles) - 1):
         return 0.0
     angle = angles[best] + _STEP_DEGREES * _vertex(scores[best - 1 : best + 2])
-    clear = scores[best] > _GAIN * scores[count] and scores[best] > _PEAK * np.median(scores)
+    usual = np.partition(scores, count)[count]  # the median of 2 · count + 1
+    clear = scores[best] > _GAIN * scores[count] and scores[best] > _PEAK * usual
     return float(angle) if clear and abs(angle) >= _LEAST_DEGREES else 0.0
 
 
@@ -62,7 +63,9 @@ def _steepness(strips: NDArray[np.uint8], shears: NDArray[np.float64]) -> NDArra
     window = np.hanning(rows)
     centred = strips - strips.mean(1, keepdims=True)
     spectra = np.fft.rfft(centred * window, axis=1)[:, waves].astype(np.complex64)  # (S, waves)
-    phase = np.exp(2j * np.pi / rows * shears[:, None] * waves).astype(np.complex64)  # (A, waves)
+    turn = 2 * np.pi / rows * shears[:, None] * waves
+    phase = np.empty(turn.shape, np.complex64)  # (A, waves)
+    phase.real, phase.imag = np.cos(turn), np.sin(turn)
     profile = np.zeros_like(phase)
     for spectrum in spectra[::-1]:
         profile *= phase

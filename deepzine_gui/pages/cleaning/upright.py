@@ -1,7 +1,5 @@
 """Straighten, trim and tone one page."""
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -9,6 +7,7 @@ from PIL import Image
 from deepzine_gui.pages.cleaning.borders import paper_box
 from deepzine_gui.pages.cleaning.content import content_box, trimmed_box
 from deepzine_gui.pages.cleaning.lines import LIGHTER
+from deepzine_gui.pages.cleaning.masks import Mask
 from deepzine_gui.pages.cleaning.paint import Paint
 from deepzine_gui.pages.cleaning.strays import strays
 from deepzine_gui.pages.cleaning.strokes import strokes
@@ -71,18 +70,18 @@ def _trimmed(sheet: Turned, seen: Survey, trim: float) -> tuple[Box, Paint]:
     found = strokes(seen)
     paper = paper_box(seen, found)
     stray = strays(seen, found, paper)
-    print_alone = replace(seen, ink=np.where(stray, 0, seen.ink).astype(np.uint8))
-    content = content_box(print_alone, paper)
+    content = content_box(seen.dark & ~stray, paper)
     outer = _outward(_moved(paper, seen.scale, near), near, sheet.box)
     inner = None if content is None else _moved(content, seen.scale, near)
-    return trimmed_box(outer, inner, trim), Paint(seen, stray, near[:2])
+    return trimmed_box(outer, inner, trim), Paint(seen, stray.array(), near[:2])
 
 
 def _print_on_bare_ground(seen: Survey, whole: Box) -> Box:
     """Return where the print of a page is if it is small and on bare ground, else `whole`."""
-    some = (seen.ink >= seen.faint) | (seen.light >= LIGHTER)
-    some &= _accompanied(some)  # a speck is a single pixel
-    found = Image.fromarray(some).getbbox()
+    some = seen.dark
+    if seen.light is not None:
+        some |= Mask.of(seen.light >= LIGHTER)
+    found = Image.fromarray(_accompanied(some).array()).getbbox()  # a speck is a single pixel
     if found is None:
         return whole
     left, top, right, bottom = found
@@ -100,14 +99,10 @@ def _print_on_bare_ground(seen: Survey, whole: Box) -> Box:
     return _moved((max(0, near[0]), max(0, near[1]), near[2], near[3]), seen.scale, whole)
 
 
-def _accompanied(some: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return where one of the four neighbours is in the mask."""
-    result = np.zeros_like(some)
-    result[:, 1:] |= some[:, :-1]
-    result[:, :-1] |= some[:, 1:]
-    result[1:] |= some[:-1]
-    result[:-1] |= some[1:]
-    return result
+def _accompanied(some: Mask) -> Mask:
+    """Return the mask where one of the four neighbours is in it, too."""
+    bits, row = some.bits, some.frame.pitch
+    return some & Mask(bits << 1 | bits >> 1 | bits << row | bits >> row, some.frame)
 
 
 def _moved(box: Box, scale: int, part: Box) -> Box:
