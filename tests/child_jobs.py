@@ -1,6 +1,7 @@
 """Jobs that behave and misbehave, for test_child; importable by a spawned process."""
 
 import ctypes
+import errno
 import os
 import signal
 import sys
@@ -176,6 +177,11 @@ def yield_twice() -> Generator[int]:
 
 def echo_back(value: object) -> Generator[object]:
     yield value
+
+
+def open_a_locked_file() -> Generator[int]:
+    raise BlockingIOError(errno.EAGAIN, "unable to lock file")
+    yield 1
 
 
 def start_a_thread_too_many() -> Generator[int]:

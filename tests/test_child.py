@@ -300,3 +300,8 @@ def test_so_is_a_thread_refused_here_or_in_the_child(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(threading.Thread, "start", refuse)
     with pytest.raises(ChildError, match=CROWDED):
         next(in_child(jobs.count, 2))
+
+
+def test_a_locked_file_is_not_a_process_refused() -> None:
+    with pytest.raises(BlockingIOError, match="lock file"):
+        next(in_child(jobs.open_a_locked_file))
