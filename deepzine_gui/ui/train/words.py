@@ -95,14 +95,17 @@ def advise(record: RunRecord) -> Advice:
                 "stays so."
             )
         # what is said is of the same look as the number
-        return _on_variety(pixels, alike=alike, guarded=record.config.guard == "on")
+        return _on_variety(
+            pixels, alike=alike, guarded=record.config.guard == "on", since=" at the last look"
+        )
     # the very first reports are far off
     diversity = statistics.median(known)
     return _on_variety(diversity, alike=diversity < ALIKE, guarded=record.config.guard == "on")
 
 
-def _on_variety(diversity: float, *, alike: bool, guarded: bool) -> Advice:
-    of_one = f"({diversity:.2g} of 1)"
+def _on_variety(diversity: float, *, alike: bool, guarded: bool, since: str = "") -> Advice:
+    """`since` tells a number of a look from that of the newest steps, which the plot names."""
+    of_one = f"({diversity:.2g} of 1{since})"
     if alike:
         what_now = (
             "If it stays so, the guard leads the run back."

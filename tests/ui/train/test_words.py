@@ -72,8 +72,8 @@ def looked(features: float, pixels: float) -> Vitals:
 @pytest.mark.parametrize(
     ("features", "pixels", "reported", "word"),
     [
-        (0.1, 0.35, 1.0, "nearly all alike (0.35 of 1)"),
-        (0.1, 0.45, 1.0, "less than the pages (0.45 of 1)"),
+        (0.1, 0.35, 1.0, "nearly all alike (0.35 of 1 at the last look)"),
+        (0.1, 0.45, 1.0, "less than the pages (0.45 of 1 at the last look)"),
         (0.9, 0.05, 1.0, "nearly all alike"),
         # as the guard does, it lets pass what only one of them shows
         (0.9, 0.3, 0.05, "less than the pages"),
