@@ -82,12 +82,12 @@ class Project:
         if not folder.exists():
             raise ProjectError(
                 f"There is no folder {folder}: it was moved, renamed or removed. "
-                "File > New project… makes a new one."
+                "File ▸ New project… makes a new one."
             )
         if not file.is_file():
             raise ProjectError(
                 f"There is no project in {folder}: it holds no {FILE_NAME}. "
-                "File > New project… makes one."
+                "File ▸ New project… makes one."
             )
         try:
             written = yaml.safe_load(file.read_text("utf-8")) or {}

@@ -76,7 +76,7 @@ def _rate_text(rate: float, unit: str) -> str:
     if unit == "bytes":
         return size_text(rate)
     if unit == "kimg":
-        rate, unit = 1000 * rate, "images"
+        rate, unit = 1000 * rate, "pages"
     if rate >= 10:
         return f"{rate:,.0f} {unit}"
     amount = f"{rate:.2g}"

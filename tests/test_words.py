@@ -61,7 +61,7 @@ def test_training_speed_is_told_in_images() -> None:
     pace = Pace(clock=lambda: next(clock))
     pace.add(Progress(1.0, 76, "kimg"))
     pace.add(Progress(1.2, 76, "kimg"))
-    assert "200 images a second" in progress_text(Progress(1.2, 76, "kimg"), pace)
+    assert "200 pages a second" in progress_text(Progress(1.2, 76, "kimg"), pace)
 
 
 def test_names_on_one_line_that_any_file_can_hold() -> None:

@@ -1,6 +1,7 @@
 """From words on the command line to what was asked for."""
 
 import argparse
+import difflib
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -48,7 +49,10 @@ def parse(argv: Sequence[str]) -> Asked:
     """
     if not argv or argv[0] not in COMMANDS:
         parser = _window_parser()
-        return Asked(parser, parser.parse_args(argv), None)
+        arguments, rest = parser.parse_known_args(argv)
+        if rest:
+            parser.error(_not_understood(arguments.project, rest))
+        return Asked(parser, arguments, None)
     from deepzine_gui.cli import options
 
     name = argv[0]
@@ -59,6 +63,21 @@ def parse(argv: Sequence[str]) -> Asked:
     parser.set_defaults(json=False)
     stopped = getattr(command, "stopped", None)
     return Asked(parser, parser.parse_args(argv[1:]), command.start, stopped)
+
+
+def nearest_command(word: str) -> str | None:
+    """The command that `word` may be a slip of the keys for, or None."""
+    near = difflib.get_close_matches(word, COMMANDS, n=1)
+    return near[0] if near else None
+
+
+def _not_understood(first: str | None, rest: Sequence[str]) -> str:
+    """What is wrong with words that follow a project: the first was meant as a command."""
+    if first is None:
+        return f"unrecognized arguments: {' '.join(rest)}"
+    near = nearest_command(first)
+    hint = f"did you mean deepzine {near}?" if near else "deepzine --help lists them."
+    return f"There is no command {first}: {hint}"
 
 
 def _window_parser() -> argparse.ArgumentParser:

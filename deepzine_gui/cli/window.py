@@ -2,13 +2,12 @@
 
 import argparse
 import contextlib
-import difflib
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from deepzine_gui.cli.parser import COMMANDS
+from deepzine_gui.cli.parser import nearest_command
 from deepzine_gui.errors import DeepZineError, ProjectError
 from deepzine_gui.project import Project
 
@@ -22,12 +21,15 @@ def project_of(arguments: argparse.Namespace) -> Path | None:
     if arguments.project is None:
         return None
     folder = Path(arguments.project)
-    near = difflib.get_close_matches(arguments.project, COMMANDS, n=1)
-    if near and not folder.exists():
-        raise ProjectError(
-            f"There is no project named {arguments.project}: "
-            f"did you mean the command deepzine {near[0]}?"
+    if not folder.exists():
+        near = nearest_command(arguments.project)
+        hint = (
+            f"did you mean the command deepzine {near}?"
+            if near
+            else "check its name; deepzine alone opens the window, where File ▸ New project… "
+            "makes one."
         )
+        raise ProjectError(f"There is no project named {arguments.project}: {hint}")
     return Project.open(folder).folder
 
 

@@ -17,6 +17,8 @@ _PICTURE_SUFFIXES = (
 )
 _KINDS: dict[str, Kind] = {".pdf": "pdf", **dict.fromkeys(_PICTURE_SUFFIXES, "picture")}
 """What names promise, by their ends."""
+SUFFIXES = tuple(_KINDS)
+"""The ends of names that promise a PDF or a picture, such as ``.pdf``."""
 
 
 def find_documents(sources: Sequence[Path]) -> list[Document]:

@@ -1,11 +1,14 @@
 """What an empty bench shows: one sentence, the button that fills it, and at times another way."""
 
-from PySide6.QtCore import Qt, Signal
+import bisect
+
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from deepzine_gui.ui.theme import GRID, font, make_primary, quieten
 
-_TEXT_WIDTH = 60 * GRID
+_TEXT_WIDTH = 72 * GRID
+"""Of the longest line."""
 
 
 class EmptyState(QWidget):
@@ -43,7 +46,7 @@ class EmptyState(QWidget):
 
     def say(self, sentence: str, button: str) -> None:
         """Change both texts; without a button text there is no button."""
-        self._sentence.setText(sentence)
+        _set_text(self._sentence, sentence)
         self.button.setText(button)
         self.button.setVisible(bool(button))
         self.other.setVisible(bool(button) and self.other.layout() is not None)
@@ -51,8 +54,8 @@ class EmptyState(QWidget):
     def offer(self, sentence: str, menu: QMenu) -> None:
         """Offer another way below, in small: it is there whenever the button is."""
         words = _words()
-        words.setText(sentence)
         quieten(words)
+        _set_text(words, sentence)
         choose = QPushButton(menu.title())
         choose.setMenu(menu)
         layout = QVBoxLayout(self.other)
@@ -65,8 +68,24 @@ class EmptyState(QWidget):
 def _words() -> QLabel:
     words = QLabel(wordWrap=True)
     words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    words.setFixedWidth(_TEXT_WIDTH)
     return words
+
+
+def _set_text(words: QLabel, text: str) -> None:
+    """Say `text` in as few lines as it needs, and in lines about equally long: no last word alone.
+
+    The font must be that in which it will be shown.
+    """
+
+    def height(width: int) -> int:
+        box = QRect(0, 0, width, 0)
+        return words.fontMetrics().boundingRect(box, Qt.TextFlag.TextWordWrap, text).height()
+
+    fewest = height(_TEXT_WIDTH)
+    widths = range(10 * GRID, _TEXT_WIDTH)
+    narrowest = widths.start + bisect.bisect_left(widths, -fewest, key=lambda width: -height(width))
+    words.setFixedWidth(min(narrowest + GRID, _TEXT_WIDTH))
+    words.setText(text)
 
 
 def _centred(words: QLabel) -> QHBoxLayout:

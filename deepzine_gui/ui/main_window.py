@@ -47,7 +47,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self, self.workbench, self.job_bar)
         self.setWindowTitle("DeepZine")
         self.setAcceptDrops(True)
-        self.setMinimumSize(1080, 640)
+        self.setMinimumSize(1080, 560)
         body = QWidget()
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, 0, 0)

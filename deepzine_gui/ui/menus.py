@@ -11,6 +11,7 @@ from deepzine_gui import places
 from deepzine_gui.ui import memory
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.benches import PLACES
+from deepzine_gui.ui.document_dialog import ask_for_documents
 from deepzine_gui.ui.guide import GuideWindow
 from deepzine_gui.ui.job_bar import JobBar
 from deepzine_gui.ui.theme import Scheme, set_icon, theme
@@ -154,6 +155,7 @@ class Menus(QObject):
             self._window,
             "New project: name its folder",
             str(places.projects_folder() / "new-zine"),
+            "Project folders (*)",
             options=QFileDialog.Option.DontConfirmOverwrite,
         )
         if chosen:
@@ -169,14 +171,9 @@ class Menus(QObject):
 
     @Slot()
     def _add_files(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileNames(
-            self._window,
-            "Add own documents",
-            "",
-            "Documents (*.pdf *.png *.jpg *.jpeg *.tif *.tiff *.webp *.bmp);;All files (*)",
-        )
+        chosen = ask_for_documents(self._window)
         if chosen:
-            self.documents_chosen.emit([Path(name) for name in chosen])
+            self.documents_chosen.emit(chosen)
 
     @Slot()
     def _show_recent(self) -> None:

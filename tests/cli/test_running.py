@@ -151,6 +151,23 @@ def test_without_a_display_one_sentence(own_state: Path) -> None:
 
 def test_a_missing_project_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path / "nowhere")]) == 1
-    assert "There is no folder" in capsys.readouterr().err
+    assert "deepzine alone opens the window" in capsys.readouterr().err
     assert main(["biuld"]) == 1
     assert "did you mean the command deepzine build?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["biuld", "book.pdf", "--out", "x.h5"], "no command biuld: did you mean deepzine build?"),
+        (["frobnicate", "--all"], "no command frobnicate: deepzine --help lists them."),
+        (["--jsn"], "unrecognized arguments: --jsn"),
+    ],
+)
+def test_a_mistyped_command_with_words_behind_it_is_named(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err

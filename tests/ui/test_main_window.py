@@ -5,7 +5,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
@@ -139,6 +139,20 @@ def test_files_dropped_anywhere_become_own_documents(window: MainWindow, tmp_pat
     assert window.project is not None
     assert Project.open(window.project.folder).choices.sources == [picture]
     assert window.workbench.currentIndex() == 0
+
+
+@pytest.mark.parametrize("bench", ["collect", "dataset", "train", "explore"])
+def test_the_window_fits_a_small_laptop_and_holds_every_bench_there(
+    window: MainWindow, bench: str
+) -> None:
+    # 1366 x 768 at 125 %, without the desktop's panel and the title
+    small = QSize(1093, 560)
+    assert window.minimumSize().boundedTo(small) == window.minimumSize()
+    window.workbench.turn_to_name(bench)
+    least = window.workbench.minimumSizeHint()
+    room = small.height() - window.menuBar().sizeHint().height()
+    assert least.height() <= room
+    assert least.width() <= window.minimumWidth()
 
 
 def test_the_scheme_changes_at_once_and_is_remembered(window: MainWindow) -> None:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QAction, QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui import places
 from deepzine_gui.project import Project
+from deepzine_gui.ui.collect import CollectBench
 from deepzine_gui.ui.dataset import DatasetBench
 from deepzine_gui.ui.main_window import MainWindow
 
@@ -81,6 +82,26 @@ def test_own_documents_chosen_are_added(
     choose(window, "Add own documents…")
     assert window.project is not None
     assert window.project.sources() == [page]
+
+
+def test_both_ways_to_own_documents_ask_for_all_that_holds_pages(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def ask(_parent: QWidget, _title: str, _folder: str, kinds: str, **_: object) -> object:
+        asked.append(kinds)
+        return [], ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", ask)
+    choose(window, "Add own documents…")
+    collect = window.workbench.bench("collect")
+    assert isinstance(collect, CollectBench)
+    collect.own.files.click()
+    menu, bench = asked
+    assert menu == bench
+    for end in ("pdf", "png", "tiff", "jp2", "gif", "zip", "cbz"):
+        assert f"*.{end}" in menu
 
 
 def test_the_folder_of_the_project_and_the_log_are_shown(

@@ -11,12 +11,16 @@ _SENTENCE = (
     "Type what to look for in the Internet Archive, or begin with one of these collections. "
     "Nothing is downloaded before you say so."
 )
+_OTHERWISE = (
+    "Documents of your own? Drop PDFs, pictures or folders anywhere on the window. "
+    "Only trying? File ▸ Open sample project brings a few documents."
+)
 _SHORT = 36
 """Longer names are cut in the middle; the whole one is in the tip."""
 
 
 class IdeaList(QWidget):
-    """A sentence and the ideas; `chosen` carries the identifier of the one pressed."""
+    """A sentence, the ideas, and other ways to begin; `chosen` carries the identifier pressed."""
 
     chosen = Signal(str)
 
@@ -25,6 +29,8 @@ class IdeaList(QWidget):
         sentence = QLabel(_SENTENCE)
         sentence.setFont(font("large"))
         sentence.setWordWrap(True)
+        otherwise = QLabel(_OTHERWISE)
+        otherwise.setWordWrap(True)
         grid = QGridLayout()
         grid.setHorizontalSpacing(GRID)
         grid.setVerticalSpacing(0)
@@ -51,6 +57,7 @@ class IdeaList(QWidget):
         layout.setSpacing(2 * GRID)
         layout.addWidget(sentence)
         layout.addLayout(grid)
+        layout.addWidget(otherwise)
         layout.addStretch(1)
 
     @Slot()

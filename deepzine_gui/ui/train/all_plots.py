@@ -58,7 +58,7 @@ def _scores_and_greys() -> list[MetricPlot]:
             (
                 Curve("d_real", "real", "second"),
                 Curve("d_held_out", "never shown", "quiet", "new"),
-                Curve("d_fake", "made-up", "spot"),
+                Curve("d_fake", "made-up", "spot", "made"),
             ),
             tip="The discriminator's mean score of real pages, of real ones never trained on, and "
             "of made-up ones. Good are three curves close together; never-shown pages that sink "
@@ -67,6 +67,7 @@ def _scores_and_greys() -> list[MetricPlot]:
         MetricPlot(
             "Grey levels",
             (Curve("chi2", "χ² (0 = as real pages)", "spot", "χ²"),),
+            most=1.0,
             tip="How different the shares of black, white and greys are from those of real pages. "
             "Good is near 0; 1 means that no grey is shared.",
             empty="Measured about every 21 kimg, and where a size has been learnt.",

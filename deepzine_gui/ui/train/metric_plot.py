@@ -224,7 +224,7 @@ class MetricPlot(QWidget):
             if value is None and self._latest:
                 # nothing is drawn of it, as of held-out pages where there are none
                 continue
-            number = "" if value is None else f"{value:.2f} "
+            number = "" if value is None else f"{value:z.2f} ".replace("-", "\N{MINUS SIGN}")
             name = (short and curve.short) or curve.name
             parts.append(
                 f'<span style="color:{colour(curve.colour).name()}">{number}{escape(name)}</span>'

@@ -41,7 +41,10 @@ def stage_words(record: RunRecord) -> str:
 
 
 def status(record: RunRecord, *, running: bool, paused: bool, now: datetime) -> str:
-    """For example "growing 32 px, 43 %, kimg 21 of 76, 140 images/s, ends about 22:40"."""
+    """For example "Growing 32 px, 43 %, kimg 21 of 76, ends about 22:40".
+
+    How fast it goes, the job bar tells: a second number beside it, of other seconds, would confuse.
+    """
     done = f"kimg {_kimg(record.kimg)} of {_kimg(record.total_kimg)}"
     if record.is_complete:
         return f"{record.name} is complete: {record.config.resolution} px, {done}"
@@ -52,11 +55,10 @@ def status(record: RunRecord, *, running: bool, paused: bool, now: datetime) -> 
         return ", ".join(["Paused", *parts])
     if record.waits_for:
         return ", ".join([record.waits_for[0].upper() + record.waits_for[1:], *parts])
-    if record.last is not None:
-        parts.append(f"{record.last.images_per_second:,.0f} images/s")
-        if record.last.seconds_left is not None:
-            parts.append(_end(record.last.seconds_left, now))
-    return ", ".join(parts)
+    if record.last is not None and record.last.seconds_left is not None:
+        parts.append(_end(record.last.seconds_left, now))
+    line = ", ".join(parts)
+    return line[0].upper() + line[1:]
 
 
 def plan_words(config: TrainingConfig) -> str:
@@ -93,14 +95,17 @@ def advise(record: RunRecord) -> Advice:
                 "stays so."
             )
         # what is said is of the same look as the number
-        return _on_variety(pixels, alike=alike, guarded=record.config.guard == "on")
+        return _on_variety(
+            pixels, alike=alike, guarded=record.config.guard == "on", since=" at the last look"
+        )
     # the very first reports are far off
     diversity = statistics.median(known)
     return _on_variety(diversity, alike=diversity < ALIKE, guarded=record.config.guard == "on")
 
 
-def _on_variety(diversity: float, *, alike: bool, guarded: bool) -> Advice:
-    of_one = f"({diversity:.2g} of 1)"
+def _on_variety(diversity: float, *, alike: bool, guarded: bool, since: str = "") -> Advice:
+    """`since` tells a number of a look from that of the newest steps, which the plot names."""
+    of_one = f"({diversity:.2g} of 1{since})"
     if alike:
         what_now = (
             "If it stays so, the guard leads the run back."

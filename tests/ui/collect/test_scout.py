@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt, QUrl
 from PySide6.QtGui import QColor, QDesktopServices
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui.archive import DocumentChanged, Item, ItemsFound
@@ -22,6 +22,9 @@ from tests.ui.collect.finding import LENT, Looks, find, items, shown, ticked
 def test_ideas_come_first(qtbot: QtBot, scout: Scout) -> None:
     assert len(scout.ideas.buttons) == len(IDEAS) >= 15
     assert scout.ideas.isVisible()
+    told = " ".join(label.text() for label in scout.ideas.findChildren(QLabel))
+    assert "Drop PDFs" in told
+    assert "Open sample project" in told
     assert not scout.take_bar.isVisible()
     assert scout.search_bar.button.property("primary")
     with qtbot.assertNotEmitted(scout.search_asked):

@@ -57,7 +57,7 @@ def test_headings_of_plots_do_not_touch_where_there_is_little_room(qtbot: QtBot)
     assert "discriminator" in losses._heading.text()
     losses.resize(280, 200)
     assert "discriminator" not in losses._heading.text()
-    assert "-12345.67" in losses._heading.text()
+    assert "\N{MINUS SIGN}12345.67" in losses._heading.text()
     assert losses._heading.sizeHint().width() < 280
 
 
@@ -74,6 +74,34 @@ def test_the_first_wild_reports_do_not_flatten_the_plot_of_diversity(qtbot: QtBo
     assert -0.2 < low <= 0
     # room for the number at the top
     assert 2.0 < high < 2.2
+
+
+def test_scores_have_short_names_where_there_is_little_room(qtbot: QtBot) -> None:
+    from deepzine_gui.ui.train.all_plots import make_plots
+
+    plots = [plot for page in make_plots() for plot in page]
+    for plot in plots:
+        qtbot.addWidget(plot)
+    scores = next(plot for plot in plots if "d_fake" in plot.lines)
+    for column in scores.lines:
+        scores.show_column(column, np.array([1.0]), np.array([-0.02]))
+    scores.resize(230, 200)
+    scores.show()
+    assert "made-up" not in scores._heading.text()
+    assert scores._heading.text().count("\N{MINUS SIGN}0.02") == 3
+
+
+def test_a_share_of_greys_is_never_shown_below_nought(qtbot: QtBot) -> None:
+    from deepzine_gui.ui.train.all_plots import make_plots
+
+    plots = [plot for page in make_plots() for plot in page]
+    for plot in plots:
+        qtbot.addWidget(plot)
+    greys = next(plot for plot in plots if "chi2" in plot.lines)
+    greys.show_column("chi2", np.array([6.0]), np.array([0.1]))
+    greys.plot.getViewBox().updateAutoRange()
+    low, _ = greys.plot.viewRange()[1]
+    assert -0.1 < low <= 0.1
 
 
 def shows_numbers(plot: MetricPlot) -> bool:

@@ -182,10 +182,10 @@ def test_a_run_without_a_checkpoint_begins_anew(
     qtbot.waitUntil(lambda: bench._job is None)
     assert project.run_names() == ["run-1"]
     assert bench.controls.start.text() == "Go on"
-    assert "images/s" not in bench.status.text()
+    assert "ends about" not in bench.status.text()
 
     bench.start()
-    assert "images/s" not in bench.status.text()
+    assert "ends about" not in bench.status.text()
     bench._stop()
     qtbot.waitUntil(lambda: bench._job is None)
 

@@ -24,10 +24,10 @@ def record(diversity: float = 1.0, *, kimg: float = 21.0, d_loss: float = 0.5) -
     return made
 
 
-def test_the_status_says_where_how_fast_and_until_when() -> None:
+def test_the_status_says_where_the_run_is_and_until_when() -> None:
     # the demo's plan: 4 px until 6 kimg, 8 px until 18, then 16 px grows until 24
     text = status(record(), running=True, paused=False, now=NOON)
-    assert text == "growing 16 px, 50 %, kimg 21 of 76, 140 images/s, ends about 13:30"
+    assert text == "Growing 16 px, 50 %, kimg 21 of 76, ends about 13:30"
 
 
 def test_the_status_of_paused_stopped_and_complete_runs() -> None:
@@ -44,7 +44,7 @@ def test_the_status_of_a_run_that_waits_tells_for_what_and_no_end() -> None:
     text = status(waiting, running=True, paused=False, now=NOON)
     assert text == "Waiting for room on the disk, growing 16 px, 50 %, kimg 21 of 76"
     waiting.take(Progress(21.0, 76.0, "kimg", "growing 16 px"))
-    assert status(waiting, running=True, paused=False, now=NOON).startswith("growing 16 px")
+    assert status(waiting, running=True, paused=False, now=NOON).startswith("Growing 16 px")
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,8 @@ def looked(features: float, pixels: float) -> Vitals:
 @pytest.mark.parametrize(
     ("features", "pixels", "reported", "word"),
     [
-        (0.1, 0.35, 1.0, "nearly all alike (0.35 of 1)"),
-        (0.1, 0.45, 1.0, "less than the pages (0.45 of 1)"),
+        (0.1, 0.35, 1.0, "nearly all alike (0.35 of 1 at the last look)"),
+        (0.1, 0.45, 1.0, "less than the pages (0.45 of 1 at the last look)"),
         (0.9, 0.05, 1.0, "nearly all alike"),
         # as the guard does, it lets pass what only one of them shows
         (0.9, 0.3, 0.05, "less than the pages"),

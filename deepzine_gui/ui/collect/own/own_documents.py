@@ -22,6 +22,7 @@ from deepzine_gui.pages.own import bring, is_archive
 from deepzine_gui.progress import Event, Notice
 from deepzine_gui.ui.collect.own.looking import holds_archives, holds_pages
 from deepzine_gui.ui.collect.own.source_list import SourceList
+from deepzine_gui.ui.document_dialog import ask_for_documents
 from deepzine_gui.ui.empty_state import EmptyState
 from deepzine_gui.ui.jobs import Job
 from deepzine_gui.ui.theme import GRID, make_primary, quieten, set_icon
@@ -29,13 +30,6 @@ from deepzine_gui.ui.theme import GRID, make_primary, quieten, set_icon
 if TYPE_CHECKING:
     from deepzine_gui.project import Project
 
-_FILTER = " ".join(
-    f"*.{end}"
-    for end in (
-        *("pdf", "png", "jpg", "jpeg", "tif", "tiff", "webp", "jp2", "j2k", "jpx", "bmp", "gif"),
-        *("zip", "cbz"),
-    )
-)
 _HINT = (
     "ZIP and CBZ, in folders too, are unpacked into the project; all else stays where it is, "
     "unless it is copied."
@@ -127,11 +121,9 @@ class OwnDocuments(QWidget):
     @Slot()
     def choose_files(self) -> None:
         """Ask for files."""
-        names, _ = QFileDialog.getOpenFileNames(
-            self, "Add own documents", "", f"Documents ({_FILTER});;All files (*)"
-        )
-        if names:
-            self.add([Path(name) for name in names])
+        paths = ask_for_documents(self)
+        if paths:
+            self.add(paths)
 
     @Slot()
     def choose_folder(self) -> None:
