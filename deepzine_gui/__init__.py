@@ -1,3 +1,3 @@
-"""DeepZine: collect pages, train a Progressive Growing GAN on them, explore it, print zines."""
+"""DeepZine: collect pages, train a Progressive Growing GAN, explore it, export films."""
 
 __version__ = "0.1.0"
