@@ -14,7 +14,7 @@ from deepzine_gui.dataset.values import Provenance
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.training import TrainingConfig, preset
 from deepzine_gui.training.distributed import launching
-from deepzine_gui.training.running import loop
+from deepzine_gui.training.running import stretch
 from tests.patience import PATIENCE_S
 from tests.processes import our_children
 from tests.training.runs import checkpoint_names, run_to
@@ -60,7 +60,7 @@ def started(tmp_path_factory: pytest.TempPathFactory, dataset: Path) -> Path:
         fade_kimg=0.032, stable_kimg=0.032, final_kimg=0.032, precision="float32",
     )  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loop, "PROGRESS_S", 0.0)
+        patch.setattr(stretch, "PROGRESS_S", 0.0)
         run_to(training.train(dataset, run, config=config, threads=1), 0.048)
     assert checkpoint_names(run) == ["000000.032", "000000.048"]
     return run
@@ -75,7 +75,7 @@ def run(tmp_path: Path, started: Path) -> Path:
 @pytest.fixture
 def shared(quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch) -> TrainingConfig:
     """Two groups a minibatch; steps so small that roundings do not grow."""
-    monkeypatch.setattr(loop, "PROGRESS_S", 0.0)
+    monkeypatch.setattr(stretch, "PROGRESS_S", 0.0)
     monkeypatch.setattr(launching, "_LAST_WORDS_S", PATIENCE_S)
     legs = dict.fromkeys(("fade_kimg", "stable_kimg", "final_kimg"), 0.064)
     steps = {"minibatch": 8, "adam_epsilon": 0.1, "checkpoint_minutes": 0.0, "devices": "2"}

@@ -12,7 +12,7 @@ from torch import Tensor
 from deepzine_gui.dataset.storage.batches import Batches
 from deepzine_gui.networks import discriminator
 from deepzine_gui.networks.layers import minibatch_deviation
-from deepzine_gui.progress import Event, Progress
+from deepzine_gui.progress import Event, Notice, Progress
 from deepzine_gui.training import StageChanged
 from deepzine_gui.training.stepping.resident import near
 from deepzine_gui.training.stepping.values import Pages
@@ -73,3 +73,11 @@ def brought(batches: Batches, device: torch.device) -> Pages:
         except StopIteration as end:
             pages: Pages = end.value
             return pages
+
+
+def notices(events: list[Event]) -> list[str]:
+    """Return the texts of notices, none of which is an error."""
+    assert all(
+        event.severity in ("info", "warning") for event in events if isinstance(event, Notice)
+    )
+    return [event.text for event in events if isinstance(event, Notice)]

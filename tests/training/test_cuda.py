@@ -15,7 +15,7 @@ from deepzine_gui.progress import Finished, Notice
 from deepzine_gui.training import TrainingConfig, preset
 from deepzine_gui.training.checkpoints import checkpoint
 from deepzine_gui.training.processes.device import STEPS_AHEAD, Pace, free_bytes, wait_for
-from deepzine_gui.training.running import loop
+from deepzine_gui.training.running import stretch
 from deepzine_gui.training.stepping import graphs
 from deepzine_gui.training.stepping.resident import ResidentPages
 from deepzine_gui.training.stepping.trainer import Trainer
@@ -95,7 +95,7 @@ def test_no_step_waits_for_the_card(growing: TrainingConfig) -> None:
 def test_a_run_on_a_card_goes_on_as_it_would_have(
     tmp_path: Path, dataset: Path, growing: TrainingConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop, "PROGRESS_S", 0.0)
+    monkeypatch.setattr(stretch, "PROGRESS_S", 0.0)
     config = growing.model_copy(update={"held_out": 0.0, "devices": "auto"})
     end = "000000.192"
     list(training.train(dataset, tmp_path / "whole", config=config, threads=1))

@@ -16,7 +16,7 @@ from deepzine_gui.progress import Finished, Notice
 from deepzine_gui.training import CheckpointSaved, TrainingConfig
 from deepzine_gui.training.checkpoints import checkpoint, keeping
 from deepzine_gui.training.checkpoints.checkpoint import DamagedCheckpointError
-from deepzine_gui.training.running import loop
+from deepzine_gui.training.running import stretch
 from deepzine_gui.training.stepping.trainer import Trainer
 from tests.training.runs import assert_same_end, checkpoint_names, run_steps, run_to
 
@@ -79,7 +79,7 @@ def test_a_damaged_newest_checkpoint_falls_back_to_the_one_before(
 def test_a_run_that_fell_back_ends_as_if_nothing_had_been(
     tmp_path: Path, run: Path, dataset: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop, "PROGRESS_S", 0.0)
+    monkeypatch.setattr(stretch, "PROGRESS_S", 0.0)
     config = training.read_config(run)
     list(training.train(dataset, tmp_path / "whole", config=config, threads=1))
     for _ in range(2):

@@ -12,7 +12,7 @@ import torch
 from deepzine_gui import training
 from deepzine_gui.progress import Finished, Progress
 from deepzine_gui.training import TrainingConfig, preset
-from deepzine_gui.training.running import loop, speed
+from deepzine_gui.training.running import speed, stretch
 from deepzine_gui.training.stepping.trainer import Trainer
 from tests.training.runs import assert_same_end, checkpoint_names, run_to, run_until
 
@@ -30,7 +30,7 @@ def test_a_run_stopped_after_every_step_is_the_same_run(
     end: str,
 ) -> None:
     # stops amid both stages and the fade, at each growth step, and where a step overshoots one
-    monkeypatch.setattr(loop, "PROGRESS_S", 0.0)
+    monkeypatch.setattr(stretch, "PROGRESS_S", 0.0)
     config = quick.model_copy(update={"loss": loss, "minibatch": minibatch, "penalty_interval": 2})
     list(training.train(dataset, tmp_path / "whole", config=config, threads=1))
     halved = tmp_path / "halved"
@@ -52,7 +52,7 @@ def test_a_run_of_every_preset_resumes_to_the_bit(
     name: str,
     pages_at_once: int,
 ) -> None:
-    monkeypatch.setattr(loop, "PROGRESS_S", 0.0)
+    monkeypatch.setattr(stretch, "PROGRESS_S", 0.0)
     config = preset(
         name, resolution=8, fmap_base=32, fmap_max=8, latent_size=8, minibatch=8, stage_steps=0,
         fade_kimg=0.04, stable_kimg=0.04, final_kimg=0.04, augment_kimg=0.1,

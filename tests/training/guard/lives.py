@@ -9,7 +9,7 @@ import safetensors.torch
 
 from deepzine_gui.progress import Event
 from deepzine_gui.training.events import Alarmed, Recovered, Vitals
-from deepzine_gui.training.running import loop
+from deepzine_gui.training.running import stretch
 from deepzine_gui.training.running.vitals import VitalSigns
 from deepzine_gui.training.stepping.trainer import Trainer
 
@@ -31,10 +31,10 @@ def give_vitals(
         health: of the live networks.
         left: of the averaged generator at the end; None for the same.
     """
-    begin = loop._Session.__init__
+    begin = stretch.Stretch.__init__
     lives: list[dict[str, float]] = []
 
-    def begun(session: loop._Session, *args: Any, **rest: Any) -> None:
+    def begun(session: stretch.Stretch, *args: Any, **rest: Any) -> None:
         begin(session, *args, **rest)
         trainer = session.trainer
         lives.append({"kimg": trainer.kimg, "noise": trainer.noise.initial_seed()})
@@ -51,7 +51,7 @@ def give_vitals(
         values = WELL if health(trainer.kimg, int(lives[-1]["life"])) else ALIKE
         return Vitals(trainer.kimg, trainer.stage.resolution, trainer.stage.fading, **values)
 
-    patch.setattr(loop._Session, "__init__", begun)
+    patch.setattr(stretch.Stretch, "__init__", begun)
     patch.setattr(VitalSigns, "due", property(lambda signs: not signs._trainer.finished))
     patch.setattr(VitalSigns, "look", look)
     patch.setattr(VitalSigns, "look_at_model", look_at_model)

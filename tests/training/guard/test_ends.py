@@ -13,7 +13,7 @@ from deepzine_gui.progress import Event, Finished
 from deepzine_gui.training import TrainingConfig
 from deepzine_gui.training.events import Alarmed, Recovered, Vitals
 from deepzine_gui.training.guard import ledger
-from deepzine_gui.training.running import loop, vitals
+from deepzine_gui.training.running import stretch, vitals
 from deepzine_gui.training.running.budget import Budget
 from deepzine_gui.training.stepping.trainer import Trainer
 from tests.training.guard.lives import give_vitals, told
@@ -157,7 +157,7 @@ def test_a_kill_as_a_run_is_given_up_does_not_bring_it_back_to_life(
     def give_up(patch: pytest.MonkeyPatch) -> None:
         for event in training.train(dataset, run, config=busy, threads=1):
             if isinstance(event, Recovered) and event.attempt == 3:
-                patch.setattr(loop, "remove_abandoned", die)
+                patch.setattr(stretch, "remove_abandoned", die)
 
     with monkeypatch.context() as patch, pytest.raises(Killed):
         give_up(patch)
@@ -186,8 +186,8 @@ def test_a_run_stopped_after_every_look_comes_to_the_same_end(
     run = tmp_path / "run"
     seen: list[Event] = []
     # amid a life, at its end before and with the alarm, and with the way back told
-    for stretch, last in enumerate([_looked(0.09), _looked(END), _raised, _led_back, _looked(END)]):
-        job = training.train(dataset, run, config=busy, resume=stretch > 0, threads=1)
+    for lap, last in enumerate([_looked(0.09), _looked(END), _raised, _led_back, _looked(END)]):
+        job = training.train(dataset, run, config=busy, resume=lap > 0, threads=1)
         for event in job:
             seen.append(event)
             if last(event):

@@ -11,7 +11,7 @@ from deepzine_gui.progress import Event, Finished, Notice
 from deepzine_gui.training import TrainingConfig
 from deepzine_gui.training.events import Alarmed, Recovered, Vitals
 from deepzine_gui.training.guard import ledger
-from deepzine_gui.training.running import faults, loop
+from deepzine_gui.training.running import faults, stretch
 from tests.training.guard.lives import Health, give_vitals, told
 from tests.training.runs import assert_same_end, checkpoint_names
 
@@ -49,13 +49,13 @@ def killed(job: Iterator[Event], patch: pytest.MonkeyPatch, moment: str) -> None
 
     for event in job:
         if isinstance(event, Alarmed) and moment == "written down":
-            patch.setattr(loop, "remove_abandoned", die)
+            patch.setattr(stretch, "remove_abandoned", die)
         elif isinstance(event, Alarmed) and moment == "cleared away":
-            patch.setattr(loop, "Trainer", die)
+            patch.setattr(stretch, "Trainer", die)
         elif isinstance(event, Recovered) and moment == "told":
             raise Killed
         elif isinstance(event, Recovered):
-            patch.setattr(loop._Session, "_save", die)
+            patch.setattr(stretch.Stretch, "_save", die)
 
 
 @pytest.mark.parametrize("moment", ["written down", "cleared away", "told", "before it saved"])
@@ -91,8 +91,8 @@ def test_a_run_stopped_after_every_step_recovers_alike(
     run = tmp_path / "run"
     seen: list[Event] = []
     stops: set[float] = set()
-    for stretch in range(60):
-        job = training.train(dataset, run, config=busy, resume=stretch > 0, threads=1)
+    for lap in range(60):
+        job = training.train(dataset, run, config=busy, resume=lap > 0, threads=1)
         for event in job:
             seen.append(event)
             # also with the vitals that raise the alarm, which is then raised again

@@ -1,11 +1,7 @@
 """What a run does when memory or disk run out, or its numbers do."""
 
-import errno
 import math
-import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import safetensors
@@ -13,22 +9,21 @@ import safetensors.torch
 import torch
 
 from deepzine_gui import training
-from deepzine_gui.errors import DiskFullError, TrainingError
-from deepzine_gui.progress import Event, Finished, Notice, Progress
-from deepzine_gui.training import CheckpointSaved, StageChanged, StepReport, TrainingConfig, story
-from deepzine_gui.training.running import faults, loop
+from deepzine_gui.errors import TrainingError
+from deepzine_gui.progress import Event, Finished, Progress
+from deepzine_gui.training import StageChanged, StepReport, TrainingConfig
+from deepzine_gui.training.running import faults, stretch
 from deepzine_gui.training.samples import FixedSamples
 from deepzine_gui.training.stepping import losses
 from deepzine_gui.training.stepping.trainer import Trainer
 from deepzine_gui.training.stepping.values import Pages, StepResult
-from tests.training.runs import assert_same_end, checkpoint_names, run_until, short_of_memory
-
-
-def notices(events: list[Event]) -> list[str]:
-    assert all(
-        event.severity in ("info", "warning") for event in events if isinstance(event, Notice)
-    )
-    return [event.text for event in events if isinstance(event, Notice)]
+from tests.training.runs import (
+    assert_same_end,
+    checkpoint_names,
+    notices,
+    run_until,
+    short_of_memory,
+)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +67,7 @@ def test_memory_that_runs_out_on_growing_halves_the_pages_at_a_time(
 def test_a_run_short_of_memory_is_the_same_when_it_was_stopped(
     tmp_path: Path, dataset: Path, quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop, "PROGRESS_S", 0.0)
+    monkeypatch.setattr(stretch, "PROGRESS_S", 0.0)
     short_of_memory(monkeypatch, 4)
     config = quick.model_copy(update={"minibatch": 8})
     list(training.train(dataset, tmp_path / "whole", config=config, threads=1))
@@ -133,138 +128,6 @@ def test_a_thread_that_is_refused_is_not_called_memory(
     monkeypatch.setattr(FixedSamples, "draw", draw)
     with pytest.raises(TrainingError, match=r"as many processes and threads as .*ulimit -u"):
         list(training.train(dataset, tmp_path / "run", config=quick, threads=1))
-
-
-class FullDisk:
-    """A disk without room for a while."""
-
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
-        self.is_full = False
-        self.refused = 0
-        self._save = safetensors.torch.save_file
-        self._fsync = os.fsync
-        self._append = story._append
-        patch.setattr(safetensors.torch, "save_file", self._guarded(self._save, self.words))
-        patch.setattr(os, "fsync", self._guarded(self._fsync, self.number))
-        patch.setattr(story, "_append", self._guarded(self._append, self.number))
-        patch.setattr(faults, "RETRY_S", 0.02)
-
-    @staticmethod
-    def number() -> Exception:
-        return OSError(errno.ENOSPC, "No space left on device")
-
-    @staticmethod
-    def words() -> Exception:
-        # the library's own
-        return safetensors.SafetensorError(
-            "Error while serializing: I/O error: Os { code: 28, kind: StorageFull, message: "
-            '"No space left on device" } (os error 28)'
-        )
-
-    def _guarded(
-        self, write: Callable[..., Any], error: Callable[[], Exception]
-    ) -> Callable[..., Any]:
-        def guarded(*args: Any) -> Any:
-            if self.is_full:
-                self.refused += 1
-                raise error()
-            return write(*args)
-
-        return guarded
-
-
-def is_wait(event: Event) -> bool:
-    return isinstance(event, Progress) and event.waits
-
-
-@pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> FullDisk:
-    return FullDisk(monkeypatch)
-
-
-# what comes next finds no room: a grid of samples, a checkpoint, a line of the story
-@pytest.mark.parametrize("before", [StepReport, training.SamplesSaved, CheckpointSaved])
-def test_a_full_disk_pauses_the_run_until_there_is_room(
-    tmp_path: Path, dataset: Path, quick: TrainingConfig, disk: FullDisk, before: type[Event]
-) -> None:
-    list(training.train(dataset, tmp_path / "whole", config=quick, threads=1))
-    run = tmp_path / "run"
-    told: list[Event] = []
-    seen = waited = 0
-    for event in training.train(dataset, run, config=quick, threads=1):
-        told.append(event)
-        seen += isinstance(event, before)
-        disk.is_full = seen >= 1 and waited < 3
-        waited += isinstance(event, Progress) and event.what == "waiting for room on the disk"
-    assert isinstance(told[-1], Finished)
-    # a window and a terminal go on saying so for as long as it lasts, and tell no end
-    assert {(event.what, event.seconds_left) for event in told if is_wait(event)} == {
-        ("waiting for room on the disk", None)
-    }
-    first, last = notices(told)
-    assert first.startswith("The disk is full: ")
-    assert "The run waits until there is room" in first
-    assert last == "There is room on the disk again: the run goes on."
-    assert disk.refused >= 2
-    assert_same_end(tmp_path / "whole", run)
-    stages = [line["index"] for line in training.read_metrics(run) if line["kind"] == "stage"]
-    assert stages == [0, 1, 2]
-    whole = (run / "metrics.jsonl").read_text().splitlines()
-    assert len(whole) == len(training.read_metrics(run))
-
-
-def test_a_run_that_waits_for_room_can_be_stopped(
-    tmp_path: Path, dataset: Path, quick: TrainingConfig, disk: FullDisk
-) -> None:
-    run = tmp_path / "run"
-    job = training.train(dataset, run, config=quick, threads=1)
-    for event in job:
-        if isinstance(event, StepReport):
-            disk.is_full = event.kimg > 0.05
-        if is_wait(event):
-            break
-    # its last work cannot be kept, which is said
-    with pytest.raises(DiskFullError):
-        job.close()
-    disk.is_full = False
-    assert checkpoint_names(run) == ["000000.032"]
-    assert isinstance(list(training.train(dataset, run, resume=True))[-1], Finished)
-
-
-def test_a_line_that_found_no_room_leaves_no_half(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told = story.Story(tmp_path)
-    told.tell(StageChanged(0, 4, False, 0.0))
-
-    class Short:
-        """A file on a disk that has room for ten bytes more."""
-
-        def __init__(self, file: Any) -> None:
-            self._file, self._left = file, 10
-
-        def fileno(self) -> int:
-            return int(self._file.fileno())
-
-        def truncate(self, size: int) -> int:
-            return int(self._file.truncate(size))
-
-        def write(self, data: bytes) -> int:
-            if not self._left:
-                raise FullDisk.number()
-            written = int(self._file.write(data[: self._left]))
-            self._left -= written
-            return written
-
-    append = story._append
-    with monkeypatch.context() as patch:
-        patch.setattr(story, "_append", lambda file, data: append(Short(file), data))  # type: ignore[arg-type]
-        with pytest.raises(DiskFullError):
-            told.tell(StageChanged(1, 8, True, 0.1))
-    told.tell(StageChanged(2, 8, False, 0.2))
-    lines = (tmp_path / "metrics.jsonl").read_text().splitlines()
-    assert len(lines) == 2
-    assert [line["index"] for line in training.read_metrics(tmp_path)] == [0, 2]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from deepzine_gui.progress import Finished, Progress
 from deepzine_gui.training import TrainingConfig, Vitals, preset
 from deepzine_gui.training.checkpoints import checkpoint
 from deepzine_gui.training.recipe.schedule import Stage
-from deepzine_gui.training.running import loop, vitals
+from deepzine_gui.training.running import stretch, vitals
 from deepzine_gui.training.running.budget import Budget
 from deepzine_gui.training.running.vitals import VitalSigns
 from deepzine_gui.training.stepping.trainer import Trainer
@@ -188,7 +188,7 @@ def test_a_run_that_is_looked_at_is_the_same_run(
 def test_a_run_that_goes_on_tells_the_same_vitals(
     tmp_path: Path, dataset: Path, quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop, "PROGRESS_S", 0.0)
+    monkeypatch.setattr(stretch, "PROGRESS_S", 0.0)
     list(training.train(dataset, tmp_path / "whole", config=quick, threads=1))
     halved = tmp_path / "halved"
     run_to(training.train(dataset, halved, config=quick, threads=1), 0.044)

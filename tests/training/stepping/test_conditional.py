@@ -21,7 +21,7 @@ from deepzine_gui.latent.sampler import Sampler
 from deepzine_gui.networks import read_info
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.training import StepReport, TrainingConfig
-from deepzine_gui.training.running import loop, speed
+from deepzine_gui.training.running import speed, stretch
 from deepzine_gui.training.stepping import material
 from deepzine_gui.training.stepping.trainer import Trainer
 from tests.training.runs import assert_same_end, run_to
@@ -74,7 +74,7 @@ def test_stopping_and_resuming_changes_nothing(
     changes: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(loop, "PROGRESS_S", 0.0)
+    monkeypatch.setattr(stretch, "PROGRESS_S", 0.0)
     config = rich.model_copy(update=changes)
     list(training.train(labelled, tmp_path / "whole", config=config, threads=1))
     halved = tmp_path / "halved"
