@@ -4,6 +4,7 @@ import argparse
 import difflib
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 
 import deepzine_gui
@@ -72,8 +73,8 @@ def nearest_command(word: str) -> str | None:
 
 
 def _not_understood(first: str | None, rest: Sequence[str]) -> str:
-    """What is wrong with words that follow a project: the first was meant as a command."""
-    if first is None:
+    """What is wrong with words after the first, which was meant as a command if it is no place."""
+    if first is None or Path(first).exists():
         return f"unrecognized arguments: {' '.join(rest)}"
     near = nearest_command(first)
     hint = f"did you mean deepzine {near}?" if near else "deepzine --help lists them."

@@ -242,7 +242,8 @@ def test_help_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) 
         ("evaluate m p.h5 --count 31", "greater than or equal to 32"),
         ("film m --out f.mp4 --keyframes 1", "greater than or equal to 2"),
         ("sample m --out d --radius nan", "finite"),
-        ("one two", "unrecognized arguments: two"),
+        ("one two", "There is no command one"),
+        (". two", "unrecognized arguments: two"),
     ],
 )
 def test_wrong_usage(
