@@ -50,9 +50,9 @@ def undisturbed(source: Path, tmp_path: Path) -> dict[str, Any]:
     return everything(other)
 
 
-def flip(path: Path, place: int) -> None:
+def flip(path: Path, place: int, change: int = 1) -> None:
     content = bytearray(path.read_bytes())
-    content[place] ^= 1
+    content[place] ^= change
     path.write_bytes(content)
 
 

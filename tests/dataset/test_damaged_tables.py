@@ -16,6 +16,7 @@ from deepzine_gui.dataset import (
 )
 from deepzine_gui.dataset.checking import check
 from deepzine_gui.dataset.storage.layout import PAGE_COLUMNS
+from deepzine_gui.dataset.storage.mending import mend
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.progress import Notice
 from tests.dataset.building import built, everything, warnings_of, write_pdf
@@ -24,11 +25,11 @@ from tests.dataset.test_damage import PAGE, PAGES, flip, out, source, undisturbe
 __all__ = ["out", "source", "undisturbed"]
 
 
-def flip_in_column(out: Path, name: str, byte: int = 0, page: int = PAGE) -> None:
+def flip_in_column(out: Path, name: str, byte: int = 0, page: int = PAGE, change: int = 1) -> None:
     with h5py.File(out) as file:
         column = file["pages"][name]
         place = column.id.get_offset() + (page - 1) * column.dtype.itemsize + byte
-    flip(out, place)
+    flip(out, place, change)
 
 
 @pytest.mark.parametrize("name", [*PAGE_COLUMNS, "checksum", "row_checksum"])
@@ -66,15 +67,98 @@ def test_a_mark_does_not_make_a_damaged_row_sound(source: Path, out: Path) -> No
         assert dataset.columns().label.tolist()[PAGE - 1] == "map"
 
 
-@pytest.mark.parametrize("name", ["ink", "page", "fingerprint"])
-def test_building_again_mends_a_damaged_row(source: Path, out: Path, name: str) -> None:
+@pytest.mark.parametrize("change", [1, 0x40, 0x80])
+@pytest.mark.parametrize("name", [*PAGE_COLUMNS, "row_checksum"])
+def test_one_damaged_byte_of_a_row_is_mended_with_its_marks(
+    source: Path, out: Path, name: str, change: int
+) -> None:
+    built([source.parent], out, rules=NO_RULES)
+    set_aside(out, [PAGE - 1])
+    set_label(out, [PAGE - 1, PAGE], "map")
+    whole = everything(out)
+    flip_in_column(out, name, change=change)
+    (said,) = warnings_of(built([source.parent], out, rules=NO_RULES))
+    assert said == f"What {out} said of 1 page was damaged, and is mended."
+    assert everything(out) == whole
+    list(check(out))
+
+
+def test_every_damaged_row_is_mended_where_the_documents_are_gone_too(
+    source: Path, out: Path
+) -> None:
+    built([source.parent], out, rules=NO_RULES)
+    set_label(out, [PAGE - 1], "map")
+    whole = everything(out)
+    for page, name in enumerate(("document", "page", "label", "state"), 2):
+        flip_in_column(out, name, page=page)
+    assert mend(out) == 4
+    assert everything(out) == whole
+    assert mend(out) == 0
+
+
+@pytest.mark.parametrize("name", ["ink", "aspect", "fingerprint"])
+def test_a_row_with_more_damage_is_made_anew_and_keeps_its_marks(
+    source: Path, out: Path, name: str
+) -> None:
     built([source.parent], out, rules=NO_RULES)
     set_label(out, [PAGE], "map")
     whole = everything(out)
     flip_in_column(out, name)
+    flip_in_column(out, name, byte=2)
     (said,) = warnings_of(built([source.parent], out, rules=NO_RULES))
     assert "are damaged and are left out" in said
     assert everything(out) == whole
+
+
+@pytest.mark.parametrize("name", ["document", "state", "reason", "label_by_hand"])
+def test_a_row_that_cannot_be_costs_no_other_its_marks(source: Path, out: Path, name: str) -> None:
+    built([source.parent], out, rules=NO_RULES)
+    set_label(out, [0, PAGES - 1], "map")
+    whole = everything(out)
+    flip_in_column(out, name, change=0x80)
+    flip_in_column(out, "ink")
+    with open_dataset(out) as dataset:
+        assert dataset.columns().label.tolist() == ["map", *[""] * (PAGES - 2), "map"]
+    built([source.parent], out, rules=NO_RULES)
+    found = everything(out)
+    assert found["pages/label"] == whole["pages/label"]
+    assert found["images"] == whole["images"]
+
+
+def test_a_damaged_row_puts_its_mark_on_no_other_page(source: Path, out: Path) -> None:
+    built([source.parent], out, rules=NO_RULES)
+    set_label(out, [PAGE], "map")
+    with h5py.File(out, "r+") as file:
+        # it says now that it were the page before, whose own row is sound
+        file["pages/page"][PAGE] = PAGE
+        file["pages/ink"][PAGE] = 0.123
+    built([source.parent], out, rules=NO_RULES)
+    with open_dataset(out) as dataset:
+        assert dataset.columns().label.tolist()[PAGE - 1] == ""
+
+
+def test_a_file_that_cannot_be_read_is_kept_beside_what_is_made_anew(
+    source: Path, out: Path
+) -> None:
+    for number in ("", "1"):
+        built([source.parent], out, rules=NO_RULES)
+        set_label(out, [PAGE], "map")
+        whole = everything(out)
+        spoilt = out.with_name(f"out-damaged{number}.h5")
+        with h5py.File(out) as file:
+            place = file["documents/rights"].id.get_offset()
+        flip(out, place + 4)
+        content = out.read_bytes()
+        with pytest.raises(DatasetError, match="nothing can be added to it"):
+            built([source.parent], out, rules=NO_RULES, append=True)
+        assert not spoilt.exists()
+        (said,) = warnings_of(built([source.parent], out, rules=NO_RULES))
+        assert said == (
+            f"{out} is damaged and cannot be read: it is made anew, without what was marked by "
+            f"hand, and the damaged file is kept as {spoilt.name}."
+        )
+        assert spoilt.read_bytes() == content
+        assert everything(out)["images"] == whole["images"]
 
 
 def test_a_file_without_checksums_of_rows_is_opened_marked_and_built_upon(

@@ -1,6 +1,7 @@
 """Build a dataset: documents shared out to workers, in shards that are merged into one file."""
 
 import contextlib
+import itertools
 import time
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Executor
@@ -10,16 +11,19 @@ from typing import TypeVar
 from deepzine_gui.dataset.building.cores import usual_workers
 from deepzine_gui.dataset.building.crew import Crew
 from deepzine_gui.dataset.building.executors import Hired
-from deepzine_gui.dataset.building.held import Held, look_into, without_damaged
+from deepzine_gui.dataset.building.held import Held, fault_of, look_into, without_damaged
 from deepzine_gui.dataset.building.keys import read_contents
 from deepzine_gui.dataset.building.limits import Limits
 from deepzine_gui.dataset.building.planning import make_plan, refuse_to_overwrite, settings_of
 from deepzine_gui.dataset.building.recovery import clear, held_parts, note_additions, settle
 from deepzine_gui.dataset.building.work import READING, UNIT, Work
 from deepzine_gui.dataset.judging.rules import Rules
-from deepzine_gui.errors import DiskFullError, DocumentError
+from deepzine_gui.dataset.storage.mending import mend
+from deepzine_gui.errors import DatasetError, DiskFullError, DocumentError, StorageError
+from deepzine_gui.files import storage_errors
 from deepzine_gui.pages import PageSettings, find_documents
 from deepzine_gui.progress import Event, Finished, Notice, Progress
+from deepzine_gui.words import count_text
 
 _REPORT_S = 0.2
 _T = TypeVar("_T")
@@ -44,11 +48,13 @@ def build(
         )
     refuse_to_overwrite(out, documents)
     with _plainly_full(out), held_parts(out) as parts:
+        yield from _mended(out)
         held = look_into(out)
         whole = yield from _whole(held)
         if settle(out, parts, is_sound=whole == held):
             held = whole = look_into(out)
         settings = settings_of(out, held, settings, append=append)
+        beside = yield from _kept_beside(out, held)
         if rules is None:
             rules = Rules() if held is None else held.rules
         contents = yield from _told(read_contents(documents), READING)
@@ -59,6 +65,9 @@ def build(
             with _crew(executor, workers, limits or Limits()) as crew:
                 yield from work.count(crew)
                 yield from work.render(crew)
+            if beside is not None:
+                with storage_errors(out):
+                    out.rename(beside)
             yield from work.merge()
         except (GeneratorExit, KeyboardInterrupt):
             settle(out, parts, is_sound=whole == held)
@@ -79,6 +88,31 @@ def _told(reading: Generator[None, None, _T], what: str) -> Generator[Event, Non
     except StopIteration as end:
         result: _T = end.value
         return result
+
+
+def _mended(out: Path) -> Iterator[Notice]:
+    """Mend those rows of the older file that can be mended, and tell of it."""
+    count = 0
+    # what cannot be opened or written is replaced
+    with contextlib.suppress(DatasetError, StorageError):
+        count = mend(out) if out.exists() else 0
+    if count:
+        pages = count_text(count, "pages")
+        yield Notice(f"What {out} said of {pages} was damaged, and is mended.", "warning")
+
+
+def _kept_beside(out: Path, held: Held | None) -> Generator[Event, None, Path | None]:
+    """Return where the older file goes if it is damaged so that nothing of it can be taken over."""
+    if held is not None or fault_of(out) is None:
+        return None
+    names = (f"{out.stem}-damaged{number or ''}{out.suffix}" for number in itertools.count())
+    beside = next(place for name in names if not (place := out.with_name(name)).exists())
+    yield Notice(
+        f"{out} is damaged and cannot be read: it is made anew, without what was marked by hand, "
+        f"and the damaged file is kept as {beside.name}.",
+        "warning",
+    )
+    return beside
 
 
 def _whole(held: Held | None) -> Generator[Event, None, Held | None]:

@@ -1,5 +1,6 @@
 """What dataset files and shards hold already, document by document, as pieces of one to come."""
 
+import contextlib
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -128,6 +129,19 @@ def look_into(path: Path) -> Held | None:
         return None
     finally:
         opened.close()
+
+
+def fault_of(path: Path) -> DatasetError | None:
+    """Return why a dataset that is there cannot be read; None where it can, or there is none."""
+    if not path.exists() or not path.stat().st_size:
+        return None
+    try:
+        with contextlib.closing(open_pages(path)) as opened:
+            opened.columns()
+            opened.rules()
+    except DatasetError as error:
+        return error
+    return None
 
 
 def look_thoroughly_into(path: Path) -> Held | None:

@@ -84,11 +84,14 @@ class PageFile:
             documents[self._order], np.arange(len(self._opened.documents) + 1)
         )
         self._marked = self._columns.is_marked
+        self._damaged = self._opened.damaged_rows()
         self._block = -1
         self._rows: list[Provenance] = []
 
     def places(self, piece: Piece) -> NDArray[np.intp]:
         """Return the places in the file of the pages of a piece, in order; of torn ones the halves.
+
+        A damaged row gives way to a sound one that tells of the same page.
 
         Raises:
             StorageError: the disk does not answer.
@@ -96,8 +99,12 @@ class PageFile:
         places = self._places(piece.place)
         numbers = self._columns.page[places]
         places = places[(numbers >= piece.span.first) & (numbers <= piece.span.last)]
+        is_damaged = np.isin(places, self._damaged)
+        if is_damaged.any():
+            pages = self._columns.page[places].astype(np.int64) << 8 | self._columns.part[places]
+            places = places[~is_damaged | ~np.isin(pages, pages[~is_damaged])]
         if piece.is_torn:
-            places = np.setdiff1d(places, self._opened.damaged_rows())
+            places = np.setdiff1d(places, self._damaged)
             sound = [not self._opened.is_damaged(place) for place in places.tolist()]
             places = places[np.array(sound, bool)]
         return places

@@ -38,6 +38,7 @@ from deepzine_gui.dataset.storage.places import found_from
 from deepzine_gui.dataset.storage.stored import StoredPages, damaged
 from deepzine_gui.dataset.values import (
     REASONS,
+    SET_ASIDE,
     Columns,
     DocumentRow,
     MissingPage,
@@ -74,14 +75,22 @@ class Opened(StoredPages):
             raise damaged(self.path, "its table") from error
 
     def columns(self, start: int = 0, stop: int | None = None) -> Columns:
-        """Return the table of pages from `start` to `stop`; see `StoredPages.columns`."""
+        """Return the table of pages from `start` to `stop`; see `StoredPages.columns`.
+
+        A damaged row that is known to be (`damaged_rows`) spoils no other: what cannot be in it is
+        told as the nearest that can.
+        """
         try:
             columns = self._columns(slice(start, self.count if stop is None else stop))
         except _UNREADABLE as error:
             raise damaged(self.path, "its table") from error
-        if not _is_sound(columns):
-            raise damaged(self.path, "its table")
-        return columns
+        most = _most(columns)
+        wrong = np.flatnonzero(_wrong(columns, most))
+        if not len(wrong):
+            return columns
+        if columns.document_pages.size and np.isin(wrong + start, self.damaged_rows()).all():
+            return _nearest(columns, most)
+        raise damaged(self.path, "its table")
 
     def damaged_rows(self) -> NDArray[np.intp]:
         """Return the places of damaged rows; none are known of an older file. See `StoredPages`."""
@@ -132,13 +141,29 @@ class Opened(StoredPages):
         return Columns(document_pages=pages, **stored)
 
 
-def _is_sound(columns: Columns) -> bool:
+def _most(columns: Columns) -> dict[str, int]:
+    """Return the highest value that may be in those columns by which others are looked up."""
     documents = len(columns.document_pages)
-    return bool(
-        np.all((columns.document >= 0) & (columns.document < documents))
-        and np.all(columns.state <= 1)
-        and np.all(columns.reason < len(REASONS))
-        and np.all(columns.label_by_hand <= 1)
+    return {
+        "document": documents - 1,
+        "state": SET_ASIDE,
+        "reason": len(REASONS) - 1,
+        LATER_COLUMN: 1,
+    }
+
+
+def _wrong(columns: Columns, most: dict[str, int]) -> NDArray[np.bool_]:
+    wrong = np.zeros(columns.count, bool)
+    for name, highest in most.items():
+        values = getattr(columns, name)
+        wrong |= (values < 0) | (values > highest)
+    return wrong
+
+
+def _nearest(columns: Columns, most: dict[str, int]) -> Columns:
+    """Return the table with all values in those columns where they can be."""
+    return dataclasses.replace(
+        columns, **{n: np.clip(getattr(columns, n), 0, most[n]) for n in most}
     )
 
 
