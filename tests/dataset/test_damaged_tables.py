@@ -161,12 +161,60 @@ def test_a_file_that_cannot_be_read_is_kept_beside_what_is_made_anew(
         assert everything(out)["images"] == whole["images"]
 
 
+def flip_in_documents(out: Path, name: str) -> None:
+    with h5py.File(out) as file:
+        column = file["documents"][name]
+        place = column.id.get_offset()
+        text = column[0] if column.dtype == object else b""
+    flip(out, out.read_bytes().index(text) if text else place)
+
+
+@pytest.mark.parametrize("name", ["name", "key", "path", "year", "pages", "checksum"])
+def test_what_is_said_of_a_document_is_watched_and_mended(
+    source: Path, out: Path, name: str
+) -> None:
+    built([source.parent], out, rules=NO_RULES)
+    set_label(out, [PAGE], "map")
+    whole = everything(out)
+    flip_in_documents(out, name)
+    told: list[str] = []
+    with pytest.raises(DatasetError, match=r"damaged \(1 fault\)"):
+        told.extend(event.text for event in check(out) if isinstance(event, Notice))
+    assert "what it says of the document" in told[0]
+    built([source.parent], out, rules=NO_RULES)
+    assert everything(out) == whole
+    list(check(out))
+
+
+def test_a_document_that_is_gone_is_damaged_only_once(source: Path, out: Path) -> None:
+    built([source.parent], out, rules=NO_RULES)
+    flip_in_documents(out, "pages")
+    source.unlink()
+    other = write_pdf(source.parent / "b.pdf", 2, step=40)
+    built([other], out, rules=NO_RULES, append=True)
+    list(check(out))
+    with open_dataset(out) as dataset:
+        assert dataset.count == PAGES + 2
+        assert dataset.unfinished(dataset.columns()) == {}
+
+
+def test_a_document_that_is_gone_is_written_anew_even_if_nothing_else_is(
+    source: Path, out: Path
+) -> None:
+    other = write_pdf(source.parent / "b.pdf", 2, step=40)
+    built([source.parent], out, rules=NO_RULES)
+    flip_in_documents(out, "pages")
+    source.unlink()
+    built([other], out, rules=NO_RULES, append=True)
+    list(check(out))
+
+
 def test_a_file_without_checksums_of_rows_is_opened_marked_and_built_upon(
     source: Path, out: Path, undisturbed: dict[str, object]
 ) -> None:
     built([source.parent], out, rules=NO_RULES)
     with h5py.File(out, "r+") as file:
-        del file["pages/row_checksum"]
+        del file["pages/row_checksum"], file["documents/checksum"]
     set_aside(out, [1])
     list(check(out))
     bring_back(out, [1])

@@ -62,7 +62,9 @@ class Held:
         settings: how its pages were made.
         rules: what they were last judged by.
         count: number of its pages.
-        documents: in the order of the file.
+        documents: in the order of the file; one whose row is damaged has no key, as it may be
+            another, or have another number of pages.
+        is_damaged: whether there are such.
         spans: which pages of each document are there or known to be missing; not those that were
             missed because a worker was lost, nor spreads of which a half is.
         torn: the spreads of each document of which one half is lost.
@@ -75,6 +77,7 @@ class Held:
     rules: Rules
     count: int
     documents: tuple[DocumentRow, ...]
+    is_damaged: bool
     spans: tuple[tuple[Span, ...], ...]
     torn: tuple[tuple[Span, ...], ...]
     missing: tuple[tuple[MissingPage, ...], ...]
@@ -98,7 +101,7 @@ class Held:
     ) -> bool:
         """Whether it is just what merging these would give."""
         is_told = self.rules == rules and self.refused == tuple(refused)
-        return is_told and self.pieces() == list(pieces)
+        return not self.is_damaged and is_told and self.pieces() == list(pieces)
 
     def marked_pages(self) -> int:
         """Return how many pages a person has marked or labelled."""
@@ -277,12 +280,17 @@ def _held(path: Path, opened: StoredPages) -> Held:
         np.concatenate([columns.page[~torn], numbers_of]),
         len(opened.documents),
     )
+    spoilt = set(opened.damaged_documents().tolist())
     return Held(
         path,
         opened.settings,
         opened.rules(),
         opened.count,
-        opened.documents,
+        tuple(
+            replace(row, key="") if place in spoilt else row
+            for place, row in enumerate(opened.documents)
+        ),
+        bool(spoilt),
         tuple(spans),
         tuple(spans_of(columns.document[torn], columns.page[torn], len(opened.documents))),
         tuple(map(tuple, missing)),

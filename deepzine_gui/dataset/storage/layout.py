@@ -9,6 +9,7 @@ import numpy as np
 from isal import isal_zlib
 from numpy.typing import NDArray
 
+from deepzine_gui.dataset.storage.hdf5 import read_column
 from deepzine_gui.dataset.values import (
     LONGEST_LABEL_BYTES,
     REASONS,
@@ -63,6 +64,9 @@ DOCUMENT_COLUMNS: dict[str, Any] = {
     field.name: np.dtype(np.int32) if field.type is int else TEXT
     for field in dataclasses.fields(DocumentRow)
 }
+
+DOCUMENT_CHECKSUM = "checksum"
+"""CRC-32 of what is said of each document, beside the columns; older files lack it."""
 
 MISSING_COLUMNS: dict[str, Any] = {
     "document": np.dtype(np.int32),
@@ -154,6 +158,17 @@ def row_checksums(rows: NDArray[Any]) -> NDArray[np.uint32]:
     content, size = memoryview(rows.tobytes()), rows.itemsize
     starts = range(0, len(content), size)
     return np.array([isal_zlib.crc32(content[at : at + size]) for at in starts], CHECKSUM_DTYPE)
+
+
+def document_checksums(group: h5py.Group) -> NDArray[np.uint32]:
+    """Return the CRC-32 of what a file says of each of its documents, as uint32 (D,).
+
+    Raises:
+        KeyError, TypeError, ValueError, OSError, RuntimeError: it is not there, or damaged.
+    """
+    columns = [read_column(group, name, dtype).tolist() for name, dtype in DOCUMENT_COLUMNS.items()]
+    rows = zip(*columns, strict=True)
+    return np.array([isal_zlib.crc32(repr(row).encode()) for row in rows], CHECKSUM_DTYPE)
 
 
 def packed_labels(labels: NDArray[Any]) -> NDArray[np.bytes_]:

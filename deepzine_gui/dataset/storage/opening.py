@@ -16,6 +16,7 @@ from deepzine_gui.dataset.storage.hdf5 import column_shape, read_column
 from deepzine_gui.dataset.storage.layout import (
     CHECKSUM,
     CHECKSUM_DTYPE,
+    DOCUMENT_CHECKSUM,
     DOCUMENT_COLUMNS,
     DOCUMENTS,
     FORMAT,
@@ -31,6 +32,7 @@ from deepzine_gui.dataset.storage.layout import (
     ROW_CHECKSUM,
     RULES,
     VERSION,
+    document_checksums,
     row_checksums,
     unpacked_labels,
 )
@@ -98,6 +100,17 @@ class Opened(StoredPages):
             if not self.has_row_checksums:
                 return np.empty(0, np.intp)
             return np.flatnonzero(row_checksums(self.packed_rows()) != self.row_checksums())
+        except _UNREADABLE as error:
+            raise damaged(self.path, "its table") from error
+
+    def damaged_documents(self) -> NDArray[np.intp]:
+        """Return the places of damaged ones; none are known of an older file. See `StoredPages`."""
+        try:
+            group = self.file[DOCUMENTS] if self.version > 1 else ()
+            if DOCUMENT_CHECKSUM not in group:
+                return np.empty(0, np.intp)
+            written = read_column(group, DOCUMENT_CHECKSUM, CHECKSUM_DTYPE)
+            return np.flatnonzero(document_checksums(group) != written)
         except _UNREADABLE as error:
             raise damaged(self.path, "its table") from error
 

@@ -93,6 +93,14 @@ class Dataset:
         """
         return self._opened.damaged_rows()
 
+    def damaged_documents(self) -> NDArray[np.intp]:
+        """Return the places of documents of which the table does not say what was written.
+
+        Raises:
+            DatasetError: the table cannot be read.
+        """
+        return self._opened.damaged_documents()
+
     def documents(self) -> tuple[DocumentRow, ...]:
         """Return the documents; `Columns.document` counts them."""
         return self._opened.documents

@@ -130,6 +130,10 @@ class Shard(StoredPages):
         """Return none: a shard whose table is damaged cannot be opened."""
         return np.empty(0, np.intp)
 
+    def damaged_documents(self) -> NDArray[np.intp]:
+        """Return none, for the same reason."""
+        return np.empty(0, np.intp)
+
     def close(self) -> None:
         """Close the file."""
         self.file.close()

@@ -7,7 +7,8 @@
     /images         uint8 (N, C, R, R), one image a chunk, gzip 1
     /pages/*        one column a field of `Columns`, N rows each, contiguous; checksum: CRC-32 of
                     each page as it is packed; row_checksum: of each page's row of columns
-    /documents/*    one column a field of `DocumentRow`; a path in the file's own folder from there
+    /documents/*    one column a field of `DocumentRow`; a path in the file's own folder from there;
+                    checksum: CRC-32 of each document's row
     /missing/*      document (its row), page and reason of pages that could not be rendered;
                     lost: whether it was for the loss of a worker
     /refused/*      name and reason of documents that gave no page
@@ -29,6 +30,7 @@ from deepzine_gui.dataset.storage.hdf5 import write_attributes, write_column, wr
 from deepzine_gui.dataset.storage.layout import (
     CHECKSUM,
     CHECKSUM_DTYPE,
+    DOCUMENT_CHECKSUM,
     DOCUMENT_COLUMNS,
     DOCUMENTS,
     FORMAT,
@@ -44,6 +46,7 @@ from deepzine_gui.dataset.storage.layout import (
     RULES,
     RULES_DTYPE,
     VERSION,
+    document_checksums,
     packed_labels,
     row_checksums,
 )
@@ -145,6 +148,7 @@ class Writer(PageWriter):
                 folder = self._path.resolve().parent
                 values = [told_from(path, folder) for path in values]
             write_column(group, name, pages if name == "pages" else values, dtype)
+        write_column(group, DOCUMENT_CHECKSUM, document_checksums(group), CHECKSUM_DTYPE)
 
     def _write_missing(self) -> None:
         group = self._file.create_group(MISSING)

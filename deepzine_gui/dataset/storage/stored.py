@@ -104,6 +104,14 @@ class StoredPages(ABC):
         """
 
     @abstractmethod
+    def damaged_documents(self) -> NDArray[np.intp]:
+        """Return the places of documents of which the table does not say what was written.
+
+        Raises:
+            DatasetError: the table cannot be read.
+        """
+
+    @abstractmethod
     def close(self) -> None:
         """Close the file."""
 

@@ -194,12 +194,11 @@ class PageReader(QThread):
         self._files.append(_File(path, first, dataset.count))
         unfinished = frozenset(dataset.unfinished(columns))
         self.read.emit(self, Opened(table, dataset.settings, dataset.rules, unfinished))
-        if len(rows := dataset.damaged_rows()):
-            count = count_text(len(rows), "pages")
+        if what := _untrusted(dataset):
             self._tell(
                 DatasetError(
-                    f"{path} is damaged: what it says of {count} (the first is page {rows[0] + 1}) "
-                    "cannot be trusted. Build the dataset again."
+                    f"{path} is damaged: what it says of {what} cannot be trusted. "
+                    "Build the dataset again."
                 )
             )
 
@@ -263,3 +262,15 @@ class PageReader(QThread):
 
 
 __all__ = ["Opened", "PageRead", "PageReader", "Sample", "ThumbnailsRead"]
+
+
+def _untrusted(dataset: "Dataset") -> str:
+    """Return of which pages and documents a dataset does not say what was written; "" if none."""
+    rows, places = dataset.damaged_rows(), dataset.damaged_documents()
+    told = []
+    if len(rows):
+        told.append(f"{count_text(len(rows), 'pages')} (the first is page {rows[0] + 1})")
+    if len(places):
+        name = dataset.documents()[places[0]].name
+        told.append(f"{count_text(len(places), 'documents')} (the first is {name})")
+    return " and ".join(told)

@@ -41,17 +41,17 @@ def test_a_table_that_cannot_be_trusted_is_said_and_the_pages_stay(
     assert built.project is not None
     path = built.project.dataset
     with h5py.File(path) as file:
-        place = file["pages/ink"].id.get_offset()
-    with path.open("r+b") as file:
-        file.seek(place)
-        byte = file.read(1)[0]
-        file.seek(place)
-        file.write(bytes([byte ^ 1]))
+        places = [file[name].id.get_offset() for name in ("pages/ink", "documents/pages")]
+        name = file["documents/name"][0].decode()
+    content = bytearray(path.read_bytes())
+    for place in places:
+        content[place] ^= 1
+    path.write_bytes(content)
     built.activated()
     qtbot.waitUntil(lambda: "the first is page 1" in built.parts.remark.text())
     assert built.parts.remark.text() == (
-        f"{path} is damaged: what it says of 1 page (the first is page 1) cannot be trusted. "
-        "Build the dataset again."
+        f"{path} is damaged: what it says of 1 page (the first is page 1) and 1 document (the "
+        f"first is {name}) cannot be trusted. Build the dataset again."
     )
     assert built.viewing.table.count == PAGES
     build(qtbot, built)
