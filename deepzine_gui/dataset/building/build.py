@@ -48,11 +48,7 @@ def build(
         )
     refuse_to_overwrite(out, documents)
     with _plainly_full(out), held_parts(out) as parts:
-        yield from _mended(out)
-        held = look_into(out)
-        whole = yield from _whole(held)
-        if settle(out, parts, is_sound=whole == held):
-            held = whole = look_into(out)
+        held, whole = yield from _older(out, parts)
         settings = settings_of(out, held, settings, append=append)
         beside = yield from _kept_beside(out, held)
         if rules is None:
@@ -65,9 +61,7 @@ def build(
             with _crew(executor, workers, limits or Limits()) as crew:
                 yield from work.count(crew)
                 yield from work.render(crew)
-            if beside is not None:
-                with storage_errors(out):
-                    out.rename(beside)
+            _lay(out, beside)
             yield from work.merge()
         except (GeneratorExit, KeyboardInterrupt):
             settle(out, parts, is_sound=whole == held)
@@ -88,6 +82,16 @@ def _told(reading: Generator[None, None, _T], what: str) -> Generator[Event, Non
     except StopIteration as end:
         result: _T = end.value
         return result
+
+
+def _older(out: Path, parts: Path) -> Generator[Event, None, tuple[Held | None, Held | None]]:
+    """Return what the older file holds, with what a killed build left, and what of it is sound."""
+    yield from _mended(out)
+    held = look_into(out)
+    whole = yield from _whole(held)
+    if settle(out, parts, is_sound=whole == held):
+        held = whole = look_into(out)
+    return held, whole
 
 
 def _mended(out: Path) -> Iterator[Notice]:
@@ -113,6 +117,12 @@ def _kept_beside(out: Path, held: Held | None) -> Generator[Event, None, Path | 
         "warning",
     )
     return beside
+
+
+def _lay(out: Path, beside: Path | None) -> None:
+    if beside is not None:
+        with storage_errors(out):
+            out.rename(beside)
 
 
 def _whole(held: Held | None) -> Generator[Event, None, Held | None]:
