@@ -99,7 +99,7 @@ def _build(arguments: argparse.Namespace) -> Generator[Event]:
         settings, judged = options.make(PageSettings, **pages), options.make(Rules, **rules)
         return _carried_out(arguments, settings, judged)
     settings = options.make(PageSettings, **(before.settings.model_dump() | pages))
-    judged = options.make(Rules, **(before.rules.model_dump() | rules))
+    judged = options.make(Rules, **((before.rules or Rules()).model_dump() | rules))
     told = _unusual(settings, pages) + _unusual(judged, rules)
     return _carried_out(arguments, settings, judged, told)
 

@@ -186,6 +186,22 @@ def test_what_is_said_of_a_document_is_watched_and_mended(
     list(check(out))
 
 
+def test_rules_that_are_damaged_cost_no_marks(source: Path, out: Path) -> None:
+    built([source.parent], out, rules=Rules(skip_first=1))
+    set_label(out, [PAGE], "map")
+    with h5py.File(out) as file:
+        place = file["rules"].id.get_offset()
+    flip(out, place)
+    with pytest.raises(DatasetError, match="is damaged"):
+        list(check(out))
+    (said,) = warnings_of(built([source.parent], out))
+    assert said == f"The rules in {out} are damaged: those of this build are taken."
+    with open_dataset(out) as dataset:
+        assert dataset.rules == Rules()
+        assert dataset.columns().label.tolist()[PAGE] == "map"
+    list(check(out))
+
+
 def test_a_document_that_is_gone_is_damaged_only_once(source: Path, out: Path) -> None:
     built([source.parent], out, rules=NO_RULES)
     flip_in_documents(out, "pages")

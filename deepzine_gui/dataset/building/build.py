@@ -52,7 +52,7 @@ def build(
         settings = settings_of(out, held, settings, append=append)
         beside = yield from _kept_beside(out, held)
         if rules is None:
-            rules = Rules() if held is None else held.rules
+            rules = Rules() if held is None else held.rules or Rules()
         contents = yield from _told(read_contents(documents), READING)
         plan = make_plan(documents, contents, parts, whole, settings, rules, append=append)
         note_additions(parts, plan.additions)
@@ -88,6 +88,8 @@ def _older(out: Path, parts: Path) -> Generator[Event, None, tuple[Held | None, 
     """Return what the older file holds, with what a killed build left, and what of it is sound."""
     yield from _mended(out)
     held = look_into(out)
+    if held is not None and held.rules is None:
+        yield Notice(f"The rules in {out} are damaged: those of this build are taken.", "warning")
     whole = yield from _whole(held)
     if settle(out, parts, is_sound=whole == held):
         held = whole = look_into(out)

@@ -60,7 +60,7 @@ class Held:
     Attributes:
         path: the file.
         settings: how its pages were made.
-        rules: what they were last judged by.
+        rules: what they were last judged by; None where that is damaged.
         count: number of its pages.
         documents: in the order of the file; one whose row is damaged has no key, as it may be
             another, or have another number of pages.
@@ -74,7 +74,7 @@ class Held:
 
     path: Path
     settings: PageSettings
-    rules: Rules
+    rules: Rules | None
     count: int
     documents: tuple[DocumentRow, ...]
     is_damaged: bool
@@ -141,7 +141,6 @@ def fault_of(path: Path) -> DatasetError | None:
     try:
         with contextlib.closing(open_pages(path)) as opened:
             opened.columns()
-            opened.rules()
     except DatasetError as error:
         return error
     return None
@@ -265,6 +264,12 @@ def _torn_piece(row: DocumentRow, path: Path, place: int, span: Span) -> Piece:
     return Piece(row, path, place, span, lost, is_torn=True)
 
 
+def _rules(opened: StoredPages) -> Rules | None:
+    with contextlib.suppress(DatasetError):
+        return opened.rules()
+    return None
+
+
 def _held(path: Path, opened: StoredPages) -> Held:
     columns, places = opened.columns(), {row.name: i for i, row in enumerate(opened.documents)}
     lost = [places[one.document] << 32 | one.page for one in opened.missing if one.is_lost]
@@ -284,7 +289,7 @@ def _held(path: Path, opened: StoredPages) -> Held:
     return Held(
         path,
         opened.settings,
-        opened.rules(),
+        _rules(opened),
         opened.count,
         tuple(
             replace(row, key="") if place in spoilt else row

@@ -23,6 +23,7 @@ from deepzine_gui.dataset.building.held import (
 )
 from deepzine_gui.dataset.building.merging import merge
 from deepzine_gui.dataset.building.parts import parts_of
+from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.storage.shard import SHARD
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.files import PART, make_folder, part_of, storage_errors, write_json
@@ -123,7 +124,8 @@ def settle(out: Path, parts: Path, *, is_sound: bool | None = None) -> bool:
         known = () if held is None else held.refused
         refused = [document for document in known if document.name not in there]
         if held is None or pieces != held.pieces():
-            for _ in merge(out, pieces, shards[0].settings, shards[0].rules, None, refused):
+            rules = shards[0].rules or Rules()
+            for _ in merge(out, pieces, shards[0].settings, rules, None, refused):
                 pass
             is_written = True
     clear(parts, [one for one in shards if all(row.key in wanted for row in one.documents)])
