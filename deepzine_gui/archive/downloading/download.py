@@ -71,9 +71,9 @@ def _work_off(line: Line, folder: Path) -> Generator[Event, None, None]:
         with Archive(crew, waits_offline=True) as archive:
             download = _Download(line, folder, archive, crew, ledger)
             download.count_what_is_here()
-            workers = [download.work] * (MOST_PARALLEL if line.count else 0)
+            workers = [download.work] * (MOST_PARALLEL if line.wanted() else 0)
             yield from crew.run(workers, download.progress)
-        yield ledger.progress(line.count, max_bytes=line.limit.max_bytes, is_over=True)
+        yield ledger.progress(())
         yield Finished(download.summary(), folder)
 
 
@@ -113,8 +113,7 @@ class _Download:
 
     def progress(self) -> Progress:
         """How far all items are together, and what everybody waits for."""
-        line, what = self._line, self._archive.waits_for
-        return self._ledger.progress(line.count, what, max_bytes=line.limit.max_bytes)
+        return self._ledger.progress(self._line.wanted(), self._archive.waits_for)
 
     def summary(self) -> str:
         """One sentence of what became of the items."""

@@ -1,8 +1,10 @@
 """What a download comes to: what is planned, what is here, what may still be taken."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from deepzine_gui.archive.choosing.costs import Share, expected_bytes
+from deepzine_gui.archive.items import Item
 from deepzine_gui.archive.queue.queue import Limit
 from deepzine_gui.archive.queue.records import Brought
 from deepzine_gui.progress import Progress
@@ -63,35 +65,63 @@ class Ledger:
             self._here.pop(identifier, None)
             self._out.discard(identifier)
 
-    def progress(
-        self,
-        count: int,
-        what: str = "",
-        *,
-        max_bytes: int | None = None,
-        is_over: bool = False,
-    ) -> Progress:
-        """Bytes here of all; items not planned yet are taken to be as large as the others.
+    def progress(self, wanted: Iterable[tuple[Item, Limit]], what: str = "") -> Progress:
+        """Bytes here, of all that is planned and all that is expected of items not planned yet.
+
+        No lot is expected to go over its limit.
 
         Args:
-            count: how many items there are.
+            wanted: items that were or will be taken, each with what limits its lot; none when
+                nothing more will come.
             what: names what everybody waits for, "" for nothing.
-            max_bytes: all of them together will not be more.
-            is_over: nothing more will come.
         """
         with self._lock:
-            planned = {
-                name: one.size_bytes for name, one in self._planned.items() if name not in self._out
-            }
             here = sum(size for name, size in self._here.items() if name not in self._out)
-            total: float | None = sum(planned.values())
-            unknown = 0 if is_over else count - len(self._planned.keys() | self._out)
-            if unknown > 0 and total is not None:
-                total = total * (1 + unknown / len(planned)) if planned else None
-            if total is not None and max_bytes is not None:
-                total = min(total, max_bytes)
-            total = total if total is None else max(total, here)
+            planned = sum(
+                one.size_bytes for name, one in self._planned.items() if name not in self._out
+            )
+            more = self._expected(list(wanted))
+            total = None if more is None else max(here, planned + more)
             return Progress(here, total, "bytes", what, waits=bool(what))
+
+    def _expected(self, wanted: list[tuple[Item, Limit]]) -> float | None:
+        """Bytes of the items that are not planned yet; None while nothing tells of them.
+
+        They are as they were weighed, else the share of their files that the planned items have,
+        else as large as one is, on an average, whose size is known.
+        """
+        left = [
+            (item, limit)
+            for item, limit in wanted
+            if item.identifier not in self._planned and item.identifier not in self._out
+        ]
+        known = [one.size_bytes for one in self._planned.values()]
+        known += [item.size_bytes or 0 for item, _ in left if item.is_weighed]
+        if left and not known:
+            return None
+        share, usual = self._share(wanted), sum(known) / max(1, len(known))
+        by_lot: dict[Limit, float] = {}
+        for item, limit in left:
+            size: float | None = None
+            if item.is_weighed or share.ratio:
+                size = expected_bytes(item, share)
+            by_lot[limit] = by_lot.get(limit, 0.0) + (usual if size is None else size)
+        return sum(self._within(limit, size) for limit, size in by_lot.items())
+
+    def _share(self, wanted: list[tuple[Item, Limit]]) -> Share:
+        told = [
+            (self._planned[item.identifier].size_bytes, item.size_bytes)
+            for item, _ in wanted
+            if item.size_bytes and not item.is_weighed and item.identifier in self._planned
+        ]
+        return Share(sum(one for one, _ in told), sum(every for _, every in told), len(told))
+
+    def _within(self, limit: Limit, size: float) -> float:
+        """What may still come of a lot that is expected to bring so much more."""
+        if limit.max_bytes is None:
+            return size
+        others = sum(one.size_bytes for one in self._others("", limit))
+        return min(size, max(0, limit.max_bytes - others))
 
     def _others(self, identifier: str, limit: Limit) -> Iterator[Brought]:
         """What is planned of the others of an item's lot."""

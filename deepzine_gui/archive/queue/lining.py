@@ -16,10 +16,6 @@ class Line(Protocol):
         """How many may be under way at once."""
 
     @property
-    def count(self) -> int:
-        """How many items there are in all, those that were taken included."""
-
-    @property
     def limit(self) -> Limit:
         """What limits the documents of all of them together."""
 
@@ -34,6 +30,9 @@ class Line(Protocol):
 
     def all(self) -> list[Item]:
         """Those and the ones that were set aside before."""
+
+    def wanted(self) -> list[tuple[Item, Limit]]:
+        """Items that were or will be taken, each with what limits its lot."""
 
     def limit_of(self, identifier: str) -> Limit:
         """What limits the documents of an item's lot."""
@@ -62,9 +61,9 @@ class FixedLine:
     ) -> None:
         self.limit = limit
         self._left = list({item.identifier: item for item in items}.values())
+        self._wanted = [(item, limit) for item in self._left]
         self._spares = list(spares)
         self.parallel = parallel
-        self.count = len(self._left)
 
     def next(self) -> Item | None:
         """See `Line`."""
@@ -82,6 +81,10 @@ class FixedLine:
         """See `Line`."""
         return list(self._left)
 
+    def wanted(self) -> list[tuple[Item, Limit]]:
+        """See `Line`."""
+        return list(self._wanted)
+
     def limit_of(self, identifier: str) -> Limit:
         """See `Line`."""
         return self.limit
@@ -90,7 +93,7 @@ class FixedLine:
         """See `Line`."""
         for place, item in enumerate(self._spares):
             if (item.size_bytes or 0) <= room_bytes:
-                self.count += 1
+                self._wanted.append((item, self.limit))
                 return self._spares.pop(place)
         return None
 
@@ -115,11 +118,6 @@ class QueueLine:
         """See `Line`."""
         return self._queued.parallel
 
-    @property
-    def count(self) -> int:
-        """See `Line`."""
-        return len(self._queued.entries) - sum(_key(e) in self._passed for e in self._entries())
-
     def next(self) -> Item | None:
         """See `Line`."""
         for entry in self._left():
@@ -140,6 +138,10 @@ class QueueLine:
     def all(self) -> list[Item]:
         """See `Line`."""
         return [entry.item for entry in self._entries()]
+
+    def wanted(self) -> list[tuple[Item, Limit]]:
+        """See `Line`."""
+        return [(e.item, e.limit) for e in self._entries() if _key(e) not in self._passed]
 
     def limit_of(self, identifier: str) -> Limit:
         """See `Line`."""

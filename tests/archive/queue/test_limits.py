@@ -1,10 +1,13 @@
 """What is put into the queue together stays within its limits, whatever fails or starts anew."""
 
+import contextlib
 from pathlib import Path
 
 from deepzine_gui import archive
-from deepzine_gui.archive import Brought, Queue
+from deepzine_gui.archive import Brought, Item, Queue
+from deepzine_gui.archive.downloading.ledger import Ledger
 from deepzine_gui.archive.queue.queue import Limit
+from deepzine_gui.progress import Progress
 from tests.archive.reading import LARGE, ends, items, on_disk, reason
 from tests.fakes.archive_server import ArchiveServer, Fault, describe
 from tests.fakes.small_pdf import small_pdf
@@ -41,6 +44,39 @@ def test_what_is_put_in_together_stays_within_its_limit(
     assert server.asked("/download/two") == []
     queue.retry(["two"])
     assert ends(list(archive.download_queue(folder))) == dict.fromkeys(expected, "done")
+
+
+def test_what_is_expected_of_a_download_stays_within_its_limits(folder: Path) -> None:
+    lot, free = Limit(1, max_bytes=1000), Limit(2)
+    ledger = Ledger()
+    search = [Item(name, name, size_bytes=8000) for name in ("a", "b", "c")]
+    wanted = [(item, lot) for item in search]
+    assert ledger.progress(wanted).total is None
+    weighed = Item("weighed", "weighed", size_bytes=50, is_weighed=True)
+    assert ledger.progress([*wanted, (weighed, free)]).total == 3 * 50 + 50
+    assert ledger.reserve("a", Brought(1, 600), lot)
+    assert ledger.progress(wanted).total == 1000
+    # what the archive told of the files counts, not how many items there are
+    small = Item("small", "small", size_bytes=800)
+    assert ledger.progress([*wanted, (small, free), (weighed, free)]).total == 1000 + 60 + 50
+    ledger.leave_out("a")
+    assert ledger.progress(wanted).total == 400
+    assert ledger.progress(()).total == 0
+
+
+def test_a_download_tells_no_more_than_was_allowed(
+    server: ArchiveServer, queue: Queue, folder: Path
+) -> None:
+    sizes = {"large": 900_000, "two": 200_000, "three": 200_000}
+    for name, size in sizes.items():
+        server.add(name, b"%PDF-1.4".ljust(size))
+    server.spoil("/download/large", Fault(stall_after=300_000))
+    queue.put(items(*sizes), max_bytes=1_300_000)
+    queue.set(parallel=1)
+    with contextlib.closing(archive.download_queue(folder)) as download:
+        told = (event for event in download if isinstance(event, Progress))
+        # of the first alone it would be three times as much
+        assert next(event.total for event in told if event.total) == 1_300_000
 
 
 def test_what_is_here_already_stays_taken_from_the_limit(
