@@ -7,6 +7,7 @@ from typing import get_args
 
 from deepzine_gui import dataset
 from deepzine_gui.cli import options
+from deepzine_gui.cli.intermixed import IntermixedParser
 from deepzine_gui.cli.selection import add_selection, is_selected, selected
 from deepzine_gui.cli.usage import UsageError
 from deepzine_gui.dataset import LabelSource, Rules, formats
@@ -20,7 +21,9 @@ _Job = Callable[[argparse.Namespace], Generator[Event]]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command understands: an action, and what belongs to it."""
-    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    actions = parser.add_subparsers(
+        title="actions", metavar="ACTION", required=True, parser_class=IntermixedParser
+    )
 
     def add(name: str, job: _Job, purpose: str) -> argparse.ArgumentParser:
         action = actions.add_parser(name, help=purpose, description=f"{purpose.capitalize()}.")

@@ -228,6 +228,15 @@ def test_rules_judge_anew_and_leave_hands_alone(path: Path, run: Run) -> None:
     assert aside(path) == [1, 2, 11, 12]
 
 
+def test_options_may_stand_between_the_words(path: Path, run: Run) -> None:
+    assert run("label", "--document", "a.pdf", "map", "2-3", "--json", "11")[0] == 0
+    assert run("exclude", "--label", "map", "3")[0] == 0
+    assert labelled(path)["map"] == [2, 3]
+    assert aside(path) == [3, 12]
+    with pytest.raises(SystemExit):
+        run("label", "map", "1", "--documents-of", "a.pdf")
+
+
 def test_labels(path: Path, run: Run) -> None:
     assert run("label", "carte générale", "2-3")[1] == f"Labelled 2 pages of {path}.\n"
     run("label", "7", "--document", "b.pdf")
