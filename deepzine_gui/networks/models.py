@@ -111,8 +111,13 @@ def _newest_checkpoint(run: Path) -> Path:
 
 
 def shipped_models() -> list[Path]:
-    """The files of the models that come with DeepZine, by name."""
-    return sorted(pretrained_models().glob("*" + SUFFIX))
+    """The files of the models that come with DeepZine, by name, of one name the smallest first."""
+    return sorted(pretrained_models().glob("*" + SUFFIX), key=_name_and_size)
+
+
+def _name_and_size(path: Path) -> tuple[str, int]:
+    name, _, size = path.stem.rpartition("-")
+    return (name, int(size)) if size.isdecimal() else (path.stem, 0)
 
 
 def read_info(path: Path) -> ModelInfo:

@@ -83,6 +83,16 @@ def test_damaged_and_foreign_files_are_named(tmp_path: Path, generator: Generato
         read_info(tmp_path / "none.safetensors")
 
 
+def test_shipped_models_are_named_by_their_sizes_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(networks.models, "pretrained_models", lambda: tmp_path)
+    for name in ("books-16", "books-4", "books-128", "atlas", "pages-64"):
+        (tmp_path / f"{name}.safetensors").touch()
+    with pytest.raises(ModelError, match="atlas, books-4, books-16, books-128, pages-64"):
+        find_model("none")
+
+
 def test_a_model_is_found_by_run_checkpoint_file_and_shipped_name(
     tmp_path: Path, generator: Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
