@@ -144,7 +144,8 @@ def storage_errors(path: Path) -> Iterator[None]:
             raise DiskFullError(f"The disk is full: {path} could not be written.") from error
         if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
             raise StorageError(
-                f"{path} cannot be written: choose a folder you may write to."
+                f"{path} cannot be written, as it is protected: allow writing there, or use "
+                "another place."
             ) from error
         if error.errno in _BAD_PLACES:
             reason = os.strerror(error.errno or 0).lower()

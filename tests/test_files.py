@@ -70,13 +70,18 @@ def test_part_of_keeps_the_suffix() -> None:
     assert part_of(Path("a/plain")) == Path("a/plain.part")
 
 
+_PROTECTED = (
+    "book.pdf cannot be written, as it is protected: allow writing there, or use another place."
+)
+
+
 @pytest.mark.parametrize(
     ("number", "sentence"),
     [
         (errno.ENOSPC, "The disk is full: book.pdf could not be written."),
         (errno.EDQUOT, "The disk is full: book.pdf could not be written."),
-        (errno.EACCES, "book.pdf cannot be written: choose a folder you may write to."),
-        (errno.EROFS, "book.pdf cannot be written: choose a folder you may write to."),
+        (errno.EACCES, _PROTECTED),
+        (errno.EROFS, _PROTECTED),
     ],
 )
 def test_storage_errors_say_what_to_do(number: int, sentence: str) -> None:

@@ -77,7 +77,7 @@ def test_a_place_that_cannot_be_written_is_named(
 
     # a person who runs the tests as root may write anywhere
     monkeypatch.setattr(Path, "mkdir", forbidden)
-    with pytest.raises(StorageError, match="choose a folder you may write to"):
+    with pytest.raises(StorageError, match="as it is protected: allow writing there"):
         built([tmp_path / "a.pdf"], tmp_path / "shut/out.h5")
 
 
