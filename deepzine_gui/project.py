@@ -42,6 +42,7 @@ class Project:
     def __init__(self, folder: Path, choices: Choices) -> None:
         self.folder = folder
         self.choices = choices
+        self._is_new = not (folder / FILE_NAME).exists()
 
     @classmethod
     def create(cls, folder: Path) -> "Project":
@@ -102,13 +103,29 @@ class Project:
         return cls(folder, choices)
 
     def save(self) -> None:
-        """Write project.yaml whole.
+        """Write project.yaml whole, into the folder of a new project or one that is still there.
 
         Raises:
+            ProjectError: the folder was moved away.
             StorageError: the disk is full or the folder read-only.
         """
+        if not self._is_new:
+            self.check_there()
         choices = self.choices.model_dump(mode="json")
         write_text(self.folder / FILE_NAME, yaml.safe_dump(choices, sort_keys=False))
+        self._is_new = False
+
+    def check_there(self) -> None:
+        """See whether the folder is where it was, so that no second one is begun in its place.
+
+        Raises:
+            ProjectError: it was moved away.
+        """
+        if not self.folder.is_dir():
+            raise ProjectError(
+                f"The project's folder {self.folder} is not there any more: put it back, or open "
+                "it where it is now, by File ▸ Open project…"
+            )
 
     @property
     def name(self) -> str:

@@ -80,3 +80,13 @@ def test_runs_are_listed_newest_first_and_names_are_free(tmp_path: Path) -> None
     (project.runs / "no run").mkdir()
     assert project.run_names() == ["b", "run-1"]
     assert project.new_run_name() == "run-2"
+
+
+def test_a_project_moved_away_is_not_begun_anew_in_its_old_place(tmp_path: Path) -> None:
+    project = Project.create(tmp_path / "zine")
+    project.folder.rename(tmp_path / "moved")
+    with pytest.raises(ProjectError, match="zine is not there any more: put it back, or open"):
+        project.save()
+    assert not project.folder.exists()
+    (tmp_path / "moved").rename(project.folder)
+    project.save()

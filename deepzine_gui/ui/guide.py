@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
-from deepzine_gui import __version__, places
+from deepzine_gui import places
 
 GUIDE = Path(__file__).with_name("guide.md")
 
@@ -22,9 +22,7 @@ class GuideWindow(QDialog):
         page.setFrameShape(QTextBrowser.Shape.NoFrame)
         page.document().setDocumentMargin(24)
         text = GUIDE.read_text("utf-8")
-        page.setMarkdown(
-            text.replace("VERSION", __version__).replace("LOGFILE", str(places.log_file()))
-        )
+        page.setMarkdown(text.replace("LOGFILE", str(places.log_file())))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(page)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 FIRST_SIZE = QSize(1440, 900)
 
+_STAY = "Stop the running jobs, or let them end, before opening another project."
+_LEAVING = "Leaving the project"
+_GONE = "The project's folder"
+"""What sentences are about."""
+
 
 class MainWindow(QMainWindow):
     """DeepZine's window.
@@ -44,10 +49,10 @@ class MainWindow(QMainWindow):
         self.notices = NoticeLine()
         self.job_bar = JobBar()
         self._farewell = Farewell(self.job_bar, self)
-        self.menus = Menus(self, self.workbench, self.job_bar)
+        self.menus = Menus(self, self.workbench, self.job_bar, self._may_leave)
         self.setWindowTitle("DeepZine")
         self.setAcceptDrops(True)
-        self.setMinimumSize(1080, 560)
+        self.setMinimumSize(960, 560)
         body = QWidget()
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -70,8 +75,7 @@ class MainWindow(QMainWindow):
         """Open the project in `folder`; say why if it cannot be, and keep the present one."""
         from deepzine_gui.project import Project
 
-        if self.job_bar.jobs:
-            self.notices.say("Stop the running jobs before opening another project.", "warning")
+        if not self._may_leave():
             return False
         try:
             project = Project.create(folder) if create else Project.open(folder)
@@ -79,6 +83,7 @@ class MainWindow(QMainWindow):
             self.report(error)
             return False
         self.project = project
+        self.notices.forget(_GONE)
         memory.add_recent_project(project.folder)
         self.setWindowTitle(f"DeepZine — {project.name}")
         self.workbench.open_project(project)
@@ -107,6 +112,12 @@ class MainWindow(QMainWindow):
         if not self._has_begun:
             self._has_begun = True
             QTimer.singleShot(0, self, self._begin)
+
+    def event(self, event: QEvent) -> bool:
+        """Whoever comes back to the window may have moved the project meanwhile."""
+        if event.type() == QEvent.Type.WindowActivate and self.project is not None:
+            self._look_for_folder(self.project)
+        return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let running jobs save first; close for good when they have ended."""
@@ -172,6 +183,19 @@ class MainWindow(QMainWindow):
             gone = f"The last project, {recent[0]}, is not there any more"
             self._say(f"{gone}: {self.project.name} was opened instead.", "warning")
 
+    def _look_for_folder(self, project: "Project") -> None:
+        self.notices.forget(_GONE)
+        try:
+            project.check_there()
+        except DeepZineError as error:
+            self.report(error, about=_GONE)
+
+    def _may_leave(self) -> bool:
+        """Whether no job works on the project; if one does, say so until it is read or over."""
+        if self.job_bar.jobs:
+            self.notices.say(_STAY, "error", _LEAVING)
+        return not self.job_bar.jobs
+
     @Slot(object)
     def _make_project(self, folder: Path) -> None:
         self.open_project(folder, create=True)
@@ -218,6 +242,8 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _report_end(self, job: Job) -> None:
+        if not self.job_bar.jobs:
+            self.notices.forget(_LEAVING)
         if job.finished_event is not None:
             self._say(job.finished_event.summary, "info", job.about)
         elif job.was_stopped and not self._farewell.under_way:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu
 
 from deepzine_gui import places
 from deepzine_gui.ui import memory
+from deepzine_gui.ui.about import AboutWindow
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.benches import PLACES
 from deepzine_gui.ui.document_dialog import ask_for_documents
@@ -39,6 +40,7 @@ class Menus(QObject):
         window: whose menu bar is filled.
         workbench: its benches.
         job_bar: its running jobs.
+        may_leave: whether the project may be left now; says why if it may not.
     """
 
     project_named = Signal(object)
@@ -56,9 +58,16 @@ class Menus(QObject):
     folder_asked = Signal()
     """The project's folder is to be shown."""
 
-    def __init__(self, window: QMainWindow, workbench: Workbench, job_bar: JobBar) -> None:
+    def __init__(
+        self,
+        window: QMainWindow,
+        workbench: Workbench,
+        job_bar: JobBar,
+        may_leave: Callable[[], bool],
+    ) -> None:
         super().__init__(window)
         self._window, self._workbench, self._job_bar = window, workbench, job_bar
+        self._may_leave = may_leave
         self._guide: GuideWindow | None = None
         self._file = window.menuBar().addMenu("&File")
         self._recent = QMenu("Open &recent", self._file)
@@ -147,9 +156,13 @@ class Menus(QObject):
         self._help.addSeparator()
         log = self._add(self._help, f"Log: {places.log_file()}", self._show_log, icon="log")
         log.setToolTip("Open the log file")
+        self._help.addSeparator()
+        self._add(self._help, "&About DeepZine", self._show_about)
 
     @Slot()
     def _new(self) -> None:
+        if not self._may_leave():
+            return
         places.projects_folder().mkdir(parents=True, exist_ok=True)
         chosen, _ = QFileDialog.getSaveFileName(
             self._window,
@@ -163,6 +176,8 @@ class Menus(QObject):
 
     @Slot()
     def _open(self) -> None:
+        if not self._may_leave():
+            return
         chosen = QFileDialog.getExistingDirectory(
             self._window, "Open a project folder", str(places.projects_folder())
         )
@@ -247,6 +262,12 @@ class Menus(QObject):
             self._guide = GuideWindow(self._window)
         self._guide.show()
         self._guide.raise_()
+
+    @Slot()
+    def _show_about(self) -> None:
+        about = AboutWindow(self._window)
+        about.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        about.open()
 
     @Slot()
     def _show_log(self) -> None:

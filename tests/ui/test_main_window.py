@@ -5,8 +5,9 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, QSize, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui import places
@@ -123,6 +124,21 @@ def test_another_project_waits_for_the_jobs(
     assert not (tmp_path / "other").exists()
 
 
+def test_a_project_moved_away_is_missed_and_not_begun_anew(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    assert window.project is not None
+    folder = window.project.folder
+    folder.rename(tmp_path / "moved")
+    window.workbench.bench("collect").save_choices()
+    assert not folder.exists()
+    window.notices.next()
+    QApplication.sendEvent(window, QEvent(QEvent.Type.WindowActivate))
+    assert f"{folder} is not there any more" in window.notices.text
+    assert window.open_project(tmp_path / "moved")
+    assert "not there any more" not in window.notices.text
+
+
 def test_files_dropped_anywhere_become_own_documents(window: MainWindow, tmp_path: Path) -> None:
     picture = tmp_path / "page one.png"
     picture.write_bytes(b"a picture by its name")
@@ -145,8 +161,8 @@ def test_files_dropped_anywhere_become_own_documents(window: MainWindow, tmp_pat
 def test_the_window_fits_a_small_laptop_and_holds_every_bench_there(
     window: MainWindow, bench: str
 ) -> None:
-    # 1366 x 768 at 125 %, without the desktop's panel and the title
-    small = QSize(1093, 560)
+    # 1440 x 900 at 150 %, without the desktop's panel and the title
+    small = QSize(960, 560)
     assert window.minimumSize().boundedTo(small) == window.minimumSize()
     window.workbench.turn_to_name(bench)
     least = window.workbench.minimumSizeHint()

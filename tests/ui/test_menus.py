@@ -1,5 +1,6 @@
 """The menus: what is chosen there is done."""
 
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -7,11 +8,15 @@ from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+import deepzine_gui
 from deepzine_gui import places
+from deepzine_gui.child import in_child
 from deepzine_gui.project import Project
+from deepzine_gui.ui.about import AboutWindow
 from deepzine_gui.ui.collect import CollectBench
 from deepzine_gui.ui.dataset import DatasetBench
 from deepzine_gui.ui.main_window import MainWindow
+from tests.child_jobs import pid_then_wait
 
 
 def choose(window: MainWindow, text: str) -> None:
@@ -29,6 +34,39 @@ def test_a_new_project_is_made_where_its_folder_is_named(
     assert window.project is not None
     assert window.project.folder == named
     assert (named / "project.yaml").is_file()
+
+
+def test_no_other_project_is_asked_for_while_a_job_runs(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: asked.append("new"))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: asked.append("open"))
+    project = window.project
+    bench = window.workbench.bench("dataset")
+    job = bench.start_job(in_child(pid_then_wait), name="Work")
+    job.start()
+    for text in ("New project…", "Open project…", "Open sample project"):
+        window.notices.next()
+        choose(window, text)
+        assert "Stop the running jobs" in window.notices.text
+    assert window.project is project
+    assert asked == []
+    # it stays until it is read, or is not true any more
+    assert not window.notices._timer.isActive()
+    job.stop()
+    qtbot.waitUntil(lambda: not window.job_bar.jobs)
+    assert "Stop the running jobs" not in window.notices.text
+
+
+def test_about_tells_the_version_and_the_licence_and_what_computes(window: MainWindow) -> None:
+    choose(window, "About DeepZine")
+    (about,) = window.findChildren(AboutWindow)
+    assert about.isVisible()
+    assert about.name.text() == f"DeepZine {deepzine_gui.__version__}"
+    assert "AGPL-3.0-or-later" in about.licence.text()
+    assert f"PyTorch {metadata.version('torch')}" in about.made_with.text()
+    about.reject()
 
 
 def test_a_dialog_that_is_left_changes_nothing(

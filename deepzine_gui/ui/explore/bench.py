@@ -142,6 +142,7 @@ class ExploreBench(Bench):
             return
         out = free_name(self.project.exports, "page", ".png")
         try:
+            self.project.check_there()
             with whole_file(out) as part:
                 if not image.save(str(part)):
                     raise OSError(f"{part} was refused by Qt's PNG writer")
@@ -207,6 +208,7 @@ class ExploreBench(Bench):
             place=bar.t,
         )
         try:
+            self.project.check_there()
             write_kept(self.project.folder, kept)
         except (DeepZineError, OSError) as error:
             self.notice.emit(sentence(error), "error")

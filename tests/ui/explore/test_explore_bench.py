@@ -263,6 +263,19 @@ def test_a_picture_is_saved_as_shown(
         assert np.array_equal(np.asarray(saved.convert("L")), shown(bench))
 
 
+def test_nothing_is_written_where_a_project_was_moved_away(
+    qtbot: QtBot, bench: ExploreBench, project: Project, two_models: TwoModels
+) -> None:
+    opened(qtbot, bench, project, two_models.first)
+    bench.wander.new_page()
+    project.folder.rename(project.folder.with_name("moved"))
+    with qtbot.waitSignal(bench.notice) as told:
+        bench.save_picture()
+    assert "not there any more" in told.args[0]
+    bench.shut_down()
+    assert not project.folder.exists()
+
+
 def test_a_film_of_the_path_is_exported(
     qtbot: QtBot, bench: ExploreBench, project: Project, two_models: TwoModels
 ) -> None:
