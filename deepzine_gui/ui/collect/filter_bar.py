@@ -5,7 +5,6 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -17,6 +16,7 @@ from deepzine_gui.ui.collect.listing import Listing
 from deepzine_gui.ui.collect.number_field import NumberField
 from deepzine_gui.ui.text_field import TextField
 from deepzine_gui.ui.theme import GRID, icon, quieten, set_icon
+from deepzine_gui.ui.wrapping import WrappingLine, together
 
 _MB = 1_000_000
 _ALL_LANGUAGES = "All languages"
@@ -120,22 +120,15 @@ class FilterBar(QWidget):
         self.changed.emit()
 
     def _lay_out(self) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GRID // 2)
-        layout.addWidget(self.words, 1)
+        line = WrappingLine(self, spacing=GRID + GRID // 2)
+        line.add_greedy(self.words)
         for name, fields in (
             ("Years", (self.first_year, self.last_year)),
             ("", (self.language,)),
             ("Pages", (self.least_pages, self.most_pages)),
             ("At most", (self.most_mb,)),
-            ("", (self.only_open,)),
+            ("", (self.only_open, self.reset)),
         ):
-            layout.addSpacing(GRID)
-            if name:
-                label = QLabel(name)
-                quieten(label)
-                layout.addWidget(label)
-            for field in fields:
-                layout.addWidget(field)
-        layout.addWidget(self.reset)
+            label = QLabel(name)
+            quieten(label)
+            line.addWidget(together(*([label] if name else []), *fields, spacing=GRID // 2))

@@ -18,6 +18,7 @@ from deepzine_gui.archive.choosing.costs import Cost
 from deepzine_gui.ui.collect.choosing import Choice
 from deepzine_gui.ui.fitting_label import FittingLabel
 from deepzine_gui.ui.theme import GRID, font, indent, make_primary, quieten, set_icon
+from deepzine_gui.ui.wrapping import WrappingLine, together
 from deepzine_gui.words import count_text
 
 _GB = 1_000_000_000
@@ -157,14 +158,15 @@ class TakeBar(QWidget):
         self.untick_asked.emit()
 
     def _lay_out(self) -> None:
-        choice = QHBoxLayout()
-        choice.setSpacing(GRID)
-        for widget in (
-            _quiet("Take"), self.count, _quiet("documents:"), self.way, self.seed,
-            _quiet("at most"), self.gigabytes, _quiet("and"), self.pages, _quiet("pages"),
-        ):  # fmt: skip
-            choice.addWidget(widget)
-        choice.addStretch(1)
+        choice = WrappingLine()
+        for widgets in (
+            (_quiet("Take"), self.count, _quiet("documents:")),
+            (self.way, self.seed),
+            (_quiet("at most"), self.gigabytes),
+            (_quiet("and"), self.pages, _quiet("pages")),
+        ):
+            choice.addWidget(together(*widgets))
+        choice.add_stretch()
         choice.addWidget(self.untick)
         for box, width in (
             (self.count, 11),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from deepzine_gui import training
 from deepzine_gui.child import in_child
@@ -27,6 +27,7 @@ from deepzine_gui.ui.train.samples import Samples
 from deepzine_gui.ui.train.settings import Settings, saved_config
 from deepzine_gui.ui.train.stage_line import StageLine
 from deepzine_gui.ui.train.words import status
+from deepzine_gui.ui.wrapping import WrappingLine
 
 if TYPE_CHECKING:
     from deepzine_gui.project import Project
@@ -130,10 +131,11 @@ class TrainBench(Bench):
         job.start()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(3 * GRID)
-        head.addWidget(self.settings, 1, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self.controls, 0, Qt.AlignmentFlag.AlignTop)
+        head = WrappingLine()
+        head.add_greedy(self.settings)
+        head.addWidget(self.controls)
+        for widget in (self.settings, self.controls):
+            head.setAlignment(widget, Qt.AlignmentFlag.AlignTop)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(2 * GRID)

@@ -1,12 +1,14 @@
 """All settings of a run that are not always in sight, by what they are about."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QTabWidget, QWidget
 
 from deepzine_gui.networks import resolutions_to
 from deepzine_gui.training import TrainingConfig
 from deepzine_gui.ui.forms import SettingsForm
 from deepzine_gui.ui.theme import GRID
+
+_LEAST_HEIGHT = 16 * GRID
 
 Columns = tuple[tuple[str, ...], ...]
 
@@ -93,10 +95,12 @@ class Folded(QTabWidget):
         self.setDocumentMode(True)
         self.forms: list[SettingsForm[TrainingConfig]] = []
         for title, columns in GROUPS.items():
-            self.addTab(self._page(columns), title)
+            self.addTab(_in_view(self._page(columns)), title)
 
     def _page(self, columns: Columns) -> QWidget:
         page = QWidget()
+        # what there is no room for is scrolled to, not squeezed
+        page.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         row = QHBoxLayout(page)
         row.setContentsMargins(0, GRID, 0, 0)
         row.setSpacing(4 * GRID)
@@ -106,6 +110,15 @@ class Folded(QTabWidget):
             row.addWidget(form, 0, Qt.AlignmentFlag.AlignTop)
         row.addStretch(1)
         return page
+
+
+def _in_view(page: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setWidget(page)
+    area.setMinimumHeight(_LEAST_HEIGHT)
+    return area
 
 
 def make_form(fields: tuple[str, ...], *, across: bool) -> SettingsForm[TrainingConfig]:

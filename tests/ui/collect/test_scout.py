@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt, QUrl
+from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, Qt, QUrl
 from PySide6.QtGui import QColor, QDesktopServices
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui.archive import DocumentChanged, Item, ItemsFound
@@ -259,3 +259,15 @@ def test_a_download_is_seen_in_its_row(scout: Scout) -> None:
     assert scout.model.index(2, Column.STATE).data() == "Not finished"
     scout.set_state(DocumentChanged("stranger", "done"))
     assert scout.documents_here == 1
+
+
+def test_all_that_is_asked_before_a_download_fits_a_narrow_window(scout: Scout) -> None:
+    find(scout, items(5))
+    scout.take_bar.way.setCurrentIndex(scout.take_bar.way.findData("random"))
+    assert scout.take_bar.seed.isVisible()
+    scout.resize(scout.minimumSizeHint())
+    # of a window of 960 the bench keeps 16 on each side
+    assert scout.minimumSizeHint().width() <= 928
+    for control in (*scout.take_bar.children(), *scout.filters.children()):
+        if isinstance(control, QWidget) and control.isVisible():
+            assert scout.rect().contains(QRect(control.mapTo(scout, QPoint()), control.size()))

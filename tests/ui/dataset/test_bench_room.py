@@ -184,3 +184,8 @@ def test_many_selected_pages_move_nothing(
     qtbot.wait(50)
     assert [part.geometry() for part in (bench.parts.filters, bench.parts.inspector)] == before
     qtbot.waitUntil(lambda: bool(bench.parts.ordering.words.toolTip()))
+
+
+def test_the_settings_fit_a_narrow_window(bench: DatasetBench) -> None:
+    bench.parts.panel.shown.fold.click()
+    assert bench.minimumSizeHint().width() <= 960

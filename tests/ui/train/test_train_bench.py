@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui import training
@@ -65,6 +65,20 @@ def test_all_fields_and_the_fold_stand_on_one_line(
         assert widget.height() == settings.presets.height()
         top = widget.mapTo(bench, QPoint(0, 0)).y()
         assert top == settings.presets.mapTo(bench, QPoint(0, 0)).y()
+
+
+def test_all_settings_fit_a_narrow_window(
+    bench: TrainBench, project: Project, small_dataset: Path
+) -> None:
+    shutil.copy(small_dataset, project.dataset)
+    bench.open_project(project)
+    bench.settings.fold.setChecked(True)
+    bench.controls.show_state(new=False, can_start=True, running=True, paused=True, has_model=True)
+    assert bench.minimumSizeHint().width() <= 960
+    bench.window().resize(bench.minimumSizeHint())
+    for control in bench.controls.findChildren(QPushButton):
+        place = QRect(control.mapTo(bench, QPoint()), control.size())
+        assert bench.rect().contains(place)
 
 
 def test_a_number_still_being_typed_is_kept_when_the_bench_closes(

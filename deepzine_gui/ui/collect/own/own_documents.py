@@ -8,7 +8,6 @@ from PySide6.QtCore import QFile, QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QStackedWidget,
@@ -26,6 +25,7 @@ from deepzine_gui.ui.document_dialog import ask_for_documents
 from deepzine_gui.ui.empty_state import EmptyState
 from deepzine_gui.ui.jobs import Job
 from deepzine_gui.ui.theme import GRID, make_primary, quieten, set_icon
+from deepzine_gui.ui.wrapping import WrappingLine
 
 if TYPE_CHECKING:
     from deepzine_gui.project import Project
@@ -66,7 +66,7 @@ class OwnDocuments(QWidget):
         self._to_bring: list[Path] = []
         self._to_look_through: list[Path] = []
         self.list = SourceList()
-        self.empty = EmptyState(_EMPTY, "Add files…")
+        self.empty = EmptyState(_EMPTY, "")
         self.files = QPushButton("Add files…")
         set_icon(self.files, "add")
         self.folder = QPushButton("Add folder…")
@@ -89,7 +89,6 @@ class OwnDocuments(QWidget):
         self._lay_out()
         self.files.clicked.connect(self.choose_files)
         self.folder.clicked.connect(self.choose_folder)
-        self.empty.pressed.connect(self.choose_files)
         self.labelling.toggled.connect(self._keep_labelling)
         self.remove.clicked.connect(self.remove_chosen)
         self.list.remove_asked.connect(self.remove_chosen)
@@ -216,15 +215,15 @@ class OwnDocuments(QWidget):
     @Slot()
     def _show_selection(self) -> None:
         self.remove.setVisible(self.count > 0)
+        make_primary(self.files, not self.count)
+        set_icon(self.files, "add", "ink" if self.count else "on_spot")
         self.remove.setEnabled(bool(self.list.chosen))
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GRID)
+        buttons = WrappingLine()
         for widget in (self.files, self.folder, self.copying, self.labelling):
             buttons.addWidget(widget)
-            buttons.addSpacing(GRID if isinstance(widget, QCheckBox) else 0)
-        buttons.addStretch(1)
+        buttons.add_stretch()
         buttons.addWidget(self.remove)
         buttons.addWidget(self.next)
         hint = QLabel(_HINT)

@@ -44,6 +44,7 @@ class PreviewPanel(QWidget):
         self._looking.failed.connect(self._say)
         self.documents = DocumentBox()
         self.documents.setAccessibleName("Document of the page shown")
+        self.documents.setMinimumWidth(9 * GRID)
         self.documents.activated.connect(self._choose_document)
         self.page = QSpinBox()
         self.page.setAccessibleName("Page shown")
