@@ -51,9 +51,6 @@ class Layout:
         self._bench = QWidget()
         self._stack = QStackedLayout()
         self._fill(owner)
-        # only now: a layout without an owner shows what it takes as a window of its own
-        self._stack.addWidget(self._middle())
-        self._stack.addWidget(self.empty)
 
     def show_empty(self, empty: bool) -> None:
         """Without a model there is only the way to one."""
@@ -104,6 +101,10 @@ class Layout:
         column.setSpacing(GRID)
         column.addLayout(top)
         column.addLayout(self._stack, 1)
+        # only now: a layout without an owner shows what it takes as a window of its own; and before
+        # what stands below, as the keyboard goes through all in this order
+        self._stack.addWidget(self._middle())
+        self._stack.addWidget(self.empty)
         column.addWidget(self.keyframes)
         column.addLayout(path)
 

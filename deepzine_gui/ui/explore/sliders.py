@@ -1,5 +1,7 @@
 """Sliders for the radius and for the directions in which a model's pages change most."""
 
+import itertools
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -73,6 +75,10 @@ class Sliders(QScrollArea):
             row.moved.connect(self._announce)
             self.rows.append(row)
             self._column.insertWidget(number, row)
+        # rows are made later than the button below them; the keyboard comes to them first
+        order = [row.slider for row in (self.radius_row, *self.rows)]
+        for before, after in itertools.pairwise([*order, self._reset]):
+            QWidget.setTabOrder(before, after)
 
     @Slot()
     def _reset_all(self) -> None:

@@ -236,6 +236,8 @@ def _make_plot(most: float | None) -> pyqtgraph.PlotWidget:
     plot = pyqtgraph.PlotWidget()
     plot.setMinimumSize(120, 60)
     plot.setMenuEnabled(False)
+    # nothing in it answers to keys
+    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     plot.hideButtons()
     plot.getAxis("left").setWidth(_AXIS_WIDTH)
     plot.setXRange(0, 1, padding=0.05)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui.latent.sampler import Sampler
@@ -261,6 +262,20 @@ def test_a_picture_is_saved_as_shown(
     bench.save_picture()
     with Image.open(project.exports / "page-1.png") as saved:
         assert np.array_equal(np.asarray(saved.convert("L")), shown(bench))
+
+
+def test_the_keyboard_goes_through_all_from_top_to_bottom(
+    qtbot: QtBot, bench: ExploreBench, project: Project, two_models: TwoModels
+) -> None:
+    opened(qtbot, bench, project, two_models.first)
+    sliders = [row.slider for row in (bench.shown.sliders.radius_row, *bench.shown.sliders.rows)]
+    wanted: list[QWidget] = [bench.shown.new_page, bench.shown.others, bench.shown.wall, *sliders]
+    wanted += [bench.shown.keyframes.add, bench.shown.path_bar.play, bench.shown.path_bar.film]
+    chain, widget = [], bench.shown.new_page.nextInFocusChain()
+    while widget is not bench.shown.new_page:
+        chain.append(widget)
+        widget = widget.nextInFocusChain()
+    assert [widget for widget in chain if widget in wanted] == wanted[1:]
 
 
 def test_nothing_is_written_where_a_project_was_moved_away(
