@@ -11,7 +11,7 @@ from deepzine_gui.progress import Event, Notice
 from deepzine_gui.project import FILE_NAME as PROJECT_FILE
 from deepzine_gui.training.distributed.following import follow
 from deepzine_gui.training.distributed.launching import Followers
-from deepzine_gui.training.guard.ledger import LEDGER
+from deepzine_gui.training.guard.ledger import LEDGER, Ledger
 from deepzine_gui.training.processes.agreement import terms, whereabouts
 from deepzine_gui.training.processes.places import Place, devices_here, place_given_by
 from deepzine_gui.training.processes.ranks import LostRankError, Ranks
@@ -19,7 +19,7 @@ from deepzine_gui.training.processes.torchrun import Torchrun, torchrun
 from deepzine_gui.training.recipe.config import TrainingConfig
 from deepzine_gui.training.running.faults import shortage_explained
 from deepzine_gui.training.running.loop import lead
-from deepzine_gui.training.story import CONFIG, read_config, read_launch
+from deepzine_gui.training.story import CONFIG, Story, read_config, read_launch
 from deepzine_gui.words import count_text
 
 
@@ -60,7 +60,10 @@ def _among_others(
         return
     try:
         yield from ranks.gather()
-        resume = resume or _was_restarted(told, run, config)
+        again = _was_restarted(told, run, config)
+        if told.restarts if resume else again:
+            _stay_given_up(run)
+        resume = resume or again
         chosen = _settings(run, config, resume=resume)
         yield from lead(dataset, run, chosen, ranks, resume=resume, threads=threads)
     finally:
@@ -102,6 +105,17 @@ def _was_restarted(told: Torchrun, run: Path, config: TrainingConfig | None) -> 
     if not (told.restarts or (told.job and told.job == read_launch(run))):
         return False
     return (run / CONFIG).is_file() and read_config(run) == config
+
+
+def _stay_given_up(run: Path) -> None:
+    """See that torchrun does not bring a run back to life that the guard gave up.
+
+    Raises:
+        TrainingError: it did, and nobody let the run go on; in the guard's words.
+    """
+    recoveries = Ledger.read(run).recoveries
+    if recoveries and recoveries[-1].is_last_word and Story(run).ends_with_recovery:
+        raise TrainingError(recoveries[-1].text)
 
 
 def _settings(run: Path, config: TrainingConfig | None, *, resume: bool) -> TrainingConfig:

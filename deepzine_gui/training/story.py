@@ -37,12 +37,12 @@ REAL_SAMPLES = "real.png"
 """A grid of real pages, for comparison, among the samples."""
 
 _KIMG = re.compile(r"\d+\.\d+")
-_RECOVERY = "recovery"
+_STAGE, _RECOVERY = "stage", "recovery"
 
 _KINDS: dict[type[Event], str] = {
     StepReport: "step",
     Vitals: "vitals",
-    StageChanged: "stage",
+    StageChanged: _STAGE,
     SamplesSaved: "samples",
     CheckpointSaved: "checkpoint",
     Notice: "notice",
@@ -83,6 +83,13 @@ class Story:
     def recoveries(self) -> int:
         """How many recoveries are told of."""
         return sum(line.get("kind") == _RECOVERY for line in read_metrics(self.run))
+
+    @property
+    def ends_with_recovery(self) -> bool:
+        """Whether the run has entered no stage since the last recovery that is told of."""
+        kinds = [line.get("kind") for line in read_metrics(self.run)]
+        turns = [kind for kind in kinds if kind in (_RECOVERY, _STAGE)]
+        return turns[-1:] == [_RECOVERY]
 
     def rewind(self, kimg: float, *, retold: bool = True) -> None:
         """Drop what was told after `kimg`, because it is about to happen again, and the samples.

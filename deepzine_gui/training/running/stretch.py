@@ -123,6 +123,8 @@ class Stretch:
         yield from self.disk.written(partial(ledger.write, self.run))
         remove_abandoned(self.run, ledger, damaged_too=recovery.is_new_start)
         if recovery.is_last_word:
+            # as a run that goes on does when it is taken up
+            self.story.rewind(recovery.back_to_kimg, retold=False)
             yield from self.disk.written(partial(self.story.tell, recovered(recovery)))
             raise TrainingError(recovery.text)
 

@@ -256,9 +256,11 @@ class TrainBench(Bench):
         if record is not None and record is self._record:
             # a run that failed before its first step has left no folder, only its settings
             begun = (record.folder / "config.yaml").is_file()
-            self._look_at(record if begun else None)
+            # the guard may have taken back what was watched
+            self._show_run(record.name if begun else NEW)
         else:
             self._show_state()
+        self.brought.emit()
         self.mark_changed.emit("✓" if completed else "")
 
     @Slot()

@@ -80,6 +80,9 @@ class RunRecord:
         if steps:
             record.last = _report_of(steps[-1])
         record.samples = training.sample_files(folder)
+        if record.is_complete:
+            # as a run that was stopped or killed before its end was kept is not
+            record.kimg = min(record.kimg, training.saved_kimg(folder) or 0.0)
         return record
 
     @property

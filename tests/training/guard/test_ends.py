@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from deepzine_gui import training
+from deepzine_gui import lifeline, training
 from deepzine_gui.errors import TrainingError
 from deepzine_gui.progress import Event, Finished
 from deepzine_gui.training import TrainingConfig
@@ -17,7 +17,7 @@ from deepzine_gui.training.running import stretch, vitals
 from deepzine_gui.training.running.budget import Budget
 from deepzine_gui.training.stepping.trainer import Trainer
 from tests.training.guard.lives import give_vitals, told
-from tests.training.runs import assert_same_end, checkpoint_names
+from tests.training.runs import assert_same_end, checkpoint_names, run_until
 
 END = 0.096
 
@@ -143,6 +143,40 @@ def test_an_end_that_stays_bad_leaves_the_last_good_checkpoint(
     assert "Its model is now that of its last good checkpoint, 000000.072." in said
     assert checkpoint_names(run)[-1] == "000000.072"
     assert training.read_metrics(run)[-1]["text"] == said
+    # nor are its pages those of what was given up
+    assert training.sample_files(run)[-1].stem == "000000.064"
+
+
+def test_torchrun_does_not_bring_back_to_life_what_the_guard_gave_up(
+    tmp_path: Path, dataset: Path, busy: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # this process is not to end with its parent
+    monkeypatch.setattr(lifeline, "hear_of_parents_death", lambda by: None)
+    place = {"RANK": 0, "WORLD_SIZE": 1, "LOCAL_RANK": 0, "LOCAL_WORLD_SIZE": 1}
+    for name, value in place.items():
+        monkeypatch.setenv(name, str(value))
+    run = tmp_path / "run"
+
+    def given_up(job: str, restarts: int, *, resume: bool = False) -> tuple[int, str]:
+        monkeypatch.setenv("TORCHELASTIC_RUN_ID", job)
+        monkeypatch.setenv("TORCHELASTIC_RESTART_COUNT", str(restarts))
+        _, said = taken(training.train(dataset, run, config=busy, resume=resume, threads=1))
+        return len(ledger.Ledger.read(run).recoveries), said
+
+    give_vitals(monkeypatch, never)
+    first = given_up("7", 0)
+    assert first[0] == 4
+    # another process had died, and machines came or went
+    assert given_up("7", 1) == given_up("7", 0) == given_up("none", 1, resume=True) == first
+    # a person lets it go on, until it is given up anew
+    second = given_up("7", 0, resume=True)
+    assert second[0] == 8
+    assert given_up("7", 1, resume=True) == second
+    # and what goes on is not given up where a process dies
+    monkeypatch.setenv("TORCHELASTIC_RESTART_COUNT", "0")
+    job = training.train(dataset, run, resume=True, threads=1)
+    run_until(job, lambda event: isinstance(event, Vitals))
+    assert given_up("7", 1)[0] == 12
 
 
 def test_a_kill_as_a_run_is_given_up_does_not_bring_it_back_to_life(

@@ -41,5 +41,12 @@ def write_run(
     return config
 
 
+def keep(folder: Path, kimg: float) -> None:
+    """Leave what a list of models takes for a checkpoint."""
+    checkpoint = folder / "checkpoints" / f"{kimg:010.3f}"
+    checkpoint.mkdir(parents=True)
+    (checkpoint / "model.safetensors").touch()
+
+
 def grid(path: Path, *, level: int) -> None:
     Image.fromarray(np.full((6 * 8, 8 * 8), level, np.uint8)).save(path)

@@ -9,7 +9,7 @@ import numpy as np
 from deepzine_gui.training import Alarmed, Recovered, SamplesSaved, StageChanged, StepReport, Vitals
 from deepzine_gui.training.story import Story
 from deepzine_gui.ui.train.record import Mark, RunRecord
-from tests.ui.train.story import write_run
+from tests.ui.train.story import keep, write_run
 
 
 def test_a_run_is_read_back(folder: Path) -> None:
@@ -96,3 +96,17 @@ def test_a_run_that_the_guard_led_back_is_read_back_as_it_was_watched(folder: Pa
         assert each.curve("d_loss")[0].tolist() == [1.0, 2.0, 3.0]
         assert each.kimg == 3.0
         assert each.marks == [Mark(7.0, "All alike.\nBack.")]
+
+
+def test_a_run_whose_end_was_not_kept_is_not_complete(folder: Path) -> None:
+    run = folder / "run-1"
+    total = RunRecord(run, write_run(run, [{"kimg": 70.0}])).total_kimg
+    Story(run).tell(Vitals(total, 32, False))
+    Story(run).tell(Alarmed("All alike.", "warning", kimg=total, rule="diversity"))
+    assert RunRecord.read(run).kimg == 0
+    keep(run, 64.0)
+    record = RunRecord.read(run)
+    assert record.kimg == 64.0
+    assert not record.is_complete
+    keep(run, total)
+    assert RunRecord.read(run).is_complete
