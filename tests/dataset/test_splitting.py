@@ -91,6 +91,28 @@ def test_of_a_single_document_pages_are_held_out() -> None:
     assert held_out(rows(40), ["book"], 0.0, seed=0).sum() == 0
 
 
+@given(
+    labels=st.lists(st.integers(0, 5), min_size=2, max_size=30),
+    share=st.floats(0.01, 0.5),
+    seed=st.integers(0, 9),
+)
+def test_something_of_each_label_is_left_to_learn_where_single_pages_are_held_out(
+    labels: list[int], share: float, seed: int
+) -> None:
+    count, numbers = len(labels), np.array(labels)
+    apart = held_out(rows(count), ["book"], share, seed=seed, labels=numbers)
+    spare = count - len(set(labels))
+    assert apart.sum() == (min(spare, max(1, int(share * count))) or 1)
+    if spare:
+        assert set(numbers[~apart]) == set(labels)
+
+
+def test_pages_of_one_label_are_held_out_as_those_without() -> None:
+    without = held_out(rows(40), ["book"], 0.5, seed=0)
+    alike = np.zeros(40, np.int64)
+    assert np.array_equal(held_out(rows(40), ["book"], 0.5, seed=0, labels=alike), without)
+
+
 @pytest.mark.parametrize("memory_limit_bytes", [2_000_000_000, 0])
 def test_batches_never_give_a_page_that_is_held_out(
     tmp_path: Path, memory_limit_bytes: int

@@ -62,8 +62,8 @@ def held_out(
     """Choose whole documents with about `share` of the pages; single pages where none will do.
 
     Pages of one document look alike, so only another document's tell whether something general was
-    learnt. The choice depends on the documents' names, `seed`, and the labels alone: no document is
-    chosen whose loss would leave nothing to learn of a label.
+    learnt. The choice depends on the documents' names, `seed`, and the labels alone: nothing is
+    chosen whose loss would leave nothing to learn of a label, unless each page has its own.
 
     Args:
         documents: the row of each page's document, (N,).
@@ -94,8 +94,16 @@ def held_out(
     if chosen:
         return np.isin(documents, chosen)
     apart = np.zeros(count, np.bool_)
-    apart[np.random.default_rng(seed).permutation(count)[: int(wanted)]] = True
+    lots = np.random.default_rng(seed).permutation(count)
+    spare = lots if labels is None else np.delete(lots, _lasts(labels[lots]))
+    apart[spare[: int(wanted)] if len(spare) else lots[:1]] = True
     return apart
+
+
+def _lasts(labels: NDArray[np.integer]) -> NDArray[np.intp]:
+    """Where each label stands for the last time."""
+    _, from_behind = np.unique(labels[::-1], return_index=True)
+    return len(labels) - 1 - from_behind
 
 
 class _Labels:
