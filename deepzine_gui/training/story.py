@@ -160,16 +160,21 @@ def saved_kimg(run: Path) -> float | None:
 
 
 def write_config(run: Path, config: TrainingConfig) -> None:
-    """Write config.yaml whole."""
-    write_text(run / CONFIG, yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False))
+    """Write config.yaml whole, unless it says so already: a full disk is then no hindrance."""
+    text = yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False)
+    path = run / CONFIG
+    with storage_errors(path):
+        known = path.read_text("utf-8", errors="replace") if path.is_file() else ""
+    if known != text:
+        write_text(path, text)
 
 
 def write_launch(run: Path, launch: str) -> None:
     """Write down by which of torchrun's jobs a run is carried out; nothing for none."""
-    if launch:
-        write_text(run / LAUNCH, launch + "\n")
-    else:
+    if not launch:
         (run / LAUNCH).unlink(missing_ok=True)
+    elif launch != read_launch(run):
+        write_text(run / LAUNCH, launch + "\n")
 
 
 def read_launch(run: Path) -> str:

@@ -14,7 +14,9 @@ from deepzine_gui import training
 from deepzine_gui.errors import DiskFullError
 from deepzine_gui.progress import Event, Finished, Progress
 from deepzine_gui.training import CheckpointSaved, StageChanged, StepReport, TrainingConfig, story
-from deepzine_gui.training.running import faults
+from deepzine_gui.training.events import Alarmed, Recovered
+from deepzine_gui.training.running import faults, stretch
+from tests.training.guard.lives import give_vitals
 from tests.training.runs import assert_same_end, checkpoint_names, notices
 
 
@@ -94,6 +96,43 @@ def test_a_full_disk_pauses_the_run_until_there_is_room(
     assert stages == [0, 1, 2]
     whole = (run / "metrics.jsonl").read_text().splitlines()
     assert len(whole) == len(training.read_metrics(run))
+
+
+# as the guard writes down what it has decided, and as the run goes on with that
+@pytest.mark.parametrize("moment", ["alarm", "way back"])
+def test_a_disk_that_fills_up_as_the_guard_acts_pauses_the_run(
+    tmp_path: Path,
+    dataset: Path,
+    quick: TrainingConfig,
+    disk: FullDisk,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: str,
+) -> None:
+    config = quick.model_copy(update={"checkpoint_steps": 1})
+    give_vitals(monkeypatch, lambda kimg, life: life > 0 or kimg < 0.096)
+    list(training.train(dataset, tmp_path / "whole", config=config, threads=1))
+    run, remove = tmp_path / "run", stretch.remove_abandoned
+    waited = 0
+
+    def removed(*args: Any, **rest: Any) -> None:
+        remove(*args, **rest)
+        disk.is_full = moment == "way back"
+
+    monkeypatch.setattr(stretch, "remove_abandoned", removed)
+    seen: list[Event] = []
+    for event in training.train(dataset, run, config=config, threads=1):
+        seen.append(event)
+        if isinstance(event, Alarmed):
+            disk.is_full = moment == "alarm"
+        waited += is_wait(event)
+        if waited == 3:
+            disk.is_full = False
+    assert waited >= 3
+    assert isinstance(seen[-1], Finished)
+    assert_same_end(tmp_path / "whole", run)
+    assert sum(isinstance(event, Recovered) for event in seen) == 1
+    kinds = [line["kind"] for line in training.read_metrics(run)]
+    assert kinds.count("alarm") == kinds.count("recovery") == 1
 
 
 def test_a_run_that_waits_for_room_can_be_stopped(
