@@ -123,8 +123,10 @@ class Stretch:
         yield from self.disk.written(partial(ledger.write, self.run))
         remove_abandoned(self.run, ledger, damaged_too=recovery.is_new_start)
         if recovery.is_last_word:
-            # as a run that goes on does when it is taken up
+            # what a run that goes on does as it is taken up
             self.story.rewind(recovery.back_to_kimg, retold=False)
+            if recovery.back_to_kimg > 0:
+                yield from keeping.newest_whole(self.run)[1]
             yield from self.disk.written(partial(self.story.tell, recovered(recovery)))
             raise TrainingError(recovery.text)
 

@@ -9,6 +9,7 @@ import torch
 
 from deepzine_gui import lifeline, training
 from deepzine_gui.errors import TrainingError
+from deepzine_gui.networks import find_model
 from deepzine_gui.progress import Event, Finished
 from deepzine_gui.training import TrainingConfig
 from deepzine_gui.training.events import Alarmed, Recovered, Vitals
@@ -145,6 +146,19 @@ def test_an_end_that_stays_bad_leaves_the_last_good_checkpoint(
     assert training.read_metrics(run)[-1]["text"] == said
     # nor are its pages those of what was given up
     assert training.sample_files(run)[-1].stem == "000000.064"
+
+
+def test_a_damaged_checkpoint_is_not_taken_for_the_model_of_a_run_that_is_given_up(
+    tmp_path: Path, dataset: Path, busy: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give_vitals(monkeypatch, never)
+    run = tmp_path / "run"
+    with pytest.raises(TrainingError) as stopped:
+        for event in training.train(dataset, run, config=busy, threads=1):
+            if isinstance(event, Alarmed):
+                (find_model(run).parent / "state.json").write_text("{")
+    assert find_model(run).parent.name == "000000.072"
+    assert "that of its last good checkpoint, 000000.072." in str(stopped.value)
 
 
 def test_torchrun_does_not_bring_back_to_life_what_the_guard_gave_up(
