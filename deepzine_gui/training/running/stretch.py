@@ -187,7 +187,12 @@ class Stretch:
         yield Finished(f"The run {self.run.name} is complete at {trainer.kimg:.1f} kimg.", self.run)
 
     def _look_at_end(self) -> Iterator[Event]:
-        """Look at the end, if that was not done; where it is suspicious, at the model left."""
+        """Look at the end, if that was not done; where it is suspicious, at the model left.
+
+        A run that was over before any guard watched it has no way back but to its start: it stays.
+        """
+        if not (self.guard.memory.vitals or self.reporter.holds_steps):
+            return
         if self.guard.wants_look:
             yield self.vitals.look()
         if self.guard.is_in_doubt:

@@ -14,6 +14,7 @@ from deepzine_gui.progress import Event, Finished
 from deepzine_gui.training import TrainingConfig
 from deepzine_gui.training.events import Alarmed, Recovered, Vitals
 from deepzine_gui.training.guard import ledger
+from deepzine_gui.training.guard.memory import Memory
 from deepzine_gui.training.running import stretch, vitals
 from deepzine_gui.training.running.budget import Budget
 from deepzine_gui.training.stepping.trainer import Trainer
@@ -153,12 +154,16 @@ def test_a_damaged_checkpoint_is_not_taken_for_the_model_of_a_run_that_is_given_
 ) -> None:
     give_vitals(monkeypatch, never)
     run = tmp_path / "run"
-    with pytest.raises(TrainingError) as stopped:
+
+    def damaged_at_each_alarm() -> Iterator[Event]:
         for event in training.train(dataset, run, config=busy, threads=1):
             if isinstance(event, Alarmed):
                 (find_model(run).parent / "state.json").write_text("{")
+            yield event
+
+    _, said = taken(damaged_at_each_alarm())
     assert find_model(run).parent.name == "000000.072"
-    assert "that of its last good checkpoint, 000000.072." in str(stopped.value)
+    assert "that of its last good checkpoint, 000000.072." in said
 
 
 def test_torchrun_does_not_bring_back_to_life_what_the_guard_gave_up(
@@ -272,3 +277,17 @@ def test_an_end_that_was_not_seen_is_looked_at_as_the_run_is_resumed(
     # and once it was seen to be well, not again
     events = list(training.train(dataset, run, resume=True))
     assert not any(isinstance(event, Vitals) for event in events)
+
+
+def test_a_run_that_was_over_before_there_was_a_guard_is_left_as_it_is(
+    tmp_path: Path, dataset: Path, busy: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "run"
+    list(training.train(dataset, run, config=busy, threads=1))
+    give_vitals(monkeypatch, lambda kimg, life: False)
+    # as of its checkpoints
+    monkeypatch.setattr(stretch, "remembered", lambda newest: (Memory(), []))
+    events = list(training.train(dataset, run, resume=True))
+    assert told(events) == []
+    assert isinstance(events[-1], Finished)
+    assert checkpoint_names(run)[-1] == "000000.096"
