@@ -103,7 +103,8 @@ def held_out(
 def _lasts(labels: NDArray[np.integer]) -> NDArray[np.intp]:
     """Where each label stands for the last time."""
     _, from_behind = np.unique(labels[::-1], return_index=True)
-    return len(labels) - 1 - from_behind
+    places: NDArray[np.intp] = len(labels) - 1 - from_behind
+    return places
 
 
 class _Labels:
