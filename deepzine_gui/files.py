@@ -105,6 +105,14 @@ def free_name(folder: Path, stem: str, suffix: str) -> Path:
     return folder / f"{stem}-{number}{suffix}"
 
 
+def name_for_damaged(path: Path) -> Path:
+    """Return the first name beside a damaged file, like ``dataset-damaged.h5``, not taken yet."""
+    stem, number = f"{path.stem}-damaged", 0
+    while (beside := path.with_name(f"{stem}{number or ''}{path.suffix}")).exists():
+        number += 1
+    return beside
+
+
 def remove_folder(path: Path) -> None:
     """Remove a folder so that a kill leaves it whole or under a name that is not taken for one."""
     part = path.with_name(path.name + PART)

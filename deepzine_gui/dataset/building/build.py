@@ -1,7 +1,6 @@
 """Build a dataset: documents shared out to workers, in shards that are merged into one file."""
 
 import contextlib
-import itertools
 import time
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Executor
@@ -20,7 +19,7 @@ from deepzine_gui.dataset.building.work import READING, UNIT, Work
 from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.storage.mending import mend
 from deepzine_gui.errors import DatasetError, DiskFullError, DocumentError, StorageError
-from deepzine_gui.files import storage_errors
+from deepzine_gui.files import name_for_damaged, storage_errors
 from deepzine_gui.pages import PageSettings, find_documents
 from deepzine_gui.progress import Event, Finished, Notice, Progress
 from deepzine_gui.words import count_text
@@ -111,8 +110,7 @@ def _kept_beside(out: Path, held: Held | None) -> Generator[Event, None, Path | 
     """Return where the older file goes if it is damaged so that nothing of it can be taken over."""
     if held is not None or fault_of(out) is None:
         return None
-    names = (f"{out.stem}-damaged{number or ''}{out.suffix}" for number in itertools.count())
-    beside = next(place for name in names if not (place := out.with_name(name)).exists())
+    beside = name_for_damaged(out)
     yield Notice(
         f"{out} is damaged and cannot be read: it is made anew, without what was marked by hand, "
         f"and the damaged file is kept as {beside.name}.",

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from deepzine_gui.files import name_for_damaged
 from deepzine_gui.ui.stamp import Stamp, stamp_of
 
 
@@ -29,7 +30,7 @@ class DatasetFile:
         """Make room for another one, keeping this one; return why that cannot be, or ""."""
         try:
             if self.path.exists():
-                self.path.replace(self.path.with_name("dataset-damaged.h5"))
+                self.path.replace(name_for_damaged(self.path))
         except OSError as error:
             return f"{self.path} could not be moved aside: {error.strerror}."
         return ""

@@ -26,13 +26,16 @@ def test_a_foreign_dataset_is_said_in_place_and_kept_aside(
     qtbot: QtBot, bench: DatasetBench
 ) -> None:
     assert bench.project is not None
+    kept = bench.project.folder / "dataset-damaged.h5"
+    kept.write_text("an earlier one")
     bench.project.dataset.write_text("not HDF5")
     bench.activated()
     qtbot.waitUntil(lambda: "dataset.h5" in bench.parts.empty._sentence.text())
     assert bench.parts.empty.button.text() == "Build"
     build(qtbot, bench)
     assert bench.viewing.table.count == PAGES
-    assert (bench.project.folder / "dataset-damaged.h5").read_text() == "not HDF5"
+    assert kept.read_text() == "an earlier one"
+    assert kept.with_stem("dataset-damaged1").read_text() == "not HDF5"
 
 
 def test_a_table_that_cannot_be_trusted_is_said_and_the_pages_stay(
