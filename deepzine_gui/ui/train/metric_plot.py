@@ -1,6 +1,7 @@
 """One live plot over kimg: a heading that is its legend, curves, shaded stages."""
 
 import dataclasses
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -167,7 +168,7 @@ class MetricPlot(QWidget):
         self.show_column(column, nothing, nothing)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A heading that does not fit names its curves in short; a low plot has no numbers."""
+        """A heading that does not fit says less of its curves; a low plot has no numbers."""
         super().resizeEvent(event)
         self._show_numbers()
         self._write_heading()
@@ -213,11 +214,12 @@ class MetricPlot(QWidget):
             _dress_shade(shade, colour("over"), 1.0)
 
     def _write_heading(self) -> None:
-        self._heading.setText(self._heading_text(short=False))
-        if self._heading.sizeHint().width() > self.width() - GRID:
-            self._heading.setText(self._heading_text(short=True))
+        for name_of in _NAMES:
+            self._heading.setText(self._heading_text(name_of))
+            if self._heading.sizeHint().width() <= self.width() - GRID:
+                return
 
-    def _heading_text(self, *, short: bool) -> str:
+    def _heading_text(self, name_of: Callable[[Curve], str]) -> str:
         parts = [f"<b>{escape(self._title)}</b>"]
         for curve in self._curves:
             value = self._latest.get(curve.column)
@@ -225,11 +227,19 @@ class MetricPlot(QWidget):
                 # nothing is drawn of it, as of held-out pages where there are none
                 continue
             number = "" if value is None else f"{value:z.2f} ".replace("-", "\N{MINUS SIGN}")
-            name = (short and curve.short) or curve.name
+            told = f"{number}{name_of(curve)}" or curve.short or curve.name
             parts.append(
-                f'<span style="color:{colour(curve.colour).name()}">{number}{escape(name)}</span>'
+                f'<span style="color:{colour(curve.colour).name()}">{escape(told.rstrip())}</span>'
             )
         return "&nbsp; ".join(parts)
+
+
+_NAMES: tuple[Callable[[Curve], str], ...] = (
+    lambda curve: curve.name,
+    lambda curve: curve.short or curve.name,
+    lambda curve: "",
+)
+"""How curves are called in a heading, which takes the first that fits: colours tell them apart."""
 
 
 def _make_plot(most: float | None) -> pyqtgraph.PlotWidget:
