@@ -49,7 +49,11 @@ class WrappingLine(QLayout):
 
     def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802 - Qt's own name
         """See Qt's own."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
+        if (item := self.itemAt(index)) is None:
+            return None
+        self._items.remove(item)
+        self._greedy = [greedy for greedy in self._greedy if greedy is not item]
+        return item
 
     def expandingDirections(self) -> Qt.Orientation:  # noqa: N802 - Qt's own name
         """Along the line."""

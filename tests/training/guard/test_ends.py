@@ -241,11 +241,7 @@ def test_a_run_stopped_after_every_look_comes_to_the_same_end(
     # amid a life, at its end before and with the alarm, and with the way back told
     for lap, last in enumerate([_looked(0.09), _looked(END), _raised, _led_back, _looked(END)]):
         job = training.train(dataset, run, config=busy, resume=lap > 0, threads=1)
-        for event in job:
-            seen.append(event)
-            if last(event):
-                break
-        job.close()
+        seen += run_until(job, last)
     assert told(seen) == ["alarm at 0.096", "alarm at 0.096", "back to 0.084"]
     list(training.train(dataset, run, resume=True))
     assert_same_end(whole, run)
