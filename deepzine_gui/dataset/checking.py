@@ -66,6 +66,8 @@ def _faults_of_tables(dataset: Dataset) -> Iterator[str]:
     for index in dataset.damaged_rows().tolist():
         if not told[index]:
             yield f"{dataset.path} is damaged: what it says of page {index + 1} cannot be trusted."
+    for what in dataset.damaged_told():
+        yield f"{dataset.path} is damaged: what it says of the {what} cannot be trusted."
     for place in dataset.damaged_documents().tolist():
         name = dataset.documents()[place].name
         yield f"{dataset.path} is damaged: what it says of the document {name} cannot be trusted."

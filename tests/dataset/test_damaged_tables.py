@@ -191,7 +191,9 @@ def test_rules_that_are_damaged_cost_no_marks(source: Path, out: Path) -> None:
     set_label(out, [PAGE], "map")
     with h5py.File(out) as file:
         place = file["rules"].id.get_offset()
+    # a single byte would be mended
     flip(out, place)
+    flip(out, place + 9)
     with pytest.raises(DatasetError, match="is damaged"):
         list(check(out))
     (said,) = warnings_of(built([source.parent], out))

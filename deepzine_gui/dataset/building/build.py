@@ -87,12 +87,23 @@ def _older(out: Path, parts: Path) -> Generator[Event, None, tuple[Held | None, 
     """Return what the older file holds, with what a killed build left, and what of it is sound."""
     yield from _mended(out)
     held = look_into(out)
-    if held is not None and held.rules is None:
-        yield Notice(f"The rules in {out} are damaged: those of this build are taken.", "warning")
+    yield from _warnings_of_told(held)
     whole = yield from _whole(held)
     if settle(out, parts, is_sound=whole == held):
         held = whole = look_into(out)
     return held, whole
+
+
+def _warnings_of_told(held: Held | None) -> Iterator[Notice]:
+    """Tell what the older file does not tell of all its pages as it was written."""
+    if held is None:
+        return
+    for what in held.damaged_told:
+        if what == "rules" and held.rules is None:
+            told = f"The rules in {held.path} are damaged: those of this build are taken."
+        else:
+            told = f"What {held.path} said of the {what} was damaged, and is mended."
+        yield Notice(told, "warning")
 
 
 def _mended(out: Path) -> Iterator[Notice]:

@@ -13,6 +13,7 @@ from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.storage.opening import Opened, open_file
 from deepzine_gui.dataset.storage.shard import open_pages
 from deepzine_gui.dataset.storage.stored import StoredPages
+from deepzine_gui.dataset.storage.told import Told
 from deepzine_gui.dataset.values import DocumentRow, MissingPage, RefusedDocument, is_by_hand
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.pages import PageSettings
@@ -64,7 +65,8 @@ class Held:
         count: number of its pages.
         documents: in the order of the file; one whose row is damaged has no key, as it may be
             another, or have another number of pages.
-        is_damaged: whether there are such.
+        is_damaged: whether there are such, or any of `damaged_told`.
+        damaged_told: what the file tells once of all its pages and is damaged.
         spans: which pages of each document are there or known to be missing; not those that were
             missed because a worker was lost, nor spreads of which a half is.
         torn: the spreads of each document of which one half is lost.
@@ -78,6 +80,7 @@ class Held:
     count: int
     documents: tuple[DocumentRow, ...]
     is_damaged: bool
+    damaged_told: tuple[Told, ...]
     spans: tuple[tuple[Span, ...], ...]
     torn: tuple[tuple[Span, ...], ...]
     missing: tuple[tuple[MissingPage, ...], ...]
@@ -285,7 +288,10 @@ def _held(path: Path, opened: StoredPages) -> Held:
         np.concatenate([columns.page[~torn], numbers_of]),
         len(opened.documents),
     )
-    spoilt = set(opened.damaged_documents().tolist())
+    told = opened.damaged_told()
+    # one page that misses may be another's
+    is_spoilt = "missing pages" in told
+    spoilt = set(range(len(places)) if is_spoilt else opened.damaged_documents().tolist())
     return Held(
         path,
         opened.settings,
@@ -295,9 +301,10 @@ def _held(path: Path, opened: StoredPages) -> Held:
             replace(row, key="") if place in spoilt else row
             for place, row in enumerate(opened.documents)
         ),
-        bool(spoilt),
+        bool(spoilt or told),
+        told,
         tuple(spans),
         tuple(spans_of(columns.document[torn], columns.page[torn], len(opened.documents))),
         tuple(map(tuple, missing)),
-        opened.refused,
+        () if "refused documents" in told else opened.refused,
     )

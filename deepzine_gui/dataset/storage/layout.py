@@ -79,6 +79,9 @@ REFUSED_COLUMNS: dict[str, Any] = {
     field.name: TEXT for field in dataclasses.fields(RefusedDocument)
 }
 
+TOLD_CHECKSUMS = "told_checksums"
+"""CRC-32 of each of what the file tells once (`told.TOLD`), uint32 (4,); older files lack it."""
+
 _ARRAY_CODES = {np.int32: "i", np.uint8: "B", np.float32: "f", np.uint64: "Q"}
 
 

@@ -17,11 +17,11 @@ from deepzine_gui.dataset.storage.layout import (
     ROW,
     ROW_CHECKSUM,
     RULES,
-    RULES_DTYPE,
     packed_labels,
     row_checksums,
 )
 from deepzine_gui.dataset.storage.opening import Opened, open_as_it_is
+from deepzine_gui.dataset.storage.told import packed_rules, rules_checksum
 from deepzine_gui.dataset.values import (
     KEPT,
     LONGEST_LABEL_BYTES,
@@ -153,8 +153,9 @@ def _write(opened: Opened, *, rules: Rules | None = None, **columns: NDArray[Any
     if opened.has_row_checksums:
         pieces += _checksums(opened, packed)
     if rules is not None:
-        text = np.array(rules.model_dump_json().encode(), f"S{RULES_DTYPE.itemsize}")
-        pieces.append((opened.file[RULES].id.get_offset(), text.tobytes()))
+        text = packed_rules(rules)
+        pieces.append((opened.file[RULES].id.get_offset(), text))
+        pieces += filter(None, [rules_checksum(opened.file, text)])
     fixed = [(table[name].id.get_offset(), table[name].nbytes) for name in _FIXED if opened.count]
     journal.overwrite(opened.path, pieces, fixed=fixed)
 

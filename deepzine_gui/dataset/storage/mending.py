@@ -1,19 +1,13 @@
-"""Mend rows of a table in which one byte is damaged: the checksum tells which one, and what it was.
-
-A CRC is linear: what a damaged byte changes in it depends on the byte's place and its change alone,
-not on what else the row holds. So one table of these changes tells the damage of any row. (Koopman,
-"32-Bit Cyclic Redundancy Codes for Internet Applications", 2002, on what CRC-32 tells apart.)
-"""
+"""Mend rows of a table in which one byte is damaged, by their checksums."""
 
 import contextlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
-from deepzine_gui.dataset.storage import journal
+from deepzine_gui.dataset.storage import crc, journal
 from deepzine_gui.dataset.storage.layout import (
     CHECKSUM,
     CHECKSUM_DTYPE,
@@ -23,13 +17,6 @@ from deepzine_gui.dataset.storage.layout import (
     row_checksums,
 )
 from deepzine_gui.dataset.storage.opening import Opened, open_as_it_is, open_file
-
-
-class _Damage(NamedTuple):
-    """What happened to one byte of a row, or of its checksum, which is taken to lie behind it."""
-
-    byte: int
-    change: int
 
 
 def mend(path: Path) -> int:
@@ -77,15 +64,6 @@ _COLUMNS = (
 
 
 @cache
-def _known() -> dict[int, _Damage]:
-    """Return each damage to one byte, by what it changes in a checksum."""
-    rows = np.zeros((ROW.itemsize * 255 + 1, ROW.itemsize), np.uint8)
-    damages = [_Damage(byte, change) for byte in range(ROW.itemsize) for change in range(1, 256)]
-    for row, damage in zip(rows, damages, strict=False):
-        row[damage.byte] = damage.change
-    sums = row_checksums(rows.view(ROW)[:, 0])
-    known = dict(zip((sums[:-1] ^ sums[-1]).tolist(), damages, strict=True))
-    for byte in range(CHECKSUM_DTYPE.itemsize):
-        for change in range(1, 256):
-            known[change << 8 * byte] = _Damage(ROW.itemsize + byte, change)
-    return known
+def _known() -> dict[int, crc.Damage]:
+    """Return each damage to one byte of any row or its checksum, by what it changes in that."""
+    return dict(crc.damages(ROW.itemsize))

@@ -8,7 +8,6 @@ from typing import Any
 import h5py
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ValidationError
 
 from deepzine_gui.dataset.judging.rules import NO_RULES, Rules
 from deepzine_gui.dataset.storage import first_version, journal
@@ -30,7 +29,6 @@ from deepzine_gui.dataset.storage.layout import (
     REFUSED_COLUMNS,
     ROW,
     ROW_CHECKSUM,
-    RULES,
     VERSION,
     document_checksums,
     row_checksums,
@@ -38,6 +36,7 @@ from deepzine_gui.dataset.storage.layout import (
 )
 from deepzine_gui.dataset.storage.places import found_from
 from deepzine_gui.dataset.storage.stored import StoredPages, damaged
+from deepzine_gui.dataset.storage.told import Told, damaged_told, told_rules, told_settings
 from deepzine_gui.dataset.values import (
     REASONS,
     SET_ASIDE,
@@ -47,7 +46,6 @@ from deepzine_gui.dataset.values import (
     RefusedDocument,
 )
 from deepzine_gui.errors import DatasetError
-from deepzine_gui.pages import PageSettings
 
 _SUFFIXES = ".h5", ".hdf5"
 _UNREADABLE = KeyError, ValueError, TypeError, OSError, RuntimeError, IndexError
@@ -72,9 +70,9 @@ class Opened(StoredPages):
         if self.version == 1:
             return NO_RULES
         try:
-            return Rules.model_validate_json(self.file[RULES][()])
-        except (*_UNREADABLE, ValidationError) as error:
-            raise damaged(self.path, "its table") from error
+            return told_rules(self.file)
+        except _UNREADABLE as error:
+            raise damaged(self.path, "the rules") from error
 
     def columns(self, start: int = 0, stop: int | None = None) -> Columns:
         """Return the table of pages from `start` to `stop`; see `StoredPages.columns`.
@@ -111,6 +109,13 @@ class Opened(StoredPages):
                 return np.empty(0, np.intp)
             written = read_column(group, DOCUMENT_CHECKSUM, CHECKSUM_DTYPE)
             return np.flatnonzero(document_checksums(group) != written)
+        except _UNREADABLE as error:
+            raise damaged(self.path, "its table") from error
+
+    def damaged_told(self) -> tuple[Told, ...]:
+        """Return what of it is damaged; none is known of an older file. See `StoredPages`."""
+        try:
+            return damaged_told(self.file)
         except _UNREADABLE as error:
             raise damaged(self.path, "its table") from error
 
@@ -207,7 +212,7 @@ def open_as_it_is(path: Path) -> Opened:
         raise damaged(path, "it") from error
     try:
         return _checked(path, file)
-    except (*_UNREADABLE, ValidationError) as error:
+    except _UNREADABLE as error:
         file.close()
         raise damaged(path, "its table") from error
     except BaseException:
@@ -226,7 +231,7 @@ def _checked(path: Path, file: Any) -> Opened:
         raise DatasetError(f"{path} was written by a newer DeepZine: update this one to open it.")
     images = file[IMAGES]
     first = version == 1
-    settings = (first_version.settings if first else _settings)(file)
+    settings = (first_version.settings if first else told_settings)(file)
     shape = (settings.channels, settings.resolution, settings.resolution)
     if images.dtype != np.uint8 or images.shape[1:] != shape:
         raise ValueError("the images do not fit the settings")
@@ -265,10 +270,6 @@ def _expected(version: int, table: Any) -> Sequence[str]:
     if version == 1:
         return first_version.COLUMNS
     return [name for name in PAGE_COLUMNS if name != LATER_COLUMN or name in table]
-
-
-def _settings(file: Any) -> PageSettings:
-    return PageSettings.model_validate_json(file.attrs["settings"])
 
 
 def _documents(file: Any, folder: Path) -> tuple[DocumentRow, ...]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.scaling import shrink
 from deepzine_gui.dataset.storage.shard import open_pages
+from deepzine_gui.dataset.storage.told import Told
 from deepzine_gui.dataset.values import (
     Columns,
     DocumentRow,
@@ -100,6 +101,16 @@ class Dataset:
             DatasetError: the table cannot be read.
         """
         return self._opened.damaged_documents()
+
+    def damaged_told(self) -> tuple[Told, ...]:
+        """Return what the file tells once, of all its pages, that is not as it was written.
+
+        Page settings and rules that are told are sound: they are mended as they are read.
+
+        Raises:
+            DatasetError: it cannot be read.
+        """
+        return self._opened.damaged_told()
 
     def documents(self) -> tuple[DocumentRow, ...]:
         """Return the documents; `Columns.document` counts them."""

@@ -38,6 +38,7 @@ from deepzine_gui.dataset.storage.layout import (
 from deepzine_gui.dataset.storage.opening import open_file
 from deepzine_gui.dataset.storage.page_writer import PageWriter
 from deepzine_gui.dataset.storage.stored import StoredPages, damaged
+from deepzine_gui.dataset.storage.told import Told
 from deepzine_gui.dataset.values import Columns, DocumentRow, MissingPage
 from deepzine_gui.pages import PageSettings
 
@@ -133,6 +134,10 @@ class Shard(StoredPages):
     def damaged_documents(self) -> NDArray[np.intp]:
         """Return none, for the same reason."""
         return np.empty(0, np.intp)
+
+    def damaged_told(self) -> tuple[Told, ...]:
+        """Return nothing, for the same reason."""
+        return ()
 
     def close(self) -> None:
         """Close the file."""

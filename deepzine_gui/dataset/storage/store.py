@@ -12,6 +12,7 @@
     /missing/*      document (its row), page and reason of pages that could not be rendered;
                     lost: whether it was for the loss of a worker
     /refused/*      name and reason of documents that gave no page
+    /told_checksums CRC-32 of settings, /rules, /missing and /refused
 
 Columns lie in one piece at a fixed place, so that `marking` can write over them.
 """
@@ -45,6 +46,7 @@ from deepzine_gui.dataset.storage.layout import (
     ROW_CHECKSUM,
     RULES,
     RULES_DTYPE,
+    TOLD_CHECKSUMS,
     VERSION,
     document_checksums,
     packed_labels,
@@ -53,6 +55,7 @@ from deepzine_gui.dataset.storage.layout import (
 from deepzine_gui.dataset.storage.opening import Opened, open_file
 from deepzine_gui.dataset.storage.page_writer import PageWriter
 from deepzine_gui.dataset.storage.places import told_from
+from deepzine_gui.dataset.storage.told import packed_rules, told_checksums
 from deepzine_gui.dataset.values import Columns, RefusedDocument
 from deepzine_gui.pages import PageSettings
 
@@ -123,12 +126,14 @@ class Writer(PageWriter):
         columns = self._judged()
         with writing(self._path):
             self._images.resize(self.count, axis=0)
-            rules = (self._rules or NO_RULES).model_dump_json().encode()
+            rules = packed_rules(self._rules or NO_RULES)
             write_column(self._file, RULES, np.array(rules, RULES_DTYPE), RULES_DTYPE)
             self._write_pages(columns)
             self._write_documents(columns.document_pages)
             self._write_missing()
             self._write_refused()
+            sums = told_checksums(self._file)
+            write_column(self._file, TOLD_CHECKSUMS, sums, CHECKSUM_DTYPE)
 
     def _write_pages(self, columns: Columns) -> None:
         group = self._file.create_group(PAGES)

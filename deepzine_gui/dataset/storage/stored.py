@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.storage.layout import PAGE_COLUMNS
+from deepzine_gui.dataset.storage.told import Told
 from deepzine_gui.dataset.values import (
     REASONS,
     Columns,
@@ -109,6 +110,16 @@ class StoredPages(ABC):
 
         Raises:
             DatasetError: the table cannot be read.
+        """
+
+    @abstractmethod
+    def damaged_told(self) -> tuple[Told, ...]:
+        """Return what the file tells once (`told.TOLD`) that is not as it was written.
+
+        Page settings and rules that are told are sound: they are mended as they are read.
+
+        Raises:
+            DatasetError: it cannot be read.
         """
 
     @abstractmethod

@@ -265,9 +265,9 @@ __all__ = ["Opened", "PageRead", "PageReader", "Sample", "ThumbnailsRead"]
 
 
 def _untrusted(dataset: "Dataset") -> str:
-    """Return of which pages and documents a dataset does not say what was written; "" if none."""
+    """Return of what a dataset does not say what was written, pages among it; "" for nothing."""
     rows, places = dataset.damaged_rows(), dataset.damaged_documents()
-    told = []
+    told = [f"the {what}" for what in dataset.damaged_told()]
     if len(rows):
         told.append(f"{count_text(len(rows), 'pages')} (the first is page {rows[0] + 1})")
     if len(places):

@@ -45,6 +45,7 @@ def test_a_table_that_cannot_be_trusted_is_said_and_the_pages_stay(
     path = built.project.dataset
     with h5py.File(path) as file:
         places = [file[name].id.get_offset() for name in ("pages/ink", "documents/pages")]
+        places.append(file["rules"].id.get_offset())
         name = file["documents/name"][0].decode()
     content = bytearray(path.read_bytes())
     for place in places:
@@ -53,8 +54,8 @@ def test_a_table_that_cannot_be_trusted_is_said_and_the_pages_stay(
     built.activated()
     qtbot.waitUntil(lambda: "the first is page 1" in built.parts.remark.text())
     assert built.parts.remark.text() == (
-        f"{path} is damaged: what it says of 1 page (the first is page 1) and 1 document (the "
-        f"first is {name}) cannot be trusted. Build the dataset again."
+        f"{path} is damaged: what it says of the rules and 1 page (the first is page 1) and 1 "
+        f"document (the first is {name}) cannot be trusted. Build the dataset again."
     )
     assert built.viewing.table.count == PAGES
     build(qtbot, built)
