@@ -1,7 +1,7 @@
 import os
+import tempfile
 import threading
 from collections.abc import Generator
-from ctypes import c_int
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from deepzine_gui import child
 from deepzine_gui.dataset.building import crew as crew_module
 from deepzine_gui.dataset.building.crew import Crew
 from deepzine_gui.dataset.building.limits import Limits
+from deepzine_gui.dataset.building.noted import NOTE, Number
 from deepzine_gui.dataset.building.spans import Span
 from deepzine_gui.dataset.building.tasks import (
     Added,
@@ -35,7 +36,7 @@ SEVEN = Span(1, 7)
 HARMLESS = ("one", "two", "three", "dies before", "dies once")
 
 
-def worker(noted: c_int) -> Generator[Answer, Task, None]:
+def worker(noted: Number) -> Generator[Answer, Task, None]:
     """A worker that does what the document's name says, on page 4; pages 1 and 2 are safe then."""
     task = yield Ready()
     while True:
@@ -73,7 +74,7 @@ def _suffer(how: str) -> None:
         del hog
 
 
-def gives_its_id(noted: c_int) -> Generator[Answer, Task, None]:
+def gives_its_id(noted: Number) -> Generator[Answer, Task, None]:
     """A worker that tells its process id as the name of a shard."""
     task = yield Ready()
     while True:
@@ -83,7 +84,7 @@ def gives_its_id(noted: c_int) -> Generator[Answer, Task, None]:
         del task
 
 
-def stillborn(noted: c_int) -> Generator[Answer, Task, None]:
+def stillborn(noted: Number) -> Generator[Answer, Task, None]:
     """A worker that cannot even start."""
     os._exit(4)
     yield Ready()
@@ -122,7 +123,7 @@ def test_a_lost_worker_costs_its_page_and_those_after_in_its_block(
 ) -> None:
     time_is_up("hangs", 4)
     tasks = _tasks(tmp_path, "one", "dies", "two", "hangs", "swells", "three")
-    with Crew(2, Limits(page_s=1000, memory_bytes=MEMORY_BYTES)) as crew:
+    with Crew(2, Limits(page_s=1000, memory_bytes=MEMORY_BYTES), tmp_path) as crew:
         outcomes = _outcomes(crew, tasks)
     for name in ("one", "two", "three"):
         assert [heard for _, heard in _of(outcomes, name)] == [
@@ -151,7 +152,7 @@ def test_a_lost_worker_costs_its_page_and_those_after_in_its_block(
 
 
 def test_a_document_that_cannot_be_counted_is_left_out(tmp_path: Path) -> None:
-    with Crew(2, Limits()) as crew:
+    with Crew(2, Limits(), tmp_path) as crew:
         outcomes = _outcomes(crew, _tasks(tmp_path, "cannot be opened", "dies before", span=None))
     ((_, failed),) = _of(outcomes, "cannot be opened")
     assert isinstance(failed, Failed)
@@ -162,14 +163,14 @@ def test_a_document_that_cannot_be_counted_is_left_out(tmp_path: Path) -> None:
 
 def test_no_more_is_tried_of_a_block_that_has_cost_too_many_workers(tmp_path: Path) -> None:
     (first,) = _tasks(tmp_path, "dies each time", span=Span(1, 100))
-    with Crew(1, Limits()) as crew:
+    with Crew(1, Limits(), tmp_path) as crew:
         outcomes = _outcomes(crew, [first, replace(first, span=Span(101, 150))])
     ended = [task for task, heard in outcomes if isinstance(heard, Done)]
     assert [(task.deaths, task.lost and task.lost.page) for task in ended] == [(6, 1), (2, 101)]
 
 
 def test_a_page_whose_worker_was_killed_once_is_tried_again(tmp_path: Path) -> None:
-    with Crew(1, Limits()) as crew:
+    with Crew(1, Limits(), tmp_path) as crew:
         outcomes = _outcomes(crew, _tasks(tmp_path, "dies once"))
     assert [heard for _, heard in outcomes] == [Added(SEVEN, "rest.h5", 1), Done(7)]
     assert outcomes[-1][0].lost is None
@@ -178,7 +179,7 @@ def test_a_page_whose_worker_was_killed_once_is_tried_again(tmp_path: Path) -> N
 def test_workers_make_room_for_fresh_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crew_module, "worker", gives_its_id)
     monkeypatch.setattr(crew_module, "_CAREER_PAGES", 1)
-    with Crew(1, Limits()) as crew:
+    with Crew(1, Limits(), tmp_path) as crew:
         outcomes = _outcomes(crew, _tasks(tmp_path, "a", "b"))
         assert len(our_children()) <= 1
     assert len({heard.shard for _, heard in outcomes if isinstance(heard, Added)}) == 2
@@ -188,7 +189,7 @@ def test_workers_that_cannot_start_end_the_job(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(crew_module, "worker", stillborn)
-    with pytest.raises(ChildError, match="exit code 4"), Crew(2, Limits()) as crew:
+    with pytest.raises(ChildError, match="exit code 4"), Crew(2, Limits(), tmp_path) as crew:
         _outcomes(crew, _tasks(tmp_path, "one", "two"))
 
 
@@ -198,17 +199,31 @@ def test_a_worker_that_is_killed_as_it_starts_is_replaced(
     seats = []
 
     class KilledTwice(crew_module._Seat):
-        def __init__(self, limits: Limits) -> None:
-            super().__init__(limits)
+        def __init__(self, limits: Limits, folder: Path) -> None:
+            super().__init__(limits, folder)
             seats.append(self)
             if len(seats) <= 2:
                 self.child.kill()
 
     monkeypatch.setattr(crew_module, "_Seat", KilledTwice)
-    with Crew(1, Limits()) as crew:
+    with Crew(1, Limits(), tmp_path) as crew:
         outcomes = _outcomes(crew, _tasks(tmp_path, "one"))
     assert [heard for _, heard in outcomes] == [Added(SEVEN, "rest.h5", 1), Done(7)]
     assert len(seats) == 3
+
+
+def test_what_workers_note_lies_in_the_folder_of_the_build_and_goes_with_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts, elsewhere = tmp_path / "parts", tmp_path / "elsewhere"
+    parts.mkdir()
+    elsewhere.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
+    with Crew(2, Limits(), parts) as crew:
+        next(iter(crew.work(_tasks(tmp_path, "one", "two"))))
+        assert [path.suffix for path in parts.iterdir()] == [NOTE] * 2
+        assert not list(elsewhere.rglob(f"*{NOTE}"))
+    assert not list(parts.iterdir())
 
 
 def test_leaving_does_not_wait_for_a_hanging_worker(
@@ -216,7 +231,7 @@ def test_leaving_does_not_wait_for_a_hanging_worker(
 ) -> None:
     # who is only asked to end never would
     monkeypatch.setattr(child, "CLOSING_GRACE_S", 1e6)
-    with Crew(1, Limits(page_s=1000)) as crew:
+    with Crew(1, Limits(page_s=1000), tmp_path) as crew:
         for heard in crew.work(_tasks(tmp_path, "hangs")):
             if heard is not None and isinstance(heard[1], Rendered):
                 break

@@ -1,7 +1,6 @@
 """Pages that cannot be rendered: told in every build, tried again, and stood in for."""
 
 from collections.abc import Generator
-from ctypes import c_int
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from PIL import Image
 
 from deepzine_gui.dataset import NO_RULES, PagesAdded, open_dataset, set_aside
 from deepzine_gui.dataset.building import executors, shards
+from deepzine_gui.dataset.building.noted import Number
 from deepzine_gui.dataset.building.tasks import Loss, Task
 from deepzine_gui.progress import Notice
 from tests.dataset.building import SMALL, built, contents, warnings_of, write_pdf
@@ -22,7 +22,7 @@ def numbers(out: Path) -> list[int]:
     return [page for _, page in contents(out)[1]]
 
 
-def lose_workers_at_page_2(task: Task, noted: c_int) -> Generator[Any, None, Any]:
+def lose_workers_at_page_2(task: Task, noted: Number) -> Generator[Any, None, Any]:
     """As the crew goes on when page 2 has cost workers."""
     lost = None if task.span is None else Loss(2, "ended its worker")
     return shards.work_on(replace(task, lost=lost), noted)

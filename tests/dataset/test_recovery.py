@@ -199,9 +199,12 @@ def test_a_damaged_shard_is_made_again(
     assert not parts_of(out).exists()
 
 
-def test_the_shards_of_an_older_deepzine_do_not_stay(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["0-0000001.h5", "tmpabc.page"])
+def test_neither_an_older_deepzine_nor_killed_workers_leave_anything(
+    tmp_path: Path, name: str
+) -> None:
     out = tmp_path / "out.h5"
-    old = parts_of(out) / "0-0000001.h5"
+    old = parts_of(out) / name
     old.parent.mkdir()
     old.write_bytes(b"as it was")
     recovery.recover(out)

@@ -57,7 +57,7 @@ def build(
         note_additions(parts, plan.additions)
         work = Work(plan, held, out)
         try:
-            with _crew(executor, workers, limits or Limits()) as crew:
+            with _crew(executor, workers, limits or Limits(), parts) as crew:
                 yield from work.count(crew)
                 yield from work.render(crew)
             _lay(out, beside)
@@ -162,5 +162,9 @@ def _plainly_full(out: Path) -> Iterator[None]:
         ) from error
 
 
-def _crew(executor: Executor | None, workers: int | None, limits: Limits) -> Crew | Hired:
-    return Crew(workers or usual_workers(), limits) if executor is None else Hired(executor)
+def _crew(
+    executor: Executor | None, workers: int | None, limits: Limits, parts: Path
+) -> Crew | Hired:
+    if executor is not None:
+        return Hired(executor)
+    return Crew(workers or usual_workers(), limits, parts)

@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from multiprocessing.connection import wait
+from pathlib import Path
 
 from deepzine_gui.child import Child
 from deepzine_gui.dataset.building.limits import NOT_BEGUN, Limits, Watch
-from deepzine_gui.dataset.building.noted import Noted
+from deepzine_gui.dataset.building.noted import new_noted
 from deepzine_gui.dataset.building.shards import worker
 from deepzine_gui.dataset.building.spans import Span
 from deepzine_gui.dataset.building.tasks import (
@@ -41,13 +42,13 @@ _CAREER_BYTES = 300_000_000
 class _Seat:
     """One worker and what it is at."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._noted = Noted(NOT_BEGUN)
+    def __init__(self, limits: Limits, folder: Path) -> None:
+        self._noted = new_noted(folder, NOT_BEGUN)
         self.child: Child[Answer] = Child(worker, (self._noted,), {})
         try:
             self.child.post()
         except BaseException:
-            self._noted.unlink()
+            self._noted.remove()
             raise
         self.watch = Watch(self.child.pid or 0, self._noted, limits)
         self.ready = False
@@ -101,12 +102,11 @@ class _Seat:
     def begin(self) -> None:
         """Take the worker as ready for tasks."""
         self.ready = True
-        self._noted.unlink()
 
     def close(self) -> None:
         """End the worker."""
         self.child.close()
-        self._noted.unlink()
+        self._noted.remove()
 
     def end_if_limits_are_broken(self) -> None:
         """Kill the worker that takes too long or too much; its answer is then its end."""
@@ -117,11 +117,15 @@ class _Seat:
 
 
 class Crew:
-    """Up to `size` worker children within `limits`; a context manager that ends them all."""
+    """Up to `size` worker children within `limits`; a context manager that ends them all.
 
-    def __init__(self, size: int, limits: Limits) -> None:
+    In `folder`, that of the build, each has a small file while it works.
+    """
+
+    def __init__(self, size: int, limits: Limits, folder: Path) -> None:
         self._size = size
         self._limits = limits
+        self._folder = folder
         self._seats: list[_Seat] = []
         self._false_starts = 0
 
@@ -163,7 +167,7 @@ class Crew:
     def _share_out(self, queue: deque[Task]) -> None:
         free = sum(seat.task is None for seat in self._seats)
         for _ in range(min(len(queue) - free, self._size - len(self._seats))):
-            self._seats.append(_Seat(self._limits))
+            self._seats.append(_Seat(self._limits, self._folder))
         for seat in self._seats:
             if queue and seat.ready and seat.task is None:
                 seat.give(queue.popleft())
@@ -198,6 +202,7 @@ class Crew:
     def _bury(
         self, seat: _Seat, queue: deque[Task], error: ChildError
     ) -> tuple[Task, Failed] | None:
+        page = seat.page
         self._seats.remove(seat)
         seat.close()
         if not seat.ready:
@@ -208,23 +213,23 @@ class Crew:
         task = seat.task
         if task is None:
             return None
-        if seat.page == NOT_BEGUN:
+        if page == NOT_BEGUN:
             # it died before it looked at the document, which is not to blame
             queue.appendleft(task)
             return None
         why = seat.broken or f"ended its worker: {error}".rstrip(".")
         if task.span is None:
             return task, Failed(f"{task.document.path} was left out: opening it {why}.")
-        queue.appendleft(_what_is_left(task, seat, why))
+        queue.appendleft(_what_is_left(task, seat, page, why))
         return None
 
 
-def _what_is_left(task: Task, seat: _Seat, why: str) -> Task:
+def _what_is_left(task: Task, seat: _Seat, page: int, why: str) -> Task:
     """Return the task for what is not safe when its worker was lost.
 
     A worker that ended by itself may have been killed from outside: its page is tried once more.
     """
-    page = max(seat.left.first, seat.page)
+    page = max(seat.left.first, page)
     left = replace(task, span=seat.left, deaths=task.deaths + 1, died_at=page)
     if left.deaths >= _MOST_DEATHS:
         return replace(left, lost=Loss(seat.left.first, why))

@@ -1,52 +1,70 @@
 """The page a worker is at, which can be read even when the worker has died.
 
-It lies in a file of four bytes that both processes map. Python's own shared numbers want a shared
-memory file system that can be written, which not every container has.
+It lies in a file of four bytes in the folder of the build, so that whoever cleans that finds what a
+kill has left. It is written and read, not mapped: not every file system that a dataset may lie on
+can do that.
 """
 
-import contextlib
-import mmap
 import os
 import tempfile
 from collections.abc import Callable
-from ctypes import c_int, sizeof
 from pathlib import Path
+from typing import Protocol
+
+from deepzine_gui.files import storage_errors
+
+NOTE = ".page"
+"""How the names of these files end."""
+
+_BYTES = 4
+
+
+class Number(Protocol):
+    """What a worker notes the page in."""
+
+    value: int
 
 
 class Noted:
-    """A number; passed on to a child process, it arrives there as a `c_int` of the same memory.
+    """A number in a file; passed on to a child process, it arrives there as the same number.
 
     Args:
-        value: what it is at first.
+        path: the file.
     """
 
-    def __init__(self, value: int) -> None:
-        handle, name = tempfile.mkstemp(prefix="deepzine-", suffix=".page")
-        with os.fdopen(handle, "wb") as file:
-            file.write(bytes(c_int(value)))
-        self._path = Path(name)
-        self._number = mapped(self._path)
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = path.open("r+b", buffering=0)
 
     @property
     def value(self) -> int:
         """What was noted last."""
-        return self._number.value
+        self._file.seek(0)
+        return int.from_bytes(self._file.read(_BYTES), "little", signed=True)
 
     @value.setter
     def value(self, value: int) -> None:
-        self._number.value = value
+        self._file.seek(0)
+        self._file.write(value.to_bytes(_BYTES, "little", signed=True))
 
-    def unlink(self) -> None:
-        """Take the file's name away, once the child has mapped it or has ended."""
-        # Windows keeps a file that is mapped
-        with contextlib.suppress(PermissionError):
-            self._path.unlink(missing_ok=True)
+    def remove(self) -> None:
+        """Remove the file, once the child has ended."""
+        self._file.close()
+        self._path.unlink(missing_ok=True)
 
-    def __reduce__(self) -> tuple[Callable[[Path], c_int], tuple[Path]]:
-        return mapped, (self._path,)
+    def __reduce__(self) -> "tuple[Callable[[Path], Noted], tuple[Path]]":
+        return Noted, (self._path,)
 
 
-def mapped(path: Path) -> c_int:
-    """Return the number in a file, shared by all who map it."""
-    with path.open("r+b") as file:
-        return c_int.from_buffer(mmap.mmap(file.fileno(), sizeof(c_int)))
+def new_noted(folder: Path, value: int) -> Noted:
+    """Return a number in a new file in `folder`.
+
+    Raises:
+        StorageError: the disk is full, or the folder cannot be written.
+    """
+    with storage_errors(folder):
+        handle, name = tempfile.mkstemp(dir=folder, suffix=NOTE)
+        os.close(handle)
+        noted = Noted(Path(name))
+        noted.value = value
+        return noted

@@ -22,6 +22,7 @@ from deepzine_gui.dataset.building.held import (
     without_damaged,
 )
 from deepzine_gui.dataset.building.merging import merge
+from deepzine_gui.dataset.building.noted import NOTE
 from deepzine_gui.dataset.building.parts import parts_of
 from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.storage.shard import SHARD
@@ -31,6 +32,7 @@ from deepzine_gui.files import PART, make_folder, part_of, storage_errors, write
 _LOCK = "lock"
 _ADDITIONS = "additions.json"
 _SHARDS = f"*{SHARD}"
+_NOTES = f"*{NOTE}"
 _OLD_SHARDS = "*.h5"
 """What an older DeepZine has left; it is rendered again."""
 
@@ -60,8 +62,9 @@ def held_parts(out: Path) -> Iterator[Path]:
         yield parts
     finally:
         whole = {shard.path for shard in finished_shards(parts)}
-        for leftover in {*parts.glob(_SHARDS), *parts.glob(_OLD_SHARDS)} - whole:
-            _remove(leftover)
+        for pattern in (_SHARDS, _OLD_SHARDS, _NOTES):
+            for leftover in set(parts.glob(pattern)) - whole:
+                _remove(leftover)
         if not whole:
             (parts / _ADDITIONS).unlink(missing_ok=True)
         _let_go(parts, lock)

@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Generator, Iterator
-from ctypes import c_int
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from deepzine_gui.dataset.building.limits import OPENING
+from deepzine_gui.dataset.building.noted import Number
 from deepzine_gui.dataset.building.spans import Span
 from deepzine_gui.dataset.building.tasks import (
     Added,
@@ -45,7 +45,7 @@ _Coming = Iterator[tuple[int, Iterator[Page | BadPage]]]
 """The numbers of pages and what became of each."""
 
 
-def worker(noted: c_int) -> Generator[Answer, Task, None]:
+def worker(noted: Number) -> Generator[Answer, Task, None]:
     """Answer tasks one after the other, for ever; `send` a task once, then anything until done.
 
     The number of the page at hand is kept in `noted`, so that it is known when this process dies.
@@ -64,7 +64,7 @@ def worker(noted: c_int) -> Generator[Answer, Task, None]:
 
 
 def work_on(
-    task: Task, noted: c_int, desk: "Desk | None" = None
+    task: Task, noted: Number, desk: "Desk | None" = None
 ) -> Generator[Rendered | Added, object, Done | Failed]:
     """Count or render a document, with a pause now and then; return how it went.
 
@@ -156,7 +156,7 @@ def _add(writer: ShardWriter, document: DocumentRow, waiting: list[Page]) -> Non
         waiting.clear()
 
 
-def _pages(task: Task, span: Span, noted: c_int, desk: "Desk | None") -> Iterator[Page | BadPage]:
+def _pages(task: Task, span: Span, noted: Number, desk: "Desk | None") -> Iterator[Page | BadPage]:
     def begun(number: int) -> None:
         noted.value = number
 
