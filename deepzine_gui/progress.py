@@ -1,10 +1,11 @@
 """The frozen events every long job yields, and what can be reckoned from them."""
 
+import contextlib
 import dataclasses
 import math
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,6 +29,8 @@ class Progress(Event):
         what: names the step at hand.
         seconds_left: where the job knows better than its pace tells.
         waits: nothing goes on for now, for the reason in `what`.
+        finishes: only that is left to do which a job that is stopped does as well: whoever is asked
+            to stop it lets it come to its end.
     """
 
     done: float
@@ -36,6 +39,7 @@ class Progress(Event):
     what: str = ""
     seconds_left: float | None = None
     waits: bool = False
+    finishes: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,6 +56,18 @@ class Finished(Event):
 
     summary: str
     path: Path | None = None
+
+
+def as_part(job: Generator[Event, Any, Any]) -> Generator[Event, None, None]:
+    """Pass on the events of one job among several: its end is only news, and can be stopped at."""
+    with contextlib.closing(job):
+        for event in job:
+            if isinstance(event, Finished):
+                yield Notice(event.summary)
+            elif isinstance(event, Progress) and event.finishes:
+                yield dataclasses.replace(event, finishes=False)
+            else:
+                yield event
 
 
 def as_record(event: Event) -> dict[str, Any]:

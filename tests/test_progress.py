@@ -3,12 +3,13 @@
 import dataclasses
 import json
 import math
+from collections.abc import Generator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from deepzine_gui.progress import Event, Finished, Notice, Pace, Progress, as_record
+from deepzine_gui.progress import Event, Finished, Notice, Pace, Progress, as_part, as_record
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,6 +56,25 @@ def test_nested_values_are_kept_and_arrays_left_out() -> None:
         "inner": [{"name": "x", "place": "y"}],
         "by_size": {"8": 0.5},
     }
+
+
+def test_of_a_job_among_several_the_end_is_news_and_no_reason_to_go_on() -> None:
+    tidied = []
+
+    def job() -> Generator[Event, None, None]:
+        try:
+            yield Progress(1, 2, "pages")
+            yield Progress(2, 2, "pages", finishes=True)
+            yield Finished("Written.")
+        finally:
+            tidied.append(True)
+
+    told = [Progress(1, 2, "pages"), Progress(2, 2, "pages"), Notice("Written.")]
+    assert list(as_part(job())) == told
+    part = as_part(job())
+    next(part)
+    part.close()
+    assert tidied == [True, True]
 
 
 def test_events_cannot_be_changed() -> None:

@@ -11,7 +11,7 @@ from deepzine_gui import dataset, export, places, training
 from deepzine_gui.cli import options
 from deepzine_gui.errors import ProjectError
 from deepzine_gui.pages import PageSettings
-from deepzine_gui.progress import Event, Finished, Notice
+from deepzine_gui.progress import Event, Finished, Notice, as_part
 from deepzine_gui.project import FILE_NAME, Project
 from deepzine_gui.training import SpeedMeasured, TrainingConfig, fit_to_minutes, preset
 
@@ -51,10 +51,10 @@ def make(folder: Path, *, minutes: float, seed: int) -> Generator[Event]:
     project = _project(folder)
     run = project.runs / _RUN
     build = dataset.build([places.samples()], project.dataset, settings=_PAGES)
-    yield from _part(build)
+    yield from as_part(build)
     yield from _train(project.dataset, run, minutes=minutes, seed=seed)
-    yield from _part(export.grid(run, project.exports / "grid.png", seed=seed))
-    yield from _part(export.film(run, project.exports / "film.mp4", seed=seed))
+    yield from as_part(export.grid(run, project.exports / "grid.png", seed=seed))
+    yield from as_part(export.film(run, project.exports / "film.mp4", seed=seed))
     yield Finished(f"The demo is complete: see {project.exports}.", project.folder)
 
 
@@ -97,16 +97,9 @@ def _fitted(
     """Measure this machine; return the settings that fit the time, and the threads to use."""
     speeds: dict[int, float] = {}
     threads = 1
-    for event in _part(training.measure_speed(config)):
+    for event in as_part(training.measure_speed(config)):
         if isinstance(event, SpeedMeasured):
             speeds[event.resolution] = event.images_per_second
             threads = event.threads
         yield event
     return fit_to_minutes(config, speeds, minutes), threads
-
-
-def _part(job: Generator[Event]) -> Generator[Event]:
-    """The events of one job among several: its end is only news."""
-    with closing(job):
-        for event in job:
-            yield Notice(event.summary) if isinstance(event, Finished) else event

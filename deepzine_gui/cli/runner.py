@@ -12,7 +12,7 @@ from deepzine_gui.cli import failures
 from deepzine_gui.cli.interrupt import Interrupt
 from deepzine_gui.cli.usage import UsageError
 from deepzine_gui.errors import ChildError, DeepZineError
-from deepzine_gui.progress import Event, Finished
+from deepzine_gui.progress import Event, Finished, Progress
 
 if TYPE_CHECKING:
     from deepzine_gui.cli.parser import Asked
@@ -26,7 +26,7 @@ def run(asked: "Asked") -> int:
     """Run the command that was asked for and return the exit code.
 
     A first Ctrl-C (or SIGTERM) closes the job after the event at hand, so that everything finished
-    is kept; a second one gives up waiting.
+    is kept, or lets it come to its end where that is all it does; a second one gives up waiting.
     """
     start = asked.start
     if start is None:
@@ -78,11 +78,14 @@ def _carry_out(
     from deepzine_gui.cli.show import choose_show
 
     last: Event | None = None
+    finishes = False
     with choose_show(arguments.json) as show, closing(start(arguments)) as job:
-        while not interrupt.asked:
+        while not interrupt.asked or finishes:
             last = next(job, None)
             if last is None:
                 return DONE
+            if isinstance(last, Progress):
+                finishes = last.finishes
             if type(last) is not Event:
                 show.take(last)
     return DONE if isinstance(last, Finished) else INTERRUPTED

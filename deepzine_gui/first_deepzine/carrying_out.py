@@ -18,7 +18,7 @@ from deepzine_gui.first_deepzine.meaning import MODES, page_settings
 from deepzine_gui.first_deepzine.models import keep_by_size, model_of_size
 from deepzine_gui.first_deepzine.settings import ConfigFile
 from deepzine_gui.networks.models import checkpoint_folders, checkpoints
-from deepzine_gui.progress import Event, Finished, Notice, Progress
+from deepzine_gui.progress import Event, Finished, Notice, Progress, as_part
 from deepzine_gui.training import REAL_SAMPLES, CheckpointSaved, SamplesSaved, StepReport
 from deepzine_gui.training.processes.places import devices_here
 from deepzine_gui.training.running.faults import Disk
@@ -49,7 +49,7 @@ def carry_out(plan: Plan) -> Generator[Event, None, None]:
 def _load_data(file: ConfigFile) -> Generator[Event, None, None]:
     yield from _collect(file)
     append = not file.overwrite and dataset.is_there(file.data_hdf5)
-    yield from _part(
+    yield from as_part(
         dataset.build(
             [file.pdf_directory],
             file.data_hdf5,
@@ -60,7 +60,7 @@ def _load_data(file: ConfigFile) -> Generator[Event, None, None]:
         )
     )
     if file.image_directory is not None:
-        yield from _part(
+        yield from as_part(
             formats.export_pages(file.data_hdf5, "folder", file.image_directory, update=True)
         )
 
@@ -71,7 +71,7 @@ def _collect(file: ConfigFile) -> Generator[Event, None, None]:
     wish = Wish(pick="popular", budget=Budget(documents=file.pdf_num))
     job = archive.collect(file.internetarchive_collection, file.pdf_directory, wish=wish)
     try:
-        yield from _part(job)
+        yield from as_part(job)
     except ArchiveError as error:
         if not dataset.is_there(file.data_hdf5):
             raise
@@ -81,14 +81,18 @@ def _collect(file: ConfigFile) -> Generator[Event, None, None]:
 
 def _train(plan: Plan) -> Generator[Event, None, None]:
     file = plan.file
-    yield from _part(_imported(plan))
+    yield from as_part(_imported(plan))
     job = training.train(
         plan.pages,
         file.log_dir,
         config=plan.config,
         resume=bool(checkpoint_folders(file.log_dir)),
     )
-    with _only(file.gpu_num), _kept_when_stopped(file), contextlib.closing(_part(job)) as events:
+    with (
+        _only(file.gpu_num),
+        _kept_when_stopped(file),
+        contextlib.closing(as_part(job)) as events,
+    ):
         yield from _without_gpus(file.gpu_num)
         yield from _with_copies(events, file)
 
@@ -151,7 +155,7 @@ def _imported(plan: Plan) -> Generator[Event, None, None]:
 
 def _draw(file: ConfigFile, model: Path) -> Generator[Event, None, None]:
     folder = file.inference_output_directory
-    yield from _part(export.pictures(model, folder, count=file.inference_output_num))
+    yield from as_part(export.pictures(model, folder, count=file.inference_output_num))
 
 
 def _walk(file: ConfigFile, model: Path) -> Generator[Event, None, None]:
@@ -160,15 +164,8 @@ def _walk(file: ConfigFile, model: Path) -> Generator[Event, None, None]:
     mode = MODES[file.interpolation_method]
     pictures = folder / "interpolation"
     film = folder / "interpolation.mp4"
-    yield from _part(export.frames(model, pictures, keyframes=count, frames=frames, mode=mode))
-    yield from _part(export.film(model, film, keyframes=count, frames=frames, mode=mode, fps=FPS))
-
-
-def _part(job: Generator[Event, None, None]) -> Generator[Event, None, None]:
-    """The events of one job among several: its end is only news."""
-    with contextlib.closing(job):
-        for event in job:
-            yield Notice(event.summary) if isinstance(event, Finished) else event
+    yield from as_part(export.frames(model, pictures, keyframes=count, frames=frames, mode=mode))
+    yield from as_part(export.film(model, film, keyframes=count, frames=frames, mode=mode, fps=FPS))
 
 
 @contextlib.contextmanager

@@ -91,9 +91,11 @@ class Job(QThread):
         self.ended.emit(completed)
 
     def _iterate(self) -> bool:
-        """Pass events on; return False when interrupted."""
-        next_progress = 0.0
+        """Pass events on; return False when interrupted before the end."""
+        next_progress, finishes = 0.0, False
         for event in self._generator:
+            if isinstance(event, Progress):
+                finishes = event.finishes
             if isinstance(event, Finished):
                 self.finished_event = event
             if isinstance(event, Progress) and event.done != event.total:
@@ -103,6 +105,6 @@ class Job(QThread):
             elif isinstance(event, Event):
                 self.progressed.emit(event)
             self._may_run.wait()
-            if self.isInterruptionRequested():
-                return False
+            if self.isInterruptionRequested() and not finishes:
+                return isinstance(event, Finished)
         return True

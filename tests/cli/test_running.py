@@ -4,6 +4,7 @@ import io
 import json
 import math
 import os
+import signal
 import sys
 from collections.abc import Generator
 from pathlib import Path
@@ -120,6 +121,23 @@ def test_an_interrupted_job_ends_with_130(calls: Calls) -> None:
 
     calls.script = interrupted
     assert main([*BUILD, "--json"]) == 130
+
+
+@pytest.mark.parametrize(("goes_on", "code"), [(False, 0), (True, 130)])
+def test_a_job_that_only_finishes_is_not_interrupted(
+    calls: Calls, goes_on: bool, code: int
+) -> None:
+    def nearly_done() -> Generator[Event]:
+        yield Progress(2, 2, "pages", finishes=True)
+        signal.raise_signal(signal.SIGINT)
+        yield Notice("It is written.")
+        if goes_on:
+            yield Progress(1, 2, "pages")
+            pytest.fail("it was asked to stop")
+        yield Finished("Done.")
+
+    calls.script = nearly_done
+    assert main(BUILD) == code
 
 
 def test_a_reader_that_leaves_ends_the_job_quietly(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def _flip_page(out: Path, page: int = PAGE) -> None:
     flip(out, found.byte_offset + found.size // 2)
 
 
-def _flip_in_shards(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+def flip_in_shards(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
     """Flip a byte of the first page of each shard, so many times, once it is written."""
     left, hear = itertools.repeat(None, times), work.Work._add
 
@@ -78,7 +78,7 @@ def _flip_in_shards(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
 def test_a_page_that_flipped_in_a_shard_is_rendered_again(
     source: Path, out: Path, undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _flip_in_shards(monkeypatch, 1)
+    flip_in_shards(monkeypatch, 1)
     events = built([source.parent], out, rules=NO_RULES)
     assert warnings_of(events) == ["1 page came damaged from the disk: to be rendered again."]
     assert everything(out) == undisturbed
@@ -88,7 +88,7 @@ def test_a_page_that_flipped_in_a_shard_is_rendered_again(
 def test_a_disk_that_damages_all_it_is_given_is_told(
     source: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _flip_in_shards(monkeypatch, 100)
+    flip_in_shards(monkeypatch, 100)
     with pytest.raises(StorageError, match=r"out\.h5 cannot be written: .* Choose another disk\."):
         built([source.parent], out, rules=NO_RULES)
 

@@ -12,7 +12,7 @@ from deepzine_gui.dataset import PagesAdded, open_dataset, set_label
 from deepzine_gui.dataset.building import merging, recovery, spans, work
 from deepzine_gui.dataset.building.build import build
 from deepzine_gui.dataset.building.parts import parts_of
-from deepzine_gui.progress import Progress
+from deepzine_gui.progress import Notice, Progress
 from tests.dataset.building import (
     PAGES,
     SMALL,
@@ -23,6 +23,7 @@ from tests.dataset.building import (
     whole,
     write_pdf,
 )
+from tests.dataset.test_damage import flip_in_shards
 from tests.processes import our_children
 
 
@@ -42,6 +43,30 @@ def test_stop_keeps_what_is_finished(
     events = built([sources], out)
     assert not {e.document for e in events if isinstance(e, PagesAdded)} & safe
     assert everything(out) == undisturbed
+
+
+@pytest.mark.parametrize("workers", [None, 1])
+def test_a_build_tells_before_its_last_pages_that_it_only_finishes(
+    tmp_path: Path, sources: Path, workers: int | None
+) -> None:
+    events = built([sources], tmp_path / "out.h5", workers=workers)
+    added = [place for place, event in enumerate(events) if isinstance(event, PagesAdded)]
+    told = [event.finishes for event in events[: added[-1]] if isinstance(event, Progress)]
+    assert told[-1]
+    before = [event.finishes for event in events[: added[-2]] if isinstance(event, Progress)]
+    assert not any(before)
+    after = [event for event in events[added[-1] :] if isinstance(event, Progress)]
+    assert all(event.finishes for event in after)
+
+
+def test_pages_that_came_damaged_are_no_end(
+    tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flip_in_shards(monkeypatch, times=1)
+    events = built([sources], tmp_path / "out.h5")
+    (place,) = (p for p, e in enumerate(events) if isinstance(e, Notice))
+    told = [event.finishes for event in events[:place] if isinstance(event, Progress)]
+    assert told[-2:] == [True, False]
 
 
 def test_a_document_stopped_amid_its_pages_is_told_until_it_is_whole(

@@ -105,6 +105,23 @@ def test_a_paused_job_waits_and_can_still_be_stopped(qtbot: QtBot) -> None:
     assert tidied
 
 
+def finishing(go_on: threading.Event) -> Generator[Event, None, None]:
+    yield Progress(9, 9, "pages", finishes=True)
+    go_on.wait()
+    yield Event()
+    yield Finished("Written.")
+
+
+def test_a_job_that_only_finishes_is_not_stopped(qtbot: QtBot) -> None:
+    go_on = threading.Event()
+    watched = Watched(qtbot, finishing(go_on))
+    watched.wait_for_first()
+    watched.job.stop()
+    go_on.set()
+    assert watched.wait_for_end() is True
+    assert watched.job.finished_event == Finished("Written.")
+
+
 def test_an_error_arrives_and_then_the_end(qtbot: QtBot) -> None:
     watched = Watched(qtbot, failing())
     assert watched.wait_for_end() is False

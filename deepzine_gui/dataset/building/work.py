@@ -91,12 +91,14 @@ class Work:
         tasks = self._in_order()
         for _ in range(_TRIES):
             for heard in crew.work(tasks):
-                if heard is not None:
-                    yield from self._hear(*heard)
+                news = [] if heard is None else list(self._hear(*heard))
+                # first of all, so that nobody stops what has only to be written
                 yield self._progress(heard[0].row.name if heard else "", self._total)
+                yield from news
             tasks = self._damaged()
             if not tasks:
                 return
+            yield self._progress("", self._total)
             pages = count_text(_pages(task.span for task in tasks), "pages")
             yield Notice(f"{pages} came damaged from the disk: to be rendered again.", "warning")
         raise StorageError(
@@ -107,8 +109,8 @@ class Work:
     def merge(self) -> Generator[Event, None, None]:
         """Put all pages together, in the order of the documents; what is added to keeps its own.
 
-        Closed once it writes, it comes to its end first: to leave a part of the pages out would
-        cost as much as to write them.
+        Closed once it writes, it comes to its end first, as it tells in its progress: to leave a
+        part of the pages out would cost as much as to write them.
 
         Raises:
             DatasetError: there is no page.
@@ -148,7 +150,8 @@ class Work:
     def _written(self, copying: Generator[None, None, int]) -> Generator[Event, None, None]:
         try:
             while True:
-                yield Progress(self._total, self._total, UNIT, f"Writing {self._out.name}")
+                what = f"Writing {self._out.name}"
+                yield Progress(self._total, self._total, UNIT, what, finishes=True)
                 next(copying)
         except StopIteration as end:
             self._pages = end.value
@@ -245,7 +248,8 @@ class Work:
         yield Notice(sentence, "warning" if marked else "info")
 
     def _progress(self, what: str, total: int | None = None) -> Progress:
-        return Progress(self._done + sum(self._under_way.values()), total, UNIT, what)
+        done = self._done + sum(self._under_way.values())
+        return Progress(done, total, UNIT, what, finishes=self._done == total)
 
 
 def _sound_in(piece: Piece) -> list[Span]:
