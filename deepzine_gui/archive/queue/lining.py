@@ -31,8 +31,11 @@ class Line(Protocol):
     def all(self) -> list[Item]:
         """Those and the ones that were set aside before."""
 
-    def wanted(self) -> list[tuple[Item, Limit]]:
-        """Items that were or will be taken, each with what limits its lot."""
+    def wanted(self) -> tuple[tuple[Item, Limit], ...]:
+        """Items that were or will be taken, each with what limits its lot.
+
+        As long as nothing changes it is the same object.
+        """
 
     def limit_of(self, identifier: str) -> Limit:
         """What limits the documents of an item's lot."""
@@ -61,7 +64,7 @@ class FixedLine:
     ) -> None:
         self.limit = limit
         self._left = list({item.identifier: item for item in items}.values())
-        self._wanted = [(item, limit) for item in self._left]
+        self._wanted = tuple((item, limit) for item in self._left)
         self._spares = list(spares)
         self.parallel = parallel
 
@@ -81,9 +84,9 @@ class FixedLine:
         """See `Line`."""
         return list(self._left)
 
-    def wanted(self) -> list[tuple[Item, Limit]]:
+    def wanted(self) -> tuple[tuple[Item, Limit], ...]:
         """See `Line`."""
-        return list(self._wanted)
+        return self._wanted
 
     def limit_of(self, identifier: str) -> Limit:
         """See `Line`."""
@@ -93,7 +96,7 @@ class FixedLine:
         """See `Line`."""
         for place, item in enumerate(self._spares):
             if (item.size_bytes or 0) <= room_bytes:
-                self._wanted.append((item, self.limit))
+                self._wanted += ((item, self.limit),)
                 return self._spares.pop(place)
         return None
 
@@ -112,6 +115,9 @@ class QueueLine:
         self._read()
         self._taken: set[tuple[str, int]] = set()
         self._passed: set[tuple[str, int]] = set()
+        self._wanted: tuple[tuple[Item, Limit], ...] = ()
+        self._wanted_of: tuple[Entry, ...] = ()
+        self._wanted_without = 0
 
     @property
     def parallel(self) -> int:
@@ -139,9 +145,13 @@ class QueueLine:
         """See `Line`."""
         return [entry.item for entry in self._entries()]
 
-    def wanted(self) -> list[tuple[Item, Limit]]:
+    def wanted(self) -> tuple[tuple[Item, Limit], ...]:
         """See `Line`."""
-        return [(e.item, e.limit) for e in self._entries() if _key(e) not in self._passed]
+        entries, passed = self._entries(), len(self._passed)
+        if entries is not self._wanted_of or passed != self._wanted_without:
+            self._wanted = tuple((e.item, e.limit) for e in entries if _key(e) not in self._passed)
+            self._wanted_of, self._wanted_without = entries, passed
+        return self._wanted
 
     def limit_of(self, identifier: str) -> Limit:
         """See `Line`."""
