@@ -1,9 +1,12 @@
 """Threads that work for one generator, and stop with it."""
 
+import contextlib
+import math
 import queue
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager
 
 from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Event
@@ -11,6 +14,9 @@ from deepzine_gui.progress import Event
 _HEARTBEAT_S = 0.25
 _UNASKED_EVENTS = 8
 _LOOK_UP_S = 0.1
+
+_PAUSE_S = 1.0
+"""A consumer that asks for nothing for so long pauses."""
 
 
 class Stopped(BaseException):
@@ -24,10 +30,12 @@ class Crew:
 
     Attributes:
         interrupt: called once, from the consumer's thread, when the workers shall stop.
+        stepping_aside: a worker that is paused does so within such a block.
     """
 
     def __init__(self) -> None:
         self.interrupt: Callable[[], None] = lambda: None
+        self.stepping_aside: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext
         self._stop = threading.Event()
         self._events: queue.Queue[Event | BaseException | None] = queue.Queue(_UNASKED_EVENTS)
 
@@ -43,7 +51,9 @@ class Crew:
 
     def emit(self, event: Event) -> None:
         """Hand an event to the consumer; wait for room, or raise `Stopped`."""
-        self._put(event)
+        if not self._put(event, within_s=_PAUSE_S):
+            with self.stepping_aside():
+                self._put(event)
 
     def run(
         self, workers: Sequence[Callable[[], None]], heartbeat: Callable[[], Event]
@@ -111,10 +121,12 @@ class Crew:
         except Stopped:
             return
 
-    def _put(self, event: Event | BaseException | None) -> None:
-        while True:
+    def _put(self, event: Event | BaseException | None, within_s: float = math.inf) -> bool:
+        """Wait for room; False if there was none for so long."""
+        until = time.monotonic() + within_s
+        while time.monotonic() < until:
             self.check()
-            try:
-                return self._events.put(event, timeout=_LOOK_UP_S)
-            except queue.Full:
-                continue
+            with contextlib.suppress(queue.Full):
+                self._events.put(event, timeout=_LOOK_UP_S)
+                return True
+        return False

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from deepzine_gui.archive.connection.conversation import Archive, UnreachableError
 from deepzine_gui.archive.connection.crew import Crew
+from deepzine_gui.archive.connection.slots import Slots
 from deepzine_gui.archive.downloading.ledger import Ledger
 from deepzine_gui.archive.downloading.planning import Plan, at_most, plan_item
 from deepzine_gui.archive.downloading.taking import Ended, State, Taking, keep_refusal
@@ -88,6 +89,8 @@ class _Download:
         self._archive = archive
         self._crew = crew
         self._ledger = ledger
+        self._slots = Slots(MOST_PARALLEL, sleep=crew.sleep)
+        crew.stepping_aside = self._slots.lent
         self._planning = threading.Lock()
         self._counting = threading.Lock()
         self._ended: dict[State, int] = dict.fromkeys(_IN_WORDS, 0)
@@ -97,7 +100,9 @@ class _Download:
     def work(self) -> None:
         """Take one item after the other until none is left and none can come back."""
         with self._archive.transfers() as session:
-            taking = Taking(self._archive, session, self._crew, self._ledger, self._line)
+            taking = Taking(
+                self._archive, session, self._crew, self._ledger, self._line, self._slots
+            )
             while (plan := self._next_plan()) is not None:
                 self._count(taking.take(plan))
 
@@ -113,7 +118,8 @@ class _Download:
 
     def progress(self) -> Progress:
         """How far all items are together, and what everybody waits for."""
-        return self._ledger.progress(self._line.wanted(), self._archive.waits_for)
+        waits_for = self._archive.waits_for or self._slots.waits_for
+        return self._ledger.progress(self._line.wanted(), waits_for)
 
     def summary(self) -> str:
         """One sentence of what became of the items."""

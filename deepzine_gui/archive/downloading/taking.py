@@ -9,6 +9,7 @@ import requests
 
 from deepzine_gui.archive.connection.conversation import Archive
 from deepzine_gui.archive.connection.crew import Crew
+from deepzine_gui.archive.connection.slots import Slots
 from deepzine_gui.archive.downloading.fetching import (
     DamagedError,
     NotPublicError,
@@ -59,6 +60,7 @@ class Taking:
         crew: hears how an item grows, and ends the work.
         ledger: counts its bytes.
         line: knows whether an item is still wanted.
+        slots: for each transfer one.
     """
 
     def __init__(
@@ -68,12 +70,14 @@ class Taking:
         crew: Crew,
         ledger: Ledger,
         line: Line,
+        slots: Slots,
     ) -> None:
         self._archive = archive
         self._session = session
         self._crew = crew
         self._ledger = ledger
         self._line = line
+        self._slots = slots
 
     def take(self, plan: Plan) -> Ended | None:
         """Fetch the documents of an item; None if it was taken out of the queue meanwhile.
@@ -153,7 +157,8 @@ class Taking:
                 self._crew.emit(DocumentChanged(name, "downloading", before + here, size))
                 due = time.monotonic() + _TELLING_INTERVAL_S
 
-        return fetch(self._session, wanted, self._crew, tell)
+        with self._slots.one():
+            return fetch(self._session, wanted, self._crew, tell)
 
 
 def keep_refusal(archive: Archive, plan: Plan, state: State) -> None:
