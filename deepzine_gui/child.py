@@ -227,7 +227,7 @@ def _how_it_ended(exit_code: int | None, *, killed: bool) -> str:
     return f"{name}, often because memory ran out" if name == "SIGKILL" else name
 
 
-def _serve(connection: "Connection[Any, Any]", words: str, parent_pid: int) -> None:
+def _serve(connection: "Connection[Any, Any]", words: int, parent_pid: int) -> None:
     """The child's main function: answer each request with one step of the generator.
 
     The call itself is the first thing sent.
@@ -282,14 +282,11 @@ def _listen(
     os._exit(1)
 
 
-def _speak_into(words: str) -> None:
-    """Send everything this process prints, even as it crashes, to the file `words`."""
-    handle = os.open(words, os.O_WRONLY | os.O_APPEND)
-    if os.name != "nt":
-        os.unlink(words)
+def _speak_into(words: int) -> None:
+    """Send everything this process prints, even as it crashes, to the open file `words`."""
     for descriptor in (1, 2):
-        os.dup2(handle, descriptor)
-    os.close(handle)
+        os.dup2(words, descriptor)
+    os.close(words)
     sys.stdout = os.fdopen(1, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)
     sys.stderr = os.fdopen(2, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)
     faulthandler.enable(sys.stderr)

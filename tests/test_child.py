@@ -150,6 +150,14 @@ def test_a_crash_in_native_code_leaves_its_last_words() -> None:
     assert "child_jobs.py" in "".join(caught.value.__notes__)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a file is handed on by its name there")
+def test_a_kill_amid_the_start_of_a_child_would_leave_no_file(tmp_path: Path) -> None:
+    run = in_child(jobs.crash)
+    run.post()
+    assert list(tmp_path.iterdir()) == []
+    run.close()
+
+
 def test_a_child_may_print_megabytes() -> None:
     assert list(in_child(jobs.print_megabytes)) == [0, 1, 2, 3]
 
