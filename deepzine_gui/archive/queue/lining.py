@@ -1,5 +1,6 @@
 """Who is next: a fixed line of items, or the project's queue followed as it changes."""
 
+from collections import deque
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -115,6 +116,8 @@ class QueueLine:
         self._read()
         self._taken: set[tuple[str, int]] = set()
         self._passed: set[tuple[str, int]] = set()
+        self._left: deque[Entry] = deque()
+        self._ahead_of: tuple[Entry, ...] = ()
         self._wanted: tuple[tuple[Item, Limit], ...] = ()
         self._wanted_of: tuple[Entry, ...] = ()
         self._wanted_without = 0
@@ -126,7 +129,9 @@ class QueueLine:
 
     def next(self) -> Item | None:
         """See `Line`."""
-        for entry in self._left():
+        ahead = self._ahead()
+        while ahead:
+            entry = ahead.popleft()
             if not self._is_passed(entry):
                 self._taken.add(_key(entry))
                 return entry.item
@@ -139,7 +144,7 @@ class QueueLine:
 
     def rest(self) -> list[Item]:
         """See `Line`."""
-        return [entry.item for entry in self._left() if not self._is_passed(entry)]
+        return [entry.item for entry in self._ahead() if not self._is_passed(entry)]
 
     def all(self) -> list[Item]:
         """See `Line`."""
@@ -168,9 +173,14 @@ class QueueLine:
             self._passed.add(_key(entry))
         return was_set_aside
 
-    def _left(self) -> list[Entry]:
-        seen = self._taken | self._passed
-        return [entry for entry in self._entries() if _key(entry) not in seen]
+    def _ahead(self) -> deque[Entry]:
+        """The entries nobody has looked at yet, and some that were found set aside."""
+        entries = self._entries()
+        if entries is not self._ahead_of:
+            seen = self._taken | self._passed
+            self._left = deque(entry for entry in entries if _key(entry) not in seen)
+            self._ahead_of = entries
+        return self._left
 
     def _entries(self) -> tuple[Entry, ...]:
         stamp = self._queue.stamp()
