@@ -4,6 +4,7 @@ import contextlib
 import errno
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import Any
 from deepzine_gui.errors import DiskFullError, StorageError
 
 PART = ".part"
+
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 _BAD_PLACES = (
     errno.EEXIST,
@@ -95,6 +98,11 @@ def _new_name(kind: str, wanted: Path) -> Iterator[None]:
             f"{wanted} cannot be written (no {kind} can be made in {wanted.parent}): choose "
             "another place."
         ) from error
+
+
+def is_reserved(name: str) -> bool:
+    """Whether Windows takes a file's name for that of a device, whatever its suffix."""
+    return _RESERVED.fullmatch(name) is not None
 
 
 def free_name(folder: Path, stem: str, suffix: str) -> Path:

@@ -5,9 +5,11 @@ import dataclasses
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import Any, Literal
+
+_REPORT_S = 0.2
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,6 +58,21 @@ class Finished(Event):
 
     summary: str
     path: Path | None = None
+
+
+def in_steps(
+    steps: Iterable[Event | None], total: int, *, unit: str, what: str
+) -> Generator[Event, None, None]:
+    """Go through steps, passing on what they tell, with progress now and then, first and last."""
+    reported = time.monotonic()
+    yield Progress(0, total, unit, what)
+    for done, event in enumerate(steps, 1):
+        if event is not None:
+            yield event
+        if time.monotonic() - reported >= _REPORT_S:
+            yield Progress(done, total, unit, what)
+            reported = time.monotonic()
+    yield Progress(total, total, unit, what)
 
 
 def as_part(job: Generator[Event, Any, Any]) -> Generator[Event, None, None]:

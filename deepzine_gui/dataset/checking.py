@@ -1,7 +1,7 @@
 """Read every page and every table of a dataset, and say what is damaged."""
 
-import time
 from collections.abc import Generator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,8 @@ from deepzine_gui.dataset import open_dataset
 from deepzine_gui.dataset.storage.reader import Dataset
 from deepzine_gui.dataset.values import Columns
 from deepzine_gui.errors import DatasetError
-from deepzine_gui.progress import Event, Finished, Notice, Progress
+from deepzine_gui.progress import Event, Finished, Notice, in_steps
 from deepzine_gui.words import count_text
-
-_REPORT_S = 0.2
 
 
 def check(path: Path) -> Generator[Event, None, None]:
@@ -31,22 +29,22 @@ def check(path: Path) -> Generator[Event, None, None]:
         for fault in _faults_of_tables(dataset):
             faults += 1
             yield Notice(fault, "warning")
-        reported = time.monotonic()
-        yield Progress(0, dataset.count, "pages", path.name)
-        for index in range(dataset.count):
-            try:
-                dataset.page(index)
-            except DatasetError as error:
-                faults += 1
-                yield Notice(str(error), "warning")
-            if time.monotonic() - reported >= _REPORT_S:
-                yield Progress(index + 1, dataset.count, "pages", path.name)
-                reported = time.monotonic()
-        yield Progress(dataset.count, dataset.count, "pages", path.name)
+        pages = map(partial(_fault_of_page, dataset), range(dataset.count))
+        for event in in_steps(pages, dataset.count, unit="pages", what=path.name):
+            faults += isinstance(event, Notice)
+            yield event
         if faults:
             found = count_text(faults, "faults")
             raise DatasetError(f"{path} is damaged ({found}): build the dataset again.")
         yield Finished(f"{path} is sound: {count_text(dataset.count, 'pages')} read.", path)
+
+
+def _fault_of_page(dataset: Dataset, index: int) -> Notice | None:
+    try:
+        dataset.page(index)
+    except DatasetError as error:
+        return Notice(str(error), "warning")
+    return None
 
 
 def _faults_of_tables(dataset: Dataset) -> Iterator[str]:

@@ -7,11 +7,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from deepzine_gui.archive.items import number_of, text_of
+from deepzine_gui.files import is_reserved
 
 _WANTED_FORMATS = ("Text PDF", "Image Container PDF", "Additional Text PDF")
 _TWIN = re.compile(r"(_bw|_text)+$")
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _LONGEST_NAME_BYTES = 150
 
 
@@ -34,7 +34,7 @@ class ArchiveFile:
         name = _FORBIDDEN.sub("_", PurePosixPath(self.name).name)
         stem = name[: -len(".pdf")] if name.lower().endswith(".pdf") else name
         stem = stem.encode()[:_LONGEST_NAME_BYTES].decode(errors="ignore").strip(" .")
-        return f"_{stem}.pdf" if not stem or _RESERVED.fullmatch(stem) else f"{stem}.pdf"
+        return f"_{stem}.pdf" if not stem or is_reserved(stem) else f"{stem}.pdf"
 
 
 def choose_files(files: Sequence[Mapping[str, Any]]) -> tuple[ArchiveFile, ...]:

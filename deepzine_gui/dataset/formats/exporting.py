@@ -1,6 +1,5 @@
 """Export a dataset in a format that other programs read."""
 
-import time
 from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
@@ -12,10 +11,8 @@ from deepzine_gui.dataset.formats.write_deepzine import write_deepzine
 from deepzine_gui.dataset.formats.write_folder import update_folder, write_folder
 from deepzine_gui.dataset.formats.write_stylegan import write_stylegan
 from deepzine_gui.errors import ExportError
-from deepzine_gui.progress import Event, Finished, Progress
+from deepzine_gui.progress import Event, Finished, in_steps
 from deepzine_gui.words import count_text
-
-_REPORT_S = 0.2
 
 _WRITERS: dict[Target, Callable[[Pages, Path], Generator[None, None, None]]] = {
     "folder": write_folder,
@@ -37,21 +34,8 @@ def export_pages(
             raise ExportError(f"{path} holds no kept page to export: bring pages back first.")
         write = update_folder if update else _WRITERS[to]
         with closing(write(pages, out)) as writing:
-            yield from _reported(writing, total, out.name)
+            yield from in_steps(writing, total, unit="pages", what=out.name)
     yield Finished(f"Exported {count_text(total, 'pages')} to {out}.", out)
-
-
-def _reported(
-    writing: Generator[None, None, None], total: int, name: str
-) -> Generator[Event, None, None]:
-    """The progress of a writer that pauses after each page, a few times a second."""
-    reported = time.monotonic()
-    yield Progress(0, total, "pages", name)
-    for done, _ in enumerate(writing, 1):
-        if time.monotonic() - reported >= _REPORT_S:
-            yield Progress(done, total, "pages", name)
-            reported = time.monotonic()
-    yield Progress(total, total, "pages", name)
 
 
 def _refuse(path: Path, to: Target, out: Path, *, update: bool) -> None:

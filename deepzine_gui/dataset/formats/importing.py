@@ -1,7 +1,6 @@
 """Take over the pages of a foreign dataset into a dataset file of our own."""
 
-import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
@@ -28,12 +27,11 @@ from deepzine_gui.dataset.values import DocumentRow, MissingPage, Provenance
 from deepzine_gui.errors import DatasetError
 from deepzine_gui.files import whole_file
 from deepzine_gui.pages import Document, PageSettings
-from deepzine_gui.progress import Event, Finished, Notice, Progress
+from deepzine_gui.progress import Event, Finished, Notice, in_steps
 from deepzine_gui.words import count_text
 
 Colour = Literal["grey", "rgb"]
 
-_REPORT_S = 0.2
 _SMALLEST_PX, _LARGEST_PX = 4, 1024
 
 
@@ -73,7 +71,9 @@ def import_pages(
         for notice in found.notices:
             yield Notice(notice)
         with whole_file(out) as part, Writer(part, settings, rules) as writer:
-            missing = yield from _copy(source, found, writer, settings)
+            missing: list[MissingPage] = []
+            copying = _copied(source, found, writer, settings, missing)
+            yield from in_steps(copying, found.count, unit="pages", what=source.name)
             writer.finish()
             if not writer.count:
                 raise DatasetError(f"No page of {source} could be read, so {out} was not written.")
@@ -120,15 +120,12 @@ def _settings(
     )
 
 
-def _copy(
-    source: Path, found: Source, writer: Writer, settings: PageSettings
-) -> Generator[Event, None, list[MissingPage]]:
-    """Write all pictures; return those that cannot be read."""
-    missing: list[MissingPage] = []
+def _copied(
+    source: Path, found: Source, writer: Writer, settings: PageSettings, missing: list[MissingPage]
+) -> Iterator[None]:
+    """Write all pictures, with a pause after each; those that cannot be read are `missing`."""
     documents: set[str] = set()
-    reported = time.monotonic()
-    yield Progress(0, found.count, "pages", source.name)
-    for done, picture in enumerate(found.pictures, 1):
+    for picture in found.pictures:
         if picture.document not in documents:
             documents.add(picture.document)
             writer.add_document(DocumentRow(picture.document, path=text_of(source.resolve())))
@@ -138,11 +135,7 @@ def _copy(
         else:
             pixels = _fitted(picture.pixels, settings)
             writer.add(pixels, _row(picture, pixels))
-        if time.monotonic() - reported >= _REPORT_S:
-            yield Progress(done, found.count, "pages", source.name)
-            reported = time.monotonic()
-    yield Progress(found.count, found.count, "pages", source.name)
-    return missing
+        yield
 
 
 def _row(picture: Picture, pixels: NDArray[np.uint8]) -> Provenance:

@@ -3,8 +3,9 @@
 import re
 import unicodedata
 
+from deepzine_gui.files import is_reserved
+
 _UNSAFE = re.compile(r"[^\w.()-]+")
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _LONGEST_BYTES = 100
 _PARTS = ("", "-left", "-right")
 
@@ -41,6 +42,6 @@ def safe(text: str) -> str:
     """Return a piece of a file name: no separators, no reserved words, at most 100 bytes."""
     plain = _UNSAFE.sub("_", unicodedata.normalize("NFC", text)).strip(" .")
     short = plain.encode("utf-8", "ignore")[:_LONGEST_BYTES].decode("utf-8", "ignore").rstrip(" .")
-    if not short or _RESERVED.fullmatch(short):
+    if not short or is_reserved(short):
         return f"{short}_"
     return short

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from deepzine_gui.errors import DocumentError
+from deepzine_gui.files import is_reserved
 from deepzine_gui.pages.contents import FIRST_BYTES, kind_held
 from deepzine_gui.pages.documents import kind_promised
 from deepzine_gui.pages.own.allowance import Allowance
@@ -23,7 +24,6 @@ _DEEPEST = 3
 _CHUNK_BYTES = 256 * 1024
 _LONGEST_NAME_BYTES = 150
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _IS_LOCKED = 0x1
 _OF_THE_MAC = "__MACOSX"
 _CANNOT_LIE_THERE = (
@@ -229,7 +229,7 @@ def _storable(part: str) -> str:
     stem, suffix = (stem, dot + suffix) if stem else (suffix, "")
     stem = stem.encode()[:_LONGEST_NAME_BYTES].decode(errors="ignore")
     name = (stem + suffix).rstrip(" .")
-    return f"_{name}" if not name or _RESERVED.fullmatch(name) else name
+    return f"_{name}" if not name or is_reserved(name) else name
 
 
 def free_name(place: Path) -> Path:

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from deepzine_gui import progress
 from deepzine_gui.dataset import NO_RULES, Provenance
-from deepzine_gui.dataset.formats import export_pages, exporting, recognise
+from deepzine_gui.dataset.formats import export_pages, recognise
 from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.errors import DatasetError, ExportError, StorageError
 from deepzine_gui.pages import PageSettings
@@ -103,7 +104,7 @@ def test_bringing_up_to_date_goes_on_where_it_was_stopped(path: Path, tmp_path: 
     job = export_pages(path, "folder", out, update=True)
     next(job)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(exporting, "_REPORT_S", 0.0)
+        patch.setattr(progress, "_REPORT_S", 0.0)
         next(job)
     job.close()
     assert len(list(out.rglob("*.png"))) == 1
@@ -191,7 +192,7 @@ def test_stopped_or_failed_nothing_is_left(
 ) -> None:
     (tmp_path / "here").mkdir()
     job = export_pages(path, to, tmp_path / "here/out")
-    monkeypatch.setattr("deepzine_gui.dataset.formats.exporting._REPORT_S", 0)
+    monkeypatch.setattr("deepzine_gui.progress._REPORT_S", 0)
     assert any(isinstance(event, Progress) and event.done == 2 for event in job)
     job.close()
     assert os.listdir(tmp_path / "here") == []
