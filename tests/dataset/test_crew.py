@@ -12,7 +12,7 @@ from deepzine_gui import child
 from deepzine_gui.dataset.building import crew as crew_module
 from deepzine_gui.dataset.building.crew import Crew
 from deepzine_gui.dataset.building.limits import Limits
-from deepzine_gui.dataset.building.noted import NOTE, Number
+from deepzine_gui.dataset.building.noted import NOTE, Noted, Number
 from deepzine_gui.dataset.building.spans import Span
 from deepzine_gui.dataset.building.tasks import (
     Added,
@@ -26,7 +26,7 @@ from deepzine_gui.dataset.building.tasks import (
 )
 from deepzine_gui.dataset.judging.rules import NO_RULES
 from deepzine_gui.dataset.values import DocumentRow
-from deepzine_gui.errors import ChildError
+from deepzine_gui.errors import ChildError, DiskFullError
 from deepzine_gui.pages import Document, PageSettings
 from tests.dataset.conftest import TimeIsUp
 from tests.processes import our_children
@@ -224,6 +224,14 @@ def test_what_workers_note_lies_in_the_folder_of_the_build_and_goes_with_them(
         assert [path.suffix for path in parts.iterdir()] == [NOTE] * 2
         assert not list(elsewhere.rglob(f"*{NOTE}"))
     assert not list(parts.iterdir())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk here is always full")
+def test_a_full_disk_is_no_fault_of_the_document() -> None:
+    noted = Noted(Path("/dev/full"))
+    with pytest.raises(DiskFullError):
+        noted.value = 3
+    noted._file.close()
 
 
 def test_leaving_does_not_wait_for_a_hanging_worker(

@@ -87,14 +87,14 @@ def _older(out: Path, parts: Path) -> Generator[Event, None, tuple[Held | None, 
     """Return what the older file holds, with what a killed build left, and what of it is sound."""
     yield from _mended(out)
     held = look_into(out)
-    yield from _warnings_of_told(held)
+    yield from _warnings_of_damage(held)
     whole = yield from _whole(held)
     if settle(out, parts, is_sound=whole == held):
         held = whole = look_into(out)
     return held, whole
 
 
-def _warnings_of_told(held: Held | None) -> Iterator[Notice]:
+def _warnings_of_damage(held: Held | None) -> Iterator[Notice]:
     """Tell what the older file does not tell of all its pages as it was written."""
     if held is None:
         return

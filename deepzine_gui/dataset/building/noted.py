@@ -30,6 +30,9 @@ class Noted:
 
     Args:
         path: the file.
+
+    Raises:
+        StorageError: as it is written, where the disk is full or does not answer.
     """
 
     def __init__(self, path: Path) -> None:
@@ -44,8 +47,9 @@ class Noted:
 
     @value.setter
     def value(self, value: int) -> None:
-        self._file.seek(0)
-        self._file.write(value.to_bytes(_BYTES, "little", signed=True))
+        with storage_errors(self._path):
+            self._file.seek(0)
+            self._file.write(value.to_bytes(_BYTES, "little", signed=True))
 
     def remove(self) -> None:
         """Remove the file, once the child has ended."""

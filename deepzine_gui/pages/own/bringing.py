@@ -10,7 +10,7 @@ from deepzine_gui.errors import DocumentError
 from deepzine_gui.files import storage_errors, whole_file, whole_folder
 from deepzine_gui.pages.documents import is_document
 from deepzine_gui.pages.own.allowance import Allowance
-from deepzine_gui.pages.own.unpacking import SUFFIXES, Unpacked, free_name, unpack
+from deepzine_gui.pages.own.unpacking import SUFFIXES, Unpacked, free_place, unpack
 from deepzine_gui.progress import Event, Finished, Notice, Progress
 from deepzine_gui.words import count_text
 
@@ -73,17 +73,17 @@ def _bring_one(
     with storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     if path.is_dir():
-        with whole_folder(free_name(folder / path.name)) as part:
+        with whole_folder(free_place(folder / path.name)) as part:
             count = yield from _unpack_folder(path, part, folder, before)
             if not only_archives:
                 count += yield from _copy_folder(path, part, folder, before + count)
             _refuse_nothing(path, count)
     elif path.suffix.lower() in SUFFIXES:
-        with whole_folder(free_name(folder / path.stem)) as part:
+        with whole_folder(free_place(folder / path.stem)) as part:
             count = yield from _unpack(path, part, before)
             _refuse_nothing(path, count)
     else:
-        count = _copy(path, free_name(folder / path.name))
+        count = _copy(path, free_place(folder / path.name))
     yield Progress(before + count, None, "documents", path.name)
     return count
 
@@ -98,7 +98,7 @@ def _copy_folder(
         target = part / path.relative_to(source)
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            count += _copy(path, free_name(target))
+            count += _copy(path, free_place(target))
         except DocumentError as error:
             yield Notice(str(error), "warning")
         yield Progress(before + count, None, "documents", path.name)
@@ -111,7 +111,7 @@ def _unpack_folder(
     """Unpack the archives in a folder, each where it would lie in `part`."""
     count = 0
     for path in archives_in(source, folder):
-        inner = free_name(part / path.relative_to(source).with_suffix(""))
+        inner = free_place(part / path.relative_to(source).with_suffix(""))
         inner.mkdir(parents=True)
         try:
             count += yield from _unpack(path, inner, before + count)

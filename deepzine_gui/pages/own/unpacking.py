@@ -130,7 +130,7 @@ def _unpack_inner(
         told.left_out[entry.filename] = "it lies too deep in archives"
         return
     packed = place.with_name(place.name + ".packed")
-    inner = free_name(place.with_suffix(""))
+    inner = free_place(place.with_suffix(""))
     try:
         if _copy(opened, entry, packed, allowance, told, is_wanted=lambda head: True):
             yield from _unpack(packed, inner, allowance, told, depth=depth + 1)
@@ -154,7 +154,7 @@ def _write_document(
     def is_wanted(head: bytes) -> bool:
         return bool(promised or kind_held(head) == "pdf") and bool(head)
 
-    told.documents += _copy(opened, entry, free_name(place), allowance, told, is_wanted=is_wanted)
+    told.documents += _copy(opened, entry, free_place(place), allowance, told, is_wanted=is_wanted)
 
 
 def _copy(
@@ -232,7 +232,7 @@ def _storable(part: str) -> str:
     return f"_{name}" if not name or is_reserved(name) else name
 
 
-def free_name(place: Path) -> Path:
+def free_place(place: Path) -> Path:
     """`place`, or beside it a name with a number that nothing has yet."""
     number, free = 2, place
     while free.exists():
