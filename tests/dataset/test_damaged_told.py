@@ -157,6 +157,7 @@ def test_one_damaged_byte_is_mended_by_its_checksum_and_more_are_not() -> None:
         spoilt[lots.randrange(200)] ^= lots.randrange(1, 256)
         assert mended(bytes(spoilt), checksum) == content
     assert mended(content, checksum ^ 0x5A00) == content
+    assert mended(bytes(100_000), checksum) is None
     spoilt = bytearray(content)
     spoilt[3] ^= 0x11
     spoilt[90] ^= 0x22

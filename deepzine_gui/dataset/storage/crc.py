@@ -14,6 +14,10 @@ SIZE = 4
 """Bytes of a CRC-32; it is taken to lie behind what it is of, the lowest byte first."""
 
 
+_LONGEST_BYTES = 4096
+"""Nothing longer is mended: to look for the byte would take too long."""
+
+
 class Damage(NamedTuple):
     """What happened to one byte, counted from 0: its bits that are set in `change` are wrong."""
 
@@ -34,10 +38,15 @@ def damages(size: int) -> Iterator[tuple[int, Damage]]:
 
 
 def mended(content: bytes, checksum: int) -> bytes | None:
-    """Return what had this checksum, if at most one byte of both is damaged; else None."""
+    """Return what had this checksum, if at most one byte of both is damaged; else None.
+
+    Nor is that told of anything long, of which this would be a matter of minutes.
+    """
     wrong = isal_zlib.crc32(content) ^ checksum
     if not wrong:
         return content
+    if len(content) > _LONGEST_BYTES:
+        return None
     found = next((damage for change, damage in damages(len(content)) if change == wrong), None)
     if found is None:
         return None
