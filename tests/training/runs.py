@@ -13,7 +13,7 @@ from deepzine_gui.dataset.storage.batches import Batches
 from deepzine_gui.networks import discriminator
 from deepzine_gui.networks.layers import minibatch_deviation
 from deepzine_gui.progress import Event, Notice, Progress
-from deepzine_gui.training import StageChanged
+from deepzine_gui.training import CheckpointSaved, StageChanged
 from deepzine_gui.training.stepping.resident import near
 from deepzine_gui.training.stepping.values import Pages
 
@@ -31,7 +31,26 @@ def run_until(job: Generator[Event, None, None], last: Callable[[Event], bool]) 
 
 def run_to(job: Generator[Event, None, None], kimg: float) -> list[Event]:
     """Stop a run after so many pages."""
-    return run_until(job, lambda event: isinstance(event, Progress) and event.done >= kimg)
+    return run_until(job, lambda event: _kimg_of(event) >= kimg)
+
+
+def on_the_way(
+    job: Generator[Event, None, None], kimg: float, happens: Callable[[], None]
+) -> list[Event]:
+    """Let something happen at the first checkpoint after so many pages."""
+    seen, to_come = [], True
+    with closing(job):
+        for event in job:
+            seen.append(event)
+            if to_come and isinstance(event, CheckpointSaved) and event.kimg > kimg:
+                to_come = False
+                happens()
+    return seen
+
+
+def _kimg_of(event: Event) -> float:
+    # pages that are brought to a card are told of as well
+    return event.done if isinstance(event, Progress) and event.unit == "kimg" else 0
 
 
 def run_steps(job: Generator[Event, None, None], stage: int) -> list[Event]:

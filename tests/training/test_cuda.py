@@ -1,4 +1,4 @@
-"""What only a graphics card can show."""
+"""What only graphics cards can show: `make test-card`."""
 
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +11,7 @@ from torch import Tensor
 
 from deepzine_gui import training
 from deepzine_gui.dataset.storage.batches import Batches
+from deepzine_gui.errors import ChildError
 from deepzine_gui.progress import Finished, Notice
 from deepzine_gui.training import TrainingConfig, preset
 from deepzine_gui.training.checkpoints import checkpoint
@@ -19,10 +20,14 @@ from deepzine_gui.training.running import stretch
 from deepzine_gui.training.stepping import graphs
 from deepzine_gui.training.stepping.resident import ResidentPages
 from deepzine_gui.training.stepping.trainer import Trainer
+from tests.processes import our_children
+from tests.training import launched
 from tests.training.noise import Pages
-from tests.training.runs import brought, run_to, short_of_memory
+from tests.training.runs import brought, on_the_way, run_to, short_of_memory
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="wants a graphics card")
+
+two_cards = pytest.mark.skipif(torch.cuda.device_count() < 2, reason="wants two graphics cards")
 
 CUDA = torch.device("cuda")
 ADA = {"augment": "ada", "augment_p": 0.3, "augment_kimg": 1.0, "held_out": 0.1}
@@ -82,8 +87,10 @@ def test_recorded_steps_are_ordinary_steps(
 
 # torch says so, once, of the mode itself
 @pytest.mark.filterwarnings("ignore:Synchronization debug mode is a prototype")
-def test_no_step_waits_for_the_card(growing: TrainingConfig) -> None:
-    trainer = trainer_on_card(growing.model_copy(update={"graphs": "off"}))
+@pytest.mark.parametrize("pages_at_once", [0, 2])
+def test_no_step_waits_for_the_card(growing: TrainingConfig, pages_at_once: int) -> None:
+    changes = {"graphs": "off", "pages_at_once": pages_at_once}
+    trainer = trainer_on_card(growing.model_copy(update=changes))
     steps(trainer, 2)
     torch.cuda.set_sync_debug_mode("error")
     try:
@@ -197,6 +204,32 @@ def test_the_processor_is_few_steps_ahead() -> None:
         pace.keep()
     assert len(pace._steps) == STEPS_AHEAD
     wait_for(CUDA)
+
+
+@two_cards
+def test_two_cards_come_to_what_one_comes_to(
+    tmp_path: Path, dataset: Path, shared: TrainingConfig
+) -> None:
+    for name, devices in (("one", "auto"), ("two", "all")):
+        config = shared.model_copy(update={"devices": devices})
+        events = list(training.train(dataset, tmp_path / name, config=config, threads=1))
+        assert isinstance(events[-1], Finished)
+    launched.assert_alike(tmp_path / "one", tmp_path / "two")
+
+
+@two_cards
+def test_a_card_whose_neighbour_dies_does_not_wait_for_it(
+    tmp_path: Path, dataset: Path, shared: TrainingConfig
+) -> None:
+    before = our_children()
+    long = shared.model_copy(update={"devices": "all", "stable_kimg": 1000.0})
+
+    def kill() -> None:
+        (other,) = (each for each in our_children() if each not in before)
+        other.kill()
+
+    with pytest.raises(ChildError, match=r"What was saved of the run is sound"):
+        on_the_way(training.train(dataset, tmp_path / "run", config=long, threads=1), 0.02, kill)
 
 
 def test_convolutions_on_cards_are_as_exact_as_they_say(growing: TrainingConfig) -> None:

@@ -62,7 +62,7 @@ class Followers:
                 except (LostRankError, StopIteration):
                     continue
                 except ChildError as error:
-                    return ChildError(f"{error} The run's last checkpoint is sound: resume it.")
+                    return ChildError(f"{error} What was saved of the run is sound: resume it.")
                 except Exception as error:
                     return error
         return lost

@@ -219,7 +219,7 @@ class Ranks:
             self._silent = self._has_lost = True
             raise LostRankError(
                 "Another process of the run has ended or does not answer, so this one ends too. "
-                "The run's last checkpoint is sound: resume it."
+                "What was saved of the run is sound: resume it."
             ) from error
 
 
