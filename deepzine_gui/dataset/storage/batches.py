@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from deepzine_gui.dataset.scaling import shrink
 from deepzine_gui.dataset.storage.opening import Opened, open_file
-from deepzine_gui.dataset.storage.splitting import Division, divide
+from deepzine_gui.dataset.storage.splitting import Division, HeldOut, divide
 from deepzine_gui.errors import DatasetError
 
 _MOST_THREADS = 8
@@ -38,11 +38,11 @@ class Batches:
         path: Path,
         *,
         resolution: int,
-        held_out: float = 0.0,
+        held_out: float | HeldOut = 0.0,
         seed: int = 0,
         memory_limit_bytes: int = 2_000_000_000,
     ) -> None:
-        """Open a dataset; `held_out` is a share of its pages that `draw` never gives, by `seed`."""
+        """Open a dataset; `held_out` are pages that `draw` never gives, as for `divide`."""
         opened: Opened = open_file(path)
         self._pool = ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1))
         self._opened: Opened | None = opened
@@ -174,7 +174,9 @@ class Batches:
         return self._pool.map(unpack, indices, map(opened.packed, indices))
 
 
-def _divided(path: Path, opened: Opened, resolution: int, share: float, seed: int) -> Division:
+def _divided(
+    path: Path, opened: Opened, resolution: int, out: float | HeldOut, seed: int
+) -> Division:
     own = opened.settings.resolution
     if resolution > own:
         raise DatasetError(
@@ -182,7 +184,7 @@ def _divided(path: Path, opened: Opened, resolution: int, share: float, seed: in
             f"or train at most at {own} px."
         )
     names = [document.name for document in opened.documents]
-    division = divide(opened.columns(), names, share, seed=seed)
+    division = divide(opened.columns(), names, out, seed=seed)
     if not len(division.kept):
         raise DatasetError(f"{path} holds no page to train on: add documents and build it again.")
     return division

@@ -29,7 +29,7 @@ from deepzine_gui.training.running.holding import Hold
 from deepzine_gui.training.running.reporting import Reporter
 from deepzine_gui.training.running.resuming import taken_up
 from deepzine_gui.training.running.vitals import VitalSigns
-from deepzine_gui.training.stepping import material
+from deepzine_gui.training.stepping import apart, material
 from deepzine_gui.training.stepping.resident import near
 from deepzine_gui.training.stepping.trainer import Trainer
 from deepzine_gui.training.stepping.values import Pages
@@ -46,7 +46,8 @@ class Stretch:
         self, dataset: Path, hold: Hold, config: TrainingConfig, ranks: Ranks, *, resume: bool
     ) -> None:
         self.run, self.dataset, self.ranks = hold.run, dataset, ranks
-        channels, labels = material.look_at(dataset, config)
+        self.held_out, chosen = apart.held_out_of(self.run, dataset, config, resume=resume)
+        channels, labels = material.look_at(dataset, config, self.held_out)
         network = config.network(channels, labels=len(labels.names) if labels else 0)
         hold.take()
         self.story = Story(self.run)
@@ -62,7 +63,7 @@ class Stretch:
             remedies=ledger.remedies if config.guard == "on" else None,
             life=ledger.life,
         )
-        self.lead = Lead(self.trainer, ranks)
+        self.lead = Lead(self.trainer, ranks, self.held_out)
         newest, damaged = taken_up(self.trainer, self.story, ledger, resume=resume)
         # a checkpoint of the first versions does not tell
         self.threads_before = None if newest is None else newest.facts["threads"]
@@ -70,7 +71,7 @@ class Stretch:
         untold = ledger.recoveries[self.story.recoveries :]
         self.story.rewind(self.trainer.kimg if newest is not None else -1.0, retold=not untold)
         memory, forgotten = remembered(newest)
-        self.news = [*map(recovered, untold), *standing, *damaged, *forgotten]
+        self.news = [*map(recovered, untold), *standing, *damaged, *forgotten, *chosen]
         # a run that was killed as the guard gave it up ends as if it had not been
         self.last_word = untold[-1].text if untold and untold[-1].is_last_word else None
         self.guard = Guard(self.trainer, ledger, memory)
@@ -90,6 +91,7 @@ class Stretch:
         with storage_errors(self.run):
             (self.run / SAMPLES).mkdir(parents=True, exist_ok=True)
         write_config(self.run, config)
+        apart.write(self.run, self.held_out)
         write_launch(self.run, self.ranks.place.launch)
 
     def events(self) -> Generator[Event, None, None]:
@@ -235,9 +237,10 @@ class Stretch:
         stage = self.trainer.stage
         if self.batches is None or self.reporter.resolution != stage.resolution:
             self.close()
-            config, place = self.trainer.config, self.ranks.place
             self.pages = None
-            self.batches = material.batches(self.dataset, config, stage.resolution, place)
+            self.batches = material.batches(
+                self.dataset, self.held_out, stage.resolution, self.ranks.place
+            )
             self.pages = yield from near(self.batches, self.trainer.device)
         self.reporter.enter(stage.resolution)
         self.vitals.enter(self.batches)

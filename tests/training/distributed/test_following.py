@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from deepzine_gui.dataset.storage.batches import Batches
+from deepzine_gui.dataset.storage.splitting import HeldOut
 from deepzine_gui.training import TrainingConfig
 from deepzine_gui.training.distributed import following
 from deepzine_gui.training.processes.places import Place
@@ -31,9 +32,9 @@ def test_the_pages_of_each_size_are_closed_before_those_of_the_next(
     told: list[str] = []
     close, open_batches = Batches.close, material.batches
 
-    def opened(path: Path, config: TrainingConfig, resolution: int, place: Place) -> Batches:
+    def opened(path: Path, held_out: HeldOut, resolution: int, place: Place) -> Batches:
         told.append(f"opened {resolution} px")
-        return open_batches(path, config, resolution, place)
+        return open_batches(path, held_out, resolution, place)
 
     def closed(batches: Batches) -> None:
         told.append("closed")
@@ -43,7 +44,8 @@ def test_the_pages_of_each_size_are_closed_before_those_of_the_next(
     monkeypatch.setattr(material, "_MEMORY_BYTES", 0)
     monkeypatch.setattr(material, "batches", opened)
     monkeypatch.setattr(Batches, "close", closed)
-    monkeypatch.setattr(following, "_taken_over", lambda *_: Trainer(quick, quick.network(1)))
+    taken_over = (Trainer(quick, quick.network(1)), HeldOut())
+    monkeypatch.setattr(following, "_taken_over", lambda *_: taken_over)
     orders = [Order.TAKE_OVER, *[Order.STEP] * 9, Order.STOP]
     assert sum(1 for _ in following._steps(dataset, Obeying(orders))) == 10
     assert told == ["opened 4 px", "closed", "opened 8 px", "closed"]

@@ -13,6 +13,7 @@ from PIL import Image
 from deepzine_gui import dataset as datasets
 from deepzine_gui import export, training
 from deepzine_gui.dataset.storage.batches import Batches
+from deepzine_gui.dataset.storage.splitting import HeldOut
 from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.dataset.values import Provenance
 from deepzine_gui.errors import ModelError, SettingsError, TrainingError
@@ -22,7 +23,7 @@ from deepzine_gui.networks import read_info
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.training import StepReport, TrainingConfig
 from deepzine_gui.training.running import speed, stretch
-from deepzine_gui.training.stepping import material
+from deepzine_gui.training.stepping import apart, material
 from deepzine_gui.training.stepping.trainer import Trainer
 from tests.training.runs import assert_same_end, run_to
 
@@ -147,25 +148,28 @@ def test_relabelled_pages_end_a_conditional_run_in_words(
     pages.write_bytes(labelled.read_bytes())
     run_to(training.train(pages, tmp_path / "run", config=rich), 0.04)
     datasets.set_label(pages, [0], "grey")
-    with pytest.raises(TrainingError, match="labels of the dataset are not those"):
+    with pytest.raises(TrainingError, match=r"not those this run began with \(new grey\)"):
+        next(training.train(pages, tmp_path / "run", resume=True))
+    datasets.set_label(pages, range(80), "")
+    with pytest.raises(TrainingError, match=r"began with \(gone dark and light\)"):
         next(training.train(pages, tmp_path / "run", resume=True))
 
 
 def test_pages_without_labels_or_not_asked_for_are_unconditional(
     dataset: Path, labelled: Path, rich: TrainingConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert material.look_at(dataset, rich) == (1, None)
+    assert material.look_at(dataset, rich, HeldOut()) == (1, None)
     off = rich.model_copy(update={"conditional": "off"})
-    assert material.look_at(labelled, off) == (1, None)
+    assert material.look_at(labelled, off, HeldOut()) == (1, None)
     monkeypatch.setattr(material, "MOST_LABELS", 1)
     with pytest.raises(TrainingError, match="has 2 labels"):
-        material.look_at(labelled, rich)
+        material.look_at(labelled, rich, HeldOut())
 
 
 def test_made_up_pages_are_of_the_labels_that_are_trained_on(
     labelled: Path, rich: TrainingConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, labels = material.look_at(labelled, rich)
+    _, labels = material.look_at(labelled, rich, apart.choose(labelled, rich))
     trainer = Trainer(rich, rich.network(1, labels=2), labels=labels)
     seen: list[int] = []
     forward = trainer.generator.forward
