@@ -19,6 +19,11 @@ _BAD_PLACES = (
     errno.ENAMETOOLONG,
     errno.ENOTDIR,
     errno.ENOTEMPTY,
+    # what is said of a disk that was taken away, and of one that fails
+    errno.EIO,
+    errno.ENODEV,
+    errno.ENXIO,
+    errno.ESTALE,
 )
 
 

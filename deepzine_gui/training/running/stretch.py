@@ -254,6 +254,7 @@ class Stretch:
         yield (yield from self.disk.written(self._save))
 
     def _sample(self) -> SamplesSaved:
+        self.story.see_to_folder()
         trainer = self.trainer
         self.sampled_kimg = trainer.kimg
         path = self.run / SAMPLES / f"{trainer.kimg:010.3f}.png"
@@ -283,6 +284,7 @@ class Stretch:
         samples.write_grid(path, pages)
 
     def _save(self) -> CheckpointSaved:
+        self.story.see_to_folder()
         trainer = self.trainer
         if not trainer.is_finite:
             raise no_numbers(trainer.kimg)
