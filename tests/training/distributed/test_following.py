@@ -9,10 +9,12 @@ from deepzine_gui.dataset.storage.batches import Batches
 from deepzine_gui.dataset.storage.splitting import HeldOut
 from deepzine_gui.training import TrainingConfig
 from deepzine_gui.training.distributed import following
+from deepzine_gui.training.distributed.leading import Lead
 from deepzine_gui.training.processes.places import Place
 from deepzine_gui.training.processes.ranks import Order, Ranks
 from deepzine_gui.training.stepping import material
 from deepzine_gui.training.stepping.trainer import Trainer
+from tests.training.noise import Pages as Noise
 
 
 class Obeying(Ranks):
@@ -24,6 +26,37 @@ class Obeying(Ranks):
 
     def hear(self) -> Order:
         return next(self._orders)
+
+
+class Mail(Ranks):
+    """One of two processes: what is handed out is taken in by the other."""
+
+    def __init__(self, rank: int, post: list[bytes]) -> None:
+        super().__init__(Place("cpu", rank, 2, 2))
+        self._post = post
+
+    def order(self, order: Order) -> None:
+        pass
+
+    def hand_out(self, data: bytes) -> None:
+        self._post.append(data)
+
+    def take_in(self) -> bytes:
+        return self._post.pop(0)
+
+
+def test_pages_are_held_out_that_the_leading_process_names(
+    dataset: Path, quick: TrainingConfig
+) -> None:
+    post: list[bytes] = []
+    # not what would be chosen of this dataset
+    named = HeldOut(("left long ago",), (("a", 7, 0), ("a", 9, 0)))
+    trainer = Trainer(quick, quick.network(1))
+    Lead(trainer, Mail(0, post), named).step(Noise(4))
+    follower, held_out = following._taken_over(dataset, Mail(1, post))
+    assert held_out == named
+    assert follower.config == quick
+    assert post == []
 
 
 def test_the_pages_of_each_size_are_closed_before_those_of_the_next(
