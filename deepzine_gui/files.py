@@ -142,9 +142,26 @@ def write_text(path: Path, text: str) -> None:
         part.write_text(text, encoding="utf-8")
 
 
+def keep_text(path: Path, text: str) -> None:
+    """Write a text file whole, unless it says so already: a full disk is then no hindrance.
+
+    Raises:
+        StorageError: as `whole_file`.
+    """
+    with storage_errors(path):
+        known = path.read_text("utf-8", errors="replace") if path.is_file() else ""
+    if known != text:
+        write_text(path, text)
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write a JSON file whole, indented for a reader."""
-    write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    write_text(path, json_text(value))
+
+
+def json_text(value: Any) -> str:
+    """What `write_json` writes."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 @contextlib.contextmanager

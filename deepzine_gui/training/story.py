@@ -12,7 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from deepzine_gui.errors import StorageError, TrainingError
-from deepzine_gui.files import storage_errors, write_text
+from deepzine_gui.files import keep_text, storage_errors, write_text
 from deepzine_gui.networks.models import checkpoint_folders
 from deepzine_gui.progress import Event, Notice, as_record
 from deepzine_gui.settings import explain
@@ -174,13 +174,8 @@ def saved_kimg(run: Path) -> float | None:
 
 
 def write_config(run: Path, config: TrainingConfig) -> None:
-    """Write config.yaml whole, unless it says so already: a full disk is then no hindrance."""
-    text = yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False)
-    path = run / CONFIG
-    with storage_errors(path):
-        known = path.read_text("utf-8", errors="replace") if path.is_file() else ""
-    if known != text:
-        write_text(path, text)
+    """Write config.yaml whole, unless it says so already."""
+    keep_text(run / CONFIG, yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False))
 
 
 def write_launch(run: Path, launch: str) -> None:

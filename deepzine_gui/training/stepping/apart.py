@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from deepzine_gui.dataset import open_dataset
 from deepzine_gui.dataset.storage.splitting import HeldOut, divide, name_held_out
 from deepzine_gui.errors import TrainingError
-from deepzine_gui.files import write_json
+from deepzine_gui.files import json_text, keep_text, storage_errors
 from deepzine_gui.networks.models import checkpoint_folders
 from deepzine_gui.progress import Notice
 from deepzine_gui.training.recipe.config import TrainingConfig
@@ -38,13 +38,17 @@ def of_values(values: object) -> HeldOut:
 
 
 def write(run: Path, held_out: HeldOut) -> None:
-    """Write held-out.json whole, unless no page is held out.
+    """Write held-out.json, or remove that of an earlier run where no page is held out.
 
     Raises:
         StorageError: the disk is full or the place read-only.
     """
-    if held_out != HeldOut():
-        write_json(run / HELD_OUT, as_values(held_out))
+    path = run / HELD_OUT
+    if held_out == HeldOut():
+        with storage_errors(path):
+            path.unlink(missing_ok=True)
+    else:
+        keep_text(path, json_text(as_values(held_out)))
 
 
 def read(run: Path) -> HeldOut | None:

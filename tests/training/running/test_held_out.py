@@ -128,12 +128,29 @@ def test_single_pages_are_known_again_by_document_number_and_part(
     assert apart.of_values(json.loads(json.dumps(apart.as_values(held_out)))) == held_out
 
 
-def test_a_run_that_holds_out_nothing_writes_nothing_down(
+def test_a_run_that_holds_out_nothing_leaves_no_word_of_an_earlier_one(
     tmp_path: Path, pages: Path, quick: TrainingConfig
 ) -> None:
+    file = tmp_path / "run" / apart.HELD_OUT
+    file.parent.mkdir()
+    file.write_text("of an earlier run, which had no checkpoint")
     list(training.train(pages, tmp_path / "run", config=quick, threads=1))
-    assert not (tmp_path / "run" / apart.HELD_OUT).exists()
+    assert not file.exists()
     assert apart.choose(pages, quick) == HeldOut()
+
+
+def test_a_new_run_chooses_for_itself_and_writes_that_once(
+    tmp_path: Path, pages: Path, holding: TrainingConfig
+) -> None:
+    file = tmp_path / "run" / apart.HELD_OUT
+    file.parent.mkdir()
+    file.write_text("of an earlier run, which had no checkpoint")
+    run_to(training.train(pages, tmp_path / "run", config=holding, threads=1), 0.004)
+    assert apart.read(tmp_path / "run") == apart.choose(pages, holding)
+    written = file.stat().st_mtime_ns
+    list(training.train(pages, tmp_path / "run", resume=True))
+    # a disk that is full by now is no hindrance
+    assert file.stat().st_mtime_ns == written
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"documents": 3}', '{"pages": [["a"]]}'])
