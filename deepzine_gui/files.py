@@ -156,12 +156,7 @@ def keep_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, value: Any) -> None:
     """Write a JSON file whole, indented for a reader."""
-    write_text(path, json_text(value))
-
-
-def json_text(value: Any) -> str:
-    """What `write_json` writes."""
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
 @contextlib.contextmanager

@@ -12,12 +12,20 @@ from pydantic import TypeAdapter, ValidationError
 from deepzine_gui.dataset import open_dataset
 from deepzine_gui.dataset.storage.splitting import HeldOut, divide, name_held_out
 from deepzine_gui.errors import TrainingError
-from deepzine_gui.files import json_text, keep_text, storage_errors
+from deepzine_gui.files import keep_text, storage_errors
 from deepzine_gui.networks.models import checkpoint_folders
 from deepzine_gui.progress import Notice
 from deepzine_gui.training.recipe.config import TrainingConfig
 
 HELD_OUT = "held-out.json"
+
+_SINGLE = (
+    "Single pages are held out, as no document can be whole: each is too large, or alone has some "
+    "label. Pages of the same documents are trained on, so that these tell less of what is learnt "
+    "by heart."
+)
+_UNKNOWN = "It is not written down which pages this run held out"
+_NONE_LEFT = "The dataset has changed, and no page is left that this run held out, or no other"
 
 _HELD_OUT = TypeAdapter(HeldOut)
 
@@ -48,7 +56,8 @@ def write(run: Path, held_out: HeldOut) -> None:
         with storage_errors(path):
             path.unlink(missing_ok=True)
     else:
-        keep_text(path, json_text(as_values(held_out)))
+        # on one line, as it may be of thousands of pages
+        keep_text(path, json.dumps(as_values(held_out), ensure_ascii=False) + "\n")
 
 
 def read(run: Path) -> HeldOut | None:
@@ -95,15 +104,15 @@ def held_out_of(
     if known is not None and _divides(known, dataset):
         return known, []
     chosen = choose(dataset, config)
-    if not (resume and checkpoint_folders(run)):
-        return chosen, []
-    why = (
-        "It is not written down which pages this run held out"
-        if known is None
-        else "The dataset has changed, and no page is left that this run held out, or no other"
-    )
-    text = f"{why}: they are chosen anew, and may have been trained on before."
-    return chosen, [Notice(text, "warning")]
+    news = []
+    if chosen.pages:
+        news.append(Notice(_SINGLE))
+    if resume and chosen != HeldOut() and checkpoint_folders(run):
+        why = _UNKNOWN if known is None else _NONE_LEFT
+        news.append(
+            Notice(f"{why}: they are chosen anew, and may have been trained on before.", "warning")
+        )
+    return chosen, news
 
 
 def _divides(held_out: HeldOut, dataset: Path) -> bool:

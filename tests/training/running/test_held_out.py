@@ -27,13 +27,13 @@ ANEW = "are chosen anew, and may have been trained on before."
 
 
 def write(path: Path, documents: str) -> Path:
-    """A document of ten pages for each letter, whose grey is the letter's."""
+    """A document of ten pages for each letter: its grey on the right, the page's on the left."""
     path.unlink(missing_ok=True)
     with Writer(path, PageSettings(resolution=8)) as writer:
         for name in documents:
             for number in range(PAGES):
                 page = np.full((1, 8, 8), ord(name), np.uint8)
-                page[0, 0, 0] = number
+                page[0, :, :4] = 20 * number
                 writer.add(page, Provenance(name, number + 1))
         writer.finish()
     return path
@@ -123,9 +123,32 @@ def test_single_pages_are_known_again_by_document_number_and_part(
     more = write(tmp_path / "more.h5", "zab")
     with closing(Batches(more, resolution=8, held_out=held_out)) as batches:
         out, _ = batches.choose(100, np.random.default_rng(0), held_out=True)
-    assert {int(grey) + 1 for grey in out[:, 0, 0, 0]} == numbers
+    assert {int(grey) // 20 + 1 for grey in out[:, 0, 0, 0]} == numbers
     assert set(out[:, 0, -1, -1].tolist()) == {ord("a")}
     assert apart.of_values(json.loads(json.dumps(apart.as_values(held_out)))) == held_out
+
+
+@pytest.mark.parametrize("augment", ["none", "ada"])
+def test_that_single_pages_are_held_out_is_said_as_a_run_begins(
+    tmp_path: Path, holding: TrainingConfig, augment: str
+) -> None:
+    one = write(tmp_path / "one.h5", "a")
+    config = holding.model_copy(update={"augment": augment})
+    run = tmp_path / "run"
+    (told,) = notices(run_to(training.train(one, run, config=config, threads=1), 0.048))
+    assert told.startswith("Single pages are held out, as no document can be whole")
+    assert notices(list(training.train(one, run, resume=True))) == []
+
+
+def test_where_there_is_one_page_alone_none_is_held_out(
+    tmp_path: Path, holding: TrainingConfig
+) -> None:
+    one = write(tmp_path / "one.h5", "a")
+    datasets.set_aside(one, range(1, PAGES))
+    assert apart.choose(one, holding) == HeldOut()
+    config = holding.model_copy(update={"guard": "off"})
+    run_to(training.train(one, tmp_path / "run", config=config, threads=1), 0.048)
+    assert notices(list(training.train(one, tmp_path / "run", resume=True))) == []
 
 
 def test_a_run_that_holds_out_nothing_leaves_no_word_of_an_earlier_one(
