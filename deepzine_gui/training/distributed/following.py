@@ -81,8 +81,7 @@ def _taken_over(dataset: Path, ranks: Ranks) -> tuple[Trainer, HeldOut]:
     torch.set_num_threads(facts["threads"])
     config = TrainingConfig.model_validate(facts["config"])
     held_out = apart.of_values(facts["held_out"])
-    channels, labels = material.look_at(dataset, config, held_out)
-    network = config.network(channels, labels=len(labels.names) if labels else 0)
+    network, labels = material.look_at(dataset, config, held_out)
     trainer = Trainer(
         config,
         network,

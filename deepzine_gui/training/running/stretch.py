@@ -47,8 +47,7 @@ class Stretch:
     ) -> None:
         self.run, self.dataset, self.ranks = hold.run, dataset, ranks
         self.held_out, chosen = apart.held_out_of(self.run, dataset, config, resume=resume)
-        channels, labels = material.look_at(dataset, config, self.held_out)
-        network = config.network(channels, labels=len(labels.names) if labels else 0)
+        network, labels = material.look_at(dataset, config, self.held_out)
         hold.take()
         self.story = Story(self.run)
         ledger, standing = Ledger(), list[Notice]()

@@ -7,7 +7,7 @@ from deepzine_gui.dataset import open_dataset
 from deepzine_gui.dataset.storage.batches import Batches
 from deepzine_gui.dataset.storage.splitting import HeldOut, divide
 from deepzine_gui.errors import TrainingError
-from deepzine_gui.networks.config import MOST_LABELS
+from deepzine_gui.networks.config import MOST_LABELS, NetworkConfig
 from deepzine_gui.networks.labels import Labels
 from deepzine_gui.training.processes.places import Place
 from deepzine_gui.training.recipe.config import TrainingConfig
@@ -18,8 +18,8 @@ _MEMORY_BYTES = 2_000_000_000
 
 def look_at(
     dataset: Path, config: TrainingConfig, held_out: HeldOut
-) -> tuple[Literal[1, 3], Labels | None]:
-    """Return the channels of a dataset's pages, and their labels if they are to be learnt.
+) -> tuple[NetworkConfig, Labels | None]:
+    """Return the networks that suit a dataset's pages, and their labels if they are to be learnt.
 
     Args:
         dataset: the file of pages.
@@ -40,13 +40,14 @@ def look_at(
         division = divide(opened.columns(), names, held_out)
         channels: Literal[1, 3] = 3 if opened.channels == 3 else 1
     if config.conditional == "off" or len(division.labels) < 2:
-        return channels, None
+        return config.network(channels), None
     if len(division.labels) > MOST_LABELS:
         raise TrainingError(
             f"{dataset} has {len(division.labels):,} labels, and at most {MOST_LABELS:,} can be "
             "learnt: label by something more common, or set conditional to off."
         )
-    return channels, Labels(division.labels, division.label_counts)
+    labels = Labels(division.labels, division.label_counts)
+    return config.network(channels, labels=len(labels.names)), labels
 
 
 def batches(dataset: Path, held_out: HeldOut, resolution: int, place: Place) -> Batches:

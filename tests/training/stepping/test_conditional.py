@@ -158,9 +158,9 @@ def test_relabelled_pages_end_a_conditional_run_in_words(
 def test_pages_without_labels_or_not_asked_for_are_unconditional(
     dataset: Path, labelled: Path, rich: TrainingConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert material.look_at(dataset, rich, HeldOut()) == (1, None)
+    assert material.look_at(dataset, rich, HeldOut()) == (rich.network(1), None)
     off = rich.model_copy(update={"conditional": "off"})
-    assert material.look_at(labelled, off, HeldOut()) == (1, None)
+    assert material.look_at(labelled, off, HeldOut()) == (off.network(1), None)
     monkeypatch.setattr(material, "MOST_LABELS", 1)
     with pytest.raises(TrainingError, match="has 2 labels"):
         material.look_at(labelled, rich, HeldOut())
@@ -169,8 +169,9 @@ def test_pages_without_labels_or_not_asked_for_are_unconditional(
 def test_made_up_pages_are_of_the_labels_that_are_trained_on(
     labelled: Path, rich: TrainingConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, labels = material.look_at(labelled, rich, apart.choose(labelled, rich))
-    trainer = Trainer(rich, rich.network(1, labels=2), labels=labels)
+    network, labels = material.look_at(labelled, rich, apart.choose(labelled, rich))
+    assert network == rich.network(1, labels=2)
+    trainer = Trainer(rich, network, labels=labels)
     seen: list[int] = []
     forward = trainer.generator.forward
 
