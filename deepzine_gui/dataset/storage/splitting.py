@@ -22,6 +22,7 @@ class Division:
         trained_on, held_out: their places among the kept ones; together all of them.
         labels: the words they are labelled with, "" among them, in order.
         numbers: which of those each page has, (K,).
+        unknown: how many more pages there are, of labels that were not asked for.
     """
 
     kept: NDArray[np.intp]
@@ -29,6 +30,7 @@ class Division:
     held_out: NDArray[np.intp]
     labels: tuple[str, ...]
     numbers: NDArray[np.int64]
+    unknown: int = 0
 
     @property
     def label_counts(self) -> tuple[int, ...]:
@@ -63,7 +65,12 @@ class HeldOut:
 
 
 def divide(
-    columns: Columns, names: Sequence[str], out: float | HeldOut, *, seed: int = 0
+    columns: Columns,
+    names: Sequence[str],
+    out: float | HeldOut,
+    *,
+    seed: int = 0,
+    labels: Sequence[str] | None = None,
 ) -> Division:
     """Divide the kept pages of a dataset whose documents have `names`.
 
@@ -73,9 +80,20 @@ def divide(
         out: the pages to hold out, as far as they are there, or a share of them to be chosen by
             `held_out` with `seed`.
         seed: of that choice.
+        labels: those that pages may have, in order; None for all there are.
     """
     kept = np.flatnonzero(columns.state == KEPT)
-    words, numbers = np.unique(columns.label[kept].astype(str), return_inverse=True)
+    own = columns.label[kept].astype(str)
+    words, numbers = np.unique(own, return_inverse=True)
+    unknown = 0
+    if labels is not None:
+        words = np.array(labels)
+        known = np.isin(own, words)
+        kept, numbers, unknown = (
+            kept[known],
+            np.searchsorted(words, own[known]),
+            int((~known).sum()),
+        )
     if isinstance(out, HeldOut):
         apart = out.among(columns, names, kept)
     else:
@@ -86,6 +104,7 @@ def divide(
         held_out=np.flatnonzero(apart),
         labels=tuple(words.tolist()),
         numbers=numbers.astype(np.int64),
+        unknown=unknown,
     )
 
 

@@ -67,7 +67,9 @@ def _steps(dataset: Path, ranks: Ranks) -> Iterator[Event]:
                 pages = None
                 if batches is not None:
                     batches.close()
-                batches = material.batches(dataset, held_out, resolution, ranks.place)
+                batches = material.batches(
+                    dataset, held_out, trainer.labels, resolution, ranks.place
+                )
                 pages = yield from near(batches, trainer.device)
             yield Event()
     finally:

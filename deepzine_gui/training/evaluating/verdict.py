@@ -70,7 +70,7 @@ def _looked(folder: Path, dataset: Path) -> Vitals:
     device = best_device()
     trainer = Trainer(config, network, device=device, labels=labels)
     checkpoint.restore(contents, trainer)
-    batches = material.batches(dataset, held_out, trainer.stage.resolution, Place(device))
+    batches = material.batches(dataset, held_out, labels, trainer.stage.resolution, Place(device))
     with closing(batches):
         signs = VitalSigns(trainer)
         signs.enter(batches)

@@ -34,6 +34,7 @@ from deepzine_gui.training.stepping.resident import near
 from deepzine_gui.training.stepping.trainer import Trainer
 from deepzine_gui.training.stepping.values import Pages
 from deepzine_gui.training.story import REAL_SAMPLES, SAMPLES, Story, write_config, write_launch
+from deepzine_gui.words import count_text
 
 PROGRESS_S = 0.2
 """Longest time between two events, unless a single step takes longer."""
@@ -81,6 +82,7 @@ class Stretch:
         self.fixed = samples.FixedSamples(config.latent_size, seed=config.seed, labels=labels)
         self.batches: Batches | None = None
         self.pages: Pages | None = None
+        self.unknown = 0
         self.saved_images = self.trainer.images
         self.saved_s = time.monotonic()
         self.sampled_kimg = self.trainer.kimg
@@ -237,13 +239,26 @@ class Stretch:
         if self.batches is None or self.reporter.resolution != stage.resolution:
             self.close()
             self.pages = None
+            labels, place = self.trainer.labels, self.ranks.place
             self.batches = material.batches(
-                self.dataset, self.held_out, stage.resolution, self.ranks.place
+                self.dataset, self.held_out, labels, stage.resolution, place
             )
+            yield from self._look_at_labels(self.batches.unknown)
             self.pages = yield from near(self.batches, self.trainer.device)
         self.reporter.enter(stage.resolution)
         self.vitals.enter(self.batches)
         yield StageChanged(stage.index, stage.resolution, stage.fading, self.trainer.kimg)
+
+    def _look_at_labels(self, unknown: int) -> Iterator[Notice]:
+        """Tell of pages that were given labels, while the run goes on, which it does not know."""
+        if unknown and unknown != self.unknown:
+            yield Notice(
+                f"The dataset has {count_text(unknown, 'pages')} with labels that this run did not "
+                "begin with: it goes on without these, and once it is stopped it can be resumed "
+                "only with the labels it began with.",
+                "warning",
+            )
+        self.unknown = unknown
 
     def _end_stage(self) -> Generator[Event, None, None]:
         if self.reporter.holds_steps:

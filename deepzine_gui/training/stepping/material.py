@@ -50,8 +50,13 @@ def look_at(
     return config.network(channels, labels=len(labels.names)), labels
 
 
-def batches(dataset: Path, held_out: HeldOut, resolution: int, place: Place) -> Batches:
+def batches(
+    dataset: Path, held_out: HeldOut, labels: Labels | None, resolution: int, place: Place
+) -> Batches:
     """The pages of a dataset at a stage's resolution, for the process at `place`.
+
+    The dataset may have been marked since the run began: labels keep their numbers, and pages with
+    one that the run does not know are left out.
 
     Raises:
         DatasetError: it is missing or damaged, or holds no kept page.
@@ -60,5 +65,6 @@ def batches(dataset: Path, held_out: HeldOut, resolution: int, place: Place) -> 
         dataset,
         resolution=resolution,
         held_out=held_out,
+        labels=None if labels is None else labels.names,
         memory_limit_bytes=_MEMORY_BYTES // place.neighbours,
     )

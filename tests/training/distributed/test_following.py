@@ -65,9 +65,11 @@ def test_the_pages_of_each_size_are_closed_before_those_of_the_next(
     told: list[str] = []
     close, open_batches = Batches.close, material.batches
 
-    def opened(path: Path, held_out: HeldOut, resolution: int, place: Place) -> Batches:
+    def opened(
+        path: Path, held_out: HeldOut, labels: None, resolution: int, place: Place
+    ) -> Batches:
         told.append(f"opened {resolution} px")
-        return open_batches(path, held_out, resolution, place)
+        return open_batches(path, held_out, labels, resolution, place)
 
     def closed(batches: Batches) -> None:
         told.append("closed")
