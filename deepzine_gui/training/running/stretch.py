@@ -47,7 +47,7 @@ class Stretch:
         self, dataset: Path, hold: Hold, config: TrainingConfig, ranks: Ranks, *, resume: bool
     ) -> None:
         self.run, self.dataset, self.ranks = hold.run, dataset, ranks
-        self.held_out, chosen = apart.held_out_of(self.run, dataset, config, resume=resume)
+        self.held_out, of_held_out = apart.held_out_of(self.run, dataset, config, resume=resume)
         network, labels = material.look_at(dataset, config, self.held_out)
         hold.take()
         self.story = Story(self.run)
@@ -71,7 +71,7 @@ class Stretch:
         untold = ledger.recoveries[self.story.recoveries :]
         self.story.rewind(self.trainer.kimg if newest is not None else -1.0, retold=not untold)
         memory, forgotten = remembered(newest)
-        self.news = [*map(recovered, untold), *standing, *damaged, *forgotten, *chosen]
+        self.news = [*map(recovered, untold), *standing, *damaged, *forgotten, *of_held_out]
         # a run that was killed as the guard gave it up ends as if it had not been
         self.last_word = untold[-1].text if untold and untold[-1].is_last_word else None
         self.guard = Guard(self.trainer, ledger, memory)
