@@ -22,6 +22,11 @@ _BAD_PLACES = (
     errno.ENAMETOOLONG,
     errno.ENOTDIR,
     errno.ENOTEMPTY,
+    # what is said of a disk that was taken away, and of one that fails
+    errno.EIO,
+    errno.ENODEV,
+    errno.ENXIO,
+    errno.ESTALE,
 )
 
 
@@ -143,6 +148,18 @@ def write_text(path: Path, text: str) -> None:
     """Write a text file whole (UTF-8)."""
     with whole_file(path) as part:
         part.write_text(text, encoding="utf-8")
+
+
+def keep_text(path: Path, text: str) -> None:
+    """Write a text file whole, unless it says so already: a full disk is then no hindrance.
+
+    Raises:
+        StorageError: as `whole_file`.
+    """
+    with storage_errors(path):
+        known = path.read_text("utf-8", errors="replace") if path.is_file() else ""
+    if known != text:
+        write_text(path, text)
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -82,6 +82,10 @@ _PROTECTED = (
         (errno.EDQUOT, "The disk is full: book.pdf could not be written."),
         (errno.EACCES, _PROTECTED),
         (errno.EROFS, _PROTECTED),
+        (
+            errno.EIO,
+            "book.pdf cannot be written (input/output error): choose another place or name.",
+        ),
     ],
 )
 def test_storage_errors_say_what_to_do(number: int, sentence: str) -> None:

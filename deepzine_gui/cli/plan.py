@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from deepzine_gui.progress import Event, Finished
 from deepzine_gui.training import Stage, TrainingConfig, at, stages
+from deepzine_gui.words import count_text
 
 _WIDTH = 32
 _FADING, _STABLE = "░", "█"
@@ -53,7 +54,7 @@ def _planned(config: TrainingConfig, stage: Stage) -> StagePlanned:
         fading=stage.fading,
         start_kimg=stage.start_kimg,
         end_kimg=stage.end_kimg,
-        steps=round(1000 * (stage.end_kimg - stage.start_kimg) / last.pages),
+        steps=max(1, round(1000 * (stage.end_kimg - stage.start_kimg) / last.pages)),
         minibatch=last.minibatch,
         learning_rate=last.learning_rate,
         ema_decay=last.ema_decay,
@@ -68,7 +69,9 @@ def _table(config: TrainingConfig, plan: Sequence[StagePlanned]) -> list[str]:
     rows = [head, *(_row(stage) for stage in plan)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     total, steps = plan[-1].end_kimg, sum(stage.steps for stage in plan)
-    lines = [f"{config.preset}, {config.loss}: {total:,.0f} kimg in about {steps:,} steps"]
+    lines = [
+        f"{config.preset}, {config.loss}: {total:,.5g} kimg in about {count_text(steps, 'steps')}"
+    ]
     drawings = ["", *(_drawn(stage, total) for stage in plan)]
     for row, drawing in zip(rows, drawings, strict=True):
         cells = "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))

@@ -9,7 +9,7 @@ from deepzine_gui.dataset import formats
 from deepzine_gui.dataset.building.planning import refuse_to_overwrite
 from deepzine_gui.dataset.formats.read_deepzine import open_deepzine
 from deepzine_gui.errors import DatasetError, TrainingError
-from deepzine_gui.first_deepzine.meaning import KEYS_OF, page_settings, training_config
+from deepzine_gui.first_deepzine.meaning import key_of, page_settings, training_config
 from deepzine_gui.first_deepzine.models import model_of_size, shipped_of_size
 from deepzine_gui.first_deepzine.settings import ConfigFile
 from deepzine_gui.networks.models import checkpoint_folders
@@ -123,7 +123,7 @@ def _see_to_run(path: Path, file: ConfigFile, config: TrainingConfig) -> None:
     for name in saved.fixed:
         was, now = getattr(saved, name), getattr(config, name)
         if was != now:
-            key = KEYS_OF.get(name)
+            key = key_of(name, saved, config)
             told = f"its {key} has changed since" if key else f"it began with {name} {was}"
             undo = f"put {key} back, or " if key else ""
             raise TrainingError(

@@ -54,7 +54,17 @@ def training_config(file: ConfigFile) -> TrainingConfig:
     return preset(PRESET, **(config.model_dump() | {"final_kimg": final_kimg}))
 
 
-KEYS_OF = {
+def key_of(name: str, was: TrainingConfig, now: TrainingConfig) -> str | None:
+    """The key that makes a run's setting another one than it was; None where none says it."""
+    if name == "fmap_base" and was.fmap_base * now.fmap_max == now.fmap_base * was.fmap_max:
+        # widths halve from the same size on, and only begin at others
+        name = "fmap_max"
+    if name == "minibatch_limits" and was.minibatch_limits.keys() != now.minibatch_limits.keys():
+        return "batch_size_reduction_transition_size"
+    return _KEYS_OF.get(name)
+
+
+_KEYS_OF = {
     "resolution": "gan_output_size",
     "latent_size": "latent_size",
     "fmap_base": "filter_num_reduction_transition_size",
@@ -64,4 +74,3 @@ KEYS_OF = {
     "minibatch_limits": "reduced_batch_size",
     "discriminator_updates": "discriminator_updates",
 }
-"""By what key the file says what cannot change in a run that has begun."""

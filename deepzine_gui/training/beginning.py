@@ -126,6 +126,8 @@ def _settings(run: Path, config: TrainingConfig | None, *, resume: bool) -> Trai
         for name in saved.fixed:
             if getattr(saved, name) != getattr(config, name):
                 raise TrainingError(f"{run} has {name} {getattr(saved, name)}: it cannot change.")
+        if config.augment != saved.augment:
+            _see_to_augmentation(config)
         return config
     # also one that the guard had begin anew, and that has no checkpoint yet
     if checkpoint_folders(run) or (run / LEDGER).exists():
@@ -134,4 +136,23 @@ def _settings(run: Path, config: TrainingConfig | None, *, resume: bool) -> Trai
         raise TrainingError(f"{run} is a project: name a run in its folder runs.")
     if config is None:
         raise TrainingError("A new run needs settings: choose a preset.")
+    _see_to_augmentation(config)
     return config
+
+
+def _see_to_augmentation(config: TrainingConfig) -> None:
+    """See that pages will be changed where that is asked for.
+
+    Raises:
+        TrainingError: they never would be; nothing else would tell.
+    """
+    if config.augment == "ada" and not config.held_out:
+        raise TrainingError(
+            "How often pages are to be changed (augment: ada) is found out by pages held out, and "
+            "held_out is 0: set it to 0.05, or augment to fixed or none."
+        )
+    if config.augment == "fixed" and not config.augment_p:
+        raise TrainingError(
+            "Pages are to be changed as often as augment_p says (augment: fixed), and that is 0: "
+            "set it to 0.3, or augment to none."
+        )

@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from deepzine_gui.errors import TrainingError
-from deepzine_gui.files import storage_errors, write_text
+from deepzine_gui.errors import StorageError, TrainingError
+from deepzine_gui.files import keep_text, storage_errors, write_text
 from deepzine_gui.networks.models import checkpoint_folders
 from deepzine_gui.progress import Event, Notice, as_record
 from deepzine_gui.settings import explain
@@ -67,6 +67,7 @@ class Story:
 
         Raises:
             DiskFullError: the disk is full; nothing was written.
+            StorageError: the run's folder is gone, or may not be written any more.
         """
         kind = _KINDS.get(type(event))
         if kind is None:
@@ -76,8 +77,21 @@ class Story:
         if "path" in record:
             record["path"] = Path(record["path"]).relative_to(self.run).as_posix()
         line = json.dumps({"kind": kind, "time": round(time.time(), 3), **record})
+        self.see_to_folder()
         with storage_errors(self._path), self._path.open("ab", buffering=0) as file:
             _append(file, (line + "\n").encode())
+
+    def see_to_folder(self) -> None:
+        """See that the run's folder is there; made anew, it would be no run that can go on.
+
+        Raises:
+            StorageError: it is not.
+        """
+        if not self.run.is_dir():
+            raise StorageError(
+                f"{self.run} is no longer there, and the run cannot go on: put its folder back, or "
+                "its disk, then resume it."
+            )
 
     @property
     def recoveries(self) -> int:
@@ -160,13 +174,8 @@ def saved_kimg(run: Path) -> float | None:
 
 
 def write_config(run: Path, config: TrainingConfig) -> None:
-    """Write config.yaml whole, unless it says so already: a full disk is then no hindrance."""
-    text = yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False)
-    path = run / CONFIG
-    with storage_errors(path):
-        known = path.read_text("utf-8", errors="replace") if path.is_file() else ""
-    if known != text:
-        write_text(path, text)
+    """Write config.yaml whole, unless it says so already."""
+    keep_text(run / CONFIG, yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False))
 
 
 def write_launch(run: Path, launch: str) -> None:

@@ -42,6 +42,11 @@ def test_the_table_draws_the_whole_run(capsys: pytest.CaptureFixture[str]) -> No
     assert rows[-1].endswith("█" * 10)
 
 
+def test_the_shortest_run_is_a_step_of_a_page(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--plan", "--kimg", "0.001"]) == 0
+    assert capsys.readouterr().out.startswith("cpu-demo, rpgan: 0.001 kimg in about 1 step\n")
+
+
 def test_a_plan_begins_no_run_and_reads_a_run_s_own(
     calls: Calls, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

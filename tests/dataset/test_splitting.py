@@ -157,6 +157,20 @@ def test_labels_are_counted_among_pages_trained_on() -> None:
     assert sum(division.label_counts) == 18
 
 
+def test_labels_that_are_asked_for_keep_their_numbers_and_others_are_left_out() -> None:
+    zeros = np.zeros(6, np.int32)
+    values = {field.name: zeros for field in dataclasses.fields(Columns)}
+    label = np.array(["b", "0", "d", "", "b", "c"], object)
+    columns = Columns(**values | {"label": label, "page": np.arange(6)})
+    division = divide(columns, ["book"], 0.0, labels=("", "a", "b", "d"))
+    assert division.kept.tolist() == [0, 2, 3, 4]
+    assert division.numbers.tolist() == [2, 3, 0, 2]
+    assert division.labels == ("", "a", "b", "d")
+    assert division.label_counts == (1, 0, 2, 1)
+    assert division.unknown == 2
+    assert divide(columns, ["book"], 0.0).unknown == 0
+
+
 @pytest.mark.parametrize("memory_limit_bytes", [2_000_000_000, 0])
 def test_chosen_pages_are_all_different(tmp_path: Path, memory_limit_bytes: int) -> None:
     path = tmp_path / "pages.h5"

@@ -158,13 +158,16 @@ def begun(here: Path, **changes: Any) -> None:
         ("filter_num_reduction_transition_size", 16),
         ("batch_size", 5),
         ("reduced_batch_size", 3),
+        ("batch_size_reduction_transition_size", 4),
         ("discriminator_updates", 2),
     ],
 )
 def test_a_run_goes_on_only_as_it_began(name: str, value: int, rooms: Rooms, here: Path) -> None:
     begun(here, **{name: value})
-    changed = "filter_num_reduction_transition_size" if name == "max_filter" else name
-    told = f"The run in models cannot go on with config.yaml, as its {changed} has changed"
+    told = (
+        f"The run in models cannot go on with config.yaml, as its {name} has changed since: "
+        f"put {name} back"
+    )
     refused(rooms, TrainingError, told)
 
 

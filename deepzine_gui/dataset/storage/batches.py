@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from deepzine_gui.dataset.scaling import shrink
 from deepzine_gui.dataset.storage.opening import Opened, open_file
-from deepzine_gui.dataset.storage.splitting import Division, divide
+from deepzine_gui.dataset.storage.splitting import Division, HeldOut, divide
 from deepzine_gui.errors import DatasetError
 
 _MOST_THREADS = 8
@@ -38,17 +38,27 @@ class Batches:
         path: Path,
         *,
         resolution: int,
-        held_out: float = 0.0,
+        held_out: float | HeldOut = 0.0,
         seed: int = 0,
+        labels: Sequence[str] | None = None,
         memory_limit_bytes: int = 2_000_000_000,
     ) -> None:
-        """Open a dataset; `held_out` is a share of its pages that `draw` never gives, by `seed`."""
+        """Open a dataset.
+
+        Args:
+            path: of the dataset.
+            resolution: of the pages that are drawn.
+            held_out: pages that `draw` never gives, or a share of them, as for `divide`.
+            seed: chooses that share.
+            labels: pages of others are not drawn; None for all.
+            memory_limit_bytes: of pages held in memory; more than that stay in the file.
+        """
         opened: Opened = open_file(path)
         self._pool = ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1))
         self._opened: Opened | None = opened
         self._pages: NDArray[np.uint8] | None = None
         try:
-            self._division = _divided(path, opened, resolution, held_out, seed)
+            self._division = _divided(path, opened, resolution, held_out, seed, labels)
             self._kept = self._division.kept
             self.count = len(self._kept)
             self.channels = opened.settings.channels
@@ -130,6 +140,11 @@ class Batches:
             yield self._at(np.arange(start, min(start + at_once, self.count)))
 
     @property
+    def unknown(self) -> int:
+        """How many kept pages are not drawn, as they have other labels than were asked for."""
+        return self._division.unknown
+
+    @property
     def holds_out(self) -> bool:
         """Whether there are pages that are never trained on."""
         return len(self._division.held_out) > 0
@@ -174,7 +189,14 @@ class Batches:
         return self._pool.map(unpack, indices, map(opened.packed, indices))
 
 
-def _divided(path: Path, opened: Opened, resolution: int, share: float, seed: int) -> Division:
+def _divided(
+    path: Path,
+    opened: Opened,
+    resolution: int,
+    out: float | HeldOut,
+    seed: int,
+    labels: Sequence[str] | None,
+) -> Division:
     own = opened.settings.resolution
     if resolution > own:
         raise DatasetError(
@@ -182,7 +204,7 @@ def _divided(path: Path, opened: Opened, resolution: int, share: float, seed: in
             f"or train at most at {own} px."
         )
     names = [document.name for document in opened.documents]
-    division = divide(opened.columns(), names, share, seed=seed)
-    if not len(division.kept):
+    division = divide(opened.columns(), names, out, seed=seed, labels=labels)
+    if not len(division.trained_on):
         raise DatasetError(f"{path} holds no page to train on: add documents and build it again.")
     return division

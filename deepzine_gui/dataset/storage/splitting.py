@@ -1,7 +1,7 @@
 """Which pages are trained on and which held out, to tell learning by heart from learning."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ class Division:
         trained_on, held_out: their places among the kept ones; together all of them.
         labels: the words they are labelled with, "" among them, in order.
         numbers: which of those each page has, (K,).
+        unknown: how many more pages there are, of labels that were not asked for.
     """
 
     kept: NDArray[np.intp]
@@ -29,6 +30,7 @@ class Division:
     held_out: NDArray[np.intp]
     labels: tuple[str, ...]
     numbers: NDArray[np.int64]
+    unknown: int = 0
 
     @property
     def label_counts(self) -> tuple[int, ...]:
@@ -37,17 +39,83 @@ class Division:
         return tuple(found.tolist())
 
 
-def divide(columns: Columns, names: Sequence[str], share: float, *, seed: int) -> Division:
-    """Divide the kept pages of a dataset whose documents have `names`; see `held_out`."""
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Pages that are never trained on, by what they are called in every state of their dataset.
+
+    Attributes:
+        documents: names of those that are held out whole, with whatever pages they come to have.
+        pages: single ones of other documents: the name of that, the page's number, and its part.
+    """
+
+    documents: tuple[str, ...] = ()
+    pages: tuple[tuple[str, int, int], ...] = ()
+
+    def among(
+        self, columns: Columns, names: Sequence[str], places: NDArray[np.intp]
+    ) -> NDArray[np.bool_]:
+        """Which of the pages at `places` (K,) are held out, (K,)."""
+        documents, pages = set(self.documents), set(self.pages)
+        whole = np.array([name in documents for name in names], np.bool_)
+        apart: NDArray[np.bool_] = whole[columns.document[places]]
+        if pages:
+            called = _called(columns, names, places)
+            apart |= np.array([each in pages for each in called], np.bool_)
+        return apart
+
+
+def divide(
+    columns: Columns,
+    names: Sequence[str],
+    out: float | HeldOut,
+    *,
+    seed: int = 0,
+    labels: Sequence[str] | None = None,
+) -> Division:
+    """Divide the kept pages of a dataset whose documents have `names`.
+
+    Args:
+        columns: the table of pages.
+        names: of the documents, a row each.
+        out: the pages to hold out, as far as they are there, or a share of them to be chosen by
+            `held_out` with `seed`.
+        seed: of that choice.
+        labels: those that pages may have, in order; None for all there are.
+    """
     kept = np.flatnonzero(columns.state == KEPT)
-    words, numbers = np.unique(columns.label[kept].astype(str), return_inverse=True)
-    apart = held_out(columns.document[kept], names, share, seed=seed, labels=numbers)
+    own = columns.label[kept].astype(str)
+    words, numbers = np.unique(own, return_inverse=True)
+    unknown = 0
+    if labels is not None:
+        words = np.array(labels)
+        known = np.isin(own, words)
+        kept, numbers, unknown = (
+            kept[known],
+            np.searchsorted(words, own[known]),
+            int((~known).sum()),
+        )
+    if isinstance(out, HeldOut):
+        apart = out.among(columns, names, kept)
+    else:
+        apart = held_out(columns.document[kept], names, out, seed=seed, labels=numbers)
     return Division(
         kept=kept,
         trained_on=np.flatnonzero(~apart),
         held_out=np.flatnonzero(apart),
         labels=tuple(words.tolist()),
         numbers=numbers.astype(np.int64),
+        unknown=unknown,
+    )
+
+
+def name_held_out(division: Division, columns: Columns, names: Sequence[str]) -> HeldOut:
+    """What the pages are called that a division holds out, to hold out the same another time."""
+    apart, other = (division.kept[each] for each in (division.held_out, division.trained_on))
+    mixed = np.isin(columns.document[apart], columns.document[other])
+    whole = np.unique(columns.document[apart[~mixed]]).tolist()
+    return HeldOut(
+        documents=tuple(names[row] for row in whole),
+        pages=tuple(_called(columns, names, apart[mixed])),
     )
 
 
@@ -98,6 +166,15 @@ def held_out(
     spare = lots if labels is None else np.delete(lots, _lasts(labels[lots]))
     apart[spare[: int(wanted)] if len(spare) else lots[:1]] = True
     return apart
+
+
+def _called(
+    columns: Columns, names: Sequence[str], places: NDArray[np.intp]
+) -> Iterator[tuple[str, int, int]]:
+    """Document, number and part of pages."""
+    told = (columns.document[places], columns.page[places], columns.part[places])
+    for row, page, part in zip(*(each.tolist() for each in told), strict=True):
+        yield names[row], page, part
 
 
 def _lasts(labels: NDArray[np.integer]) -> NDArray[np.intp]:

@@ -25,6 +25,9 @@ _STATE_TENSORS = "state.safetensors"
 _SEALED = (MODEL_FILE, _STATE_TENSORS)
 _STATE = "state.json"
 
+_LISTED = 3
+"""So many labels are named where they do not go together."""
+
 _ALWAYS = frozenset({"version", "images", "steps", "stage", "stage_end", "pages_rng", "config"})
 """What the first version told, and no checksum."""
 
@@ -201,11 +204,7 @@ def _facts(trainer: Trainer) -> dict[str, Any]:
 
 
 def _restore(trainer: Trainer, facts: dict[str, Any], tensors: dict[str, Tensor]) -> None:
-    if facts.get("labels") != _label_names(trainer):
-        raise TrainingError(
-            "The labels of the dataset are not those this run began with: "
-            "label its pages as before, or begin a new run."
-        )
+    _see_to_labels(facts.get("labels") or [], _label_names(trainer) or [])
     for role, network in _networks(trainer).items():
         network.load_state_dict(_under(role, tensors))
     for role, optimiser in _optimisers(trainer).items():
@@ -228,6 +227,24 @@ def _restore(trainer: Trainer, facts: dict[str, Any], tensors: dict[str, Tensor]
     trainer.stage = trainer.plan[facts["stage"]["index"]]
     trainer.average.alpha = trainer.generator.alpha = trainer.alpha
     trainer.drop_recordings()
+
+
+def _see_to_labels(began_with: list[str], now: list[str]) -> None:
+    if began_with == now:
+        return
+    gone = [each for each in began_with if each not in now]
+    new = [each for each in now if each not in began_with]
+    told = [f"{what} {_listed(some)}" for what, some in (("gone", gone), ("new", new)) if some]
+    raise TrainingError(
+        f"The labels of the dataset are not those this run began with ({', '.join(told)}): label "
+        "its pages as before, bring back those set aside, or begin a new run."
+    )
+
+
+def _listed(labels: list[str]) -> str:
+    told = " and ".join(label or "no label" for label in labels[:_LISTED])
+    more = len(labels) - _LISTED
+    return f"{told} and {more} more" if more > 0 else told
 
 
 def _lay_like_weights(optimiser: torch.optim.Optimizer) -> None:

@@ -7,13 +7,14 @@ from pathlib import Path
 import safetensors.torch
 import torch
 
+from deepzine_gui.dataset.storage.splitting import HeldOut
 from deepzine_gui.progress import Event
 from deepzine_gui.training.checkpoints import checkpoint
 from deepzine_gui.training.processes.places import Place
 from deepzine_gui.training.processes.ranks import Order, Ranks
 from deepzine_gui.training.recipe.config import TrainingConfig
 from deepzine_gui.training.recipe.remedies import Remedies
-from deepzine_gui.training.stepping import material
+from deepzine_gui.training.stepping import apart, material
 from deepzine_gui.training.stepping.resident import near
 from deepzine_gui.training.stepping.trainer import Trainer
 
@@ -53,11 +54,11 @@ def follow_silently(dataset: Path, place: Place) -> Generator[Event, None, None]
 
 def _steps(dataset: Path, ranks: Ranks) -> Iterator[Event]:
     # the first order is always to take over
-    trainer, batches, pages, resolution = None, None, None, 0
+    trainer, batches, pages, resolution, held_out = None, None, None, 0, HeldOut()
     try:
         while (order := ranks.hear()) is not Order.STOP:
             if order is Order.TAKE_OVER:
-                trainer = _taken_over(dataset, ranks)
+                trainer, held_out = _taken_over(dataset, ranks)
             elif trainer is not None and pages is not None:
                 trainer.step(pages)
                 trainer.enter_stage()
@@ -66,7 +67,9 @@ def _steps(dataset: Path, ranks: Ranks) -> Iterator[Event]:
                 pages = None
                 if batches is not None:
                     batches.close()
-                batches = material.batches(dataset, trainer.config, resolution, ranks.place)
+                batches = material.batches(
+                    dataset, held_out, trainer.labels, resolution, ranks.place
+                )
                 pages = yield from near(batches, trainer.device)
             yield Event()
     finally:
@@ -74,13 +77,13 @@ def _steps(dataset: Path, ranks: Ranks) -> Iterator[Event]:
             batches.close()
 
 
-def _taken_over(dataset: Path, ranks: Ranks) -> Trainer:
-    """The leading process's trainer, as it stands."""
+def _taken_over(dataset: Path, ranks: Ranks) -> tuple[Trainer, HeldOut]:
+    """The leading process's trainer, as it stands, and the pages the run holds out."""
     facts, tensors = json.loads(ranks.take_in()), safetensors.torch.load(ranks.take_in())
     torch.set_num_threads(facts["threads"])
     config = TrainingConfig.model_validate(facts["config"])
-    channels, labels = material.look_at(dataset, config)
-    network = config.network(channels, labels=len(labels.names) if labels else 0)
+    held_out = apart.of_values(facts["held_out"])
+    network, labels = material.look_at(dataset, config, held_out)
     trainer = Trainer(
         config,
         network,
@@ -90,4 +93,4 @@ def _taken_over(dataset: Path, ranks: Ranks) -> Trainer:
         remedies=facts["remedies"] and Remedies(**facts["remedies"]),
     )
     checkpoint.restore(checkpoint.Contents(facts, tensors), trainer)
-    return trainer
+    return trainer, held_out

@@ -5,8 +5,10 @@ import json
 
 import safetensors.torch
 
+from deepzine_gui.dataset.storage.splitting import HeldOut
 from deepzine_gui.training.checkpoints import checkpoint
 from deepzine_gui.training.processes.ranks import Order, Ranks
+from deepzine_gui.training.stepping import apart
 from deepzine_gui.training.stepping.trainer import Trainer
 from deepzine_gui.training.stepping.values import Pages, StepResult
 
@@ -18,8 +20,10 @@ class Lead:
     in this process alone; with that step all others take over its settings and state.
     """
 
-    def __init__(self, trainer: Trainer, ranks: Ranks) -> None:
+    def __init__(self, trainer: Trainer, ranks: Ranks, held_out: HeldOut) -> None:
+        """Have all processes hold out the same pages of their copies of the dataset."""
         self._trainer = trainer
+        self._held_out = held_out
         self._ranks = ranks
         self._known = ranks.alone
 
@@ -34,7 +38,8 @@ class Lead:
             contents = checkpoint.contents(self._trainer)
             remedies = self._trainer.remedies
             changed = None if remedies is None else dataclasses.asdict(remedies)
-            self._ranks.hand_out(json.dumps(contents.facts | {"remedies": changed}).encode())
+            more = {"remedies": changed, "held_out": apart.as_values(self._held_out)}
+            self._ranks.hand_out(json.dumps(contents.facts | more).encode())
             self._ranks.hand_out(safetensors.torch.save(contents.tensors))
             self._known = True
         if not self._ranks.alone:

@@ -15,7 +15,7 @@ from deepzine_gui.training.processes.device import best_device
 from deepzine_gui.training.processes.places import Place
 from deepzine_gui.training.recipe.config import TrainingConfig
 from deepzine_gui.training.running.vitals import VitalSigns
-from deepzine_gui.training.stepping import material
+from deepzine_gui.training.stepping import apart, material
 from deepzine_gui.training.stepping.trainer import Trainer
 from deepzine_gui.training.story import read_metrics
 
@@ -65,12 +65,12 @@ def _looked(folder: Path, dataset: Path) -> Vitals:
     """A look at the networks of a checkpoint, as a run has many."""
     contents = checkpoint.read(folder)
     config = TrainingConfig.model_validate(contents.facts["config"])
-    channels, labels = material.look_at(dataset, config)
-    network = config.network(channels, labels=len(labels.names) if labels else 0)
+    held_out, _ = apart.held_out_of(folder.parent.parent, dataset, config, resume=True)
+    network, labels = material.look_at(dataset, config, held_out)
     device = best_device()
     trainer = Trainer(config, network, device=device, labels=labels)
     checkpoint.restore(contents, trainer)
-    batches = material.batches(dataset, config, trainer.stage.resolution, Place(device))
+    batches = material.batches(dataset, held_out, labels, trainer.stage.resolution, Place(device))
     with closing(batches):
         signs = VitalSigns(trainer)
         signs.enter(batches)

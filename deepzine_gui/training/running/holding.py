@@ -5,7 +5,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from deepzine_gui.errors import TrainingError
-from deepzine_gui.files import storage_errors
+from deepzine_gui.files import make_folder, storage_errors
 
 LOCK = "lock"
 
@@ -32,7 +32,7 @@ class Hold:
         if self._lock.is_locked:
             return
         with storage_errors(self.run):
-            self.run.mkdir(parents=True, exist_ok=True)
+            make_folder(self.run, self.run, exist_ok=True)
             try:
                 self._lock.acquire()
             except Timeout as error:

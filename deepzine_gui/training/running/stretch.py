@@ -29,11 +29,12 @@ from deepzine_gui.training.running.holding import Hold
 from deepzine_gui.training.running.reporting import Reporter
 from deepzine_gui.training.running.resuming import taken_up
 from deepzine_gui.training.running.vitals import VitalSigns
-from deepzine_gui.training.stepping import material
+from deepzine_gui.training.stepping import apart, material
 from deepzine_gui.training.stepping.resident import near
 from deepzine_gui.training.stepping.trainer import Trainer
 from deepzine_gui.training.stepping.values import Pages
 from deepzine_gui.training.story import REAL_SAMPLES, SAMPLES, Story, write_config, write_launch
+from deepzine_gui.words import count_text
 
 PROGRESS_S = 0.2
 """Longest time between two events, unless a single step takes longer."""
@@ -46,8 +47,8 @@ class Stretch:
         self, dataset: Path, hold: Hold, config: TrainingConfig, ranks: Ranks, *, resume: bool
     ) -> None:
         self.run, self.dataset, self.ranks = hold.run, dataset, ranks
-        channels, labels = material.look_at(dataset, config)
-        network = config.network(channels, labels=len(labels.names) if labels else 0)
+        self.held_out, of_held_out = apart.held_out_of(self.run, dataset, config, resume=resume)
+        network, labels = material.look_at(dataset, config, self.held_out)
         hold.take()
         self.story = Story(self.run)
         ledger, standing = Ledger(), list[Notice]()
@@ -62,7 +63,7 @@ class Stretch:
             remedies=ledger.remedies if config.guard == "on" else None,
             life=ledger.life,
         )
-        self.lead = Lead(self.trainer, ranks)
+        self.lead = Lead(self.trainer, ranks, self.held_out)
         newest, damaged = taken_up(self.trainer, self.story, ledger, resume=resume)
         # a checkpoint of the first versions does not tell
         self.threads_before = None if newest is None else newest.facts["threads"]
@@ -70,7 +71,7 @@ class Stretch:
         untold = ledger.recoveries[self.story.recoveries :]
         self.story.rewind(self.trainer.kimg if newest is not None else -1.0, retold=not untold)
         memory, forgotten = remembered(newest)
-        self.news = [*map(recovered, untold), *standing, *damaged, *forgotten]
+        self.news = [*map(recovered, untold), *standing, *damaged, *forgotten, *of_held_out]
         # a run that was killed as the guard gave it up ends as if it had not been
         self.last_word = untold[-1].text if untold and untold[-1].is_last_word else None
         self.guard = Guard(self.trainer, ledger, memory)
@@ -81,6 +82,7 @@ class Stretch:
         self.fixed = samples.FixedSamples(config.latent_size, seed=config.seed, labels=labels)
         self.batches: Batches | None = None
         self.pages: Pages | None = None
+        self.unknown = 0
         self.saved_images = self.trainer.images
         self.saved_s = time.monotonic()
         self.sampled_kimg = self.trainer.kimg
@@ -90,6 +92,7 @@ class Stretch:
         with storage_errors(self.run):
             (self.run / SAMPLES).mkdir(parents=True, exist_ok=True)
         write_config(self.run, config)
+        apart.write(self.run, self.held_out)
         write_launch(self.run, self.ranks.place.launch)
 
     def events(self) -> Generator[Event, None, None]:
@@ -235,13 +238,27 @@ class Stretch:
         stage = self.trainer.stage
         if self.batches is None or self.reporter.resolution != stage.resolution:
             self.close()
-            config, place = self.trainer.config, self.ranks.place
             self.pages = None
-            self.batches = material.batches(self.dataset, config, stage.resolution, place)
+            labels, place = self.trainer.labels, self.ranks.place
+            self.batches = material.batches(
+                self.dataset, self.held_out, labels, stage.resolution, place
+            )
+            yield from self._look_at_labels(self.batches.unknown)
             self.pages = yield from near(self.batches, self.trainer.device)
         self.reporter.enter(stage.resolution)
         self.vitals.enter(self.batches)
         yield StageChanged(stage.index, stage.resolution, stage.fading, self.trainer.kimg)
+
+    def _look_at_labels(self, unknown: int) -> Iterator[Notice]:
+        """Tell of pages that were given labels, while the run goes on, which it does not know."""
+        if unknown and unknown != self.unknown:
+            yield Notice(
+                f"The dataset has {count_text(unknown, 'pages')} with labels that this run did not "
+                "begin with: it goes on without these, and once it is stopped it can be resumed "
+                "only with the labels it began with.",
+                "warning",
+            )
+        self.unknown = unknown
 
     def _end_stage(self) -> Generator[Event, None, None]:
         if self.reporter.holds_steps:
@@ -251,6 +268,7 @@ class Stretch:
         yield (yield from self.disk.written(self._save))
 
     def _sample(self) -> SamplesSaved:
+        self.story.see_to_folder()
         trainer = self.trainer
         self.sampled_kimg = trainer.kimg
         path = self.run / SAMPLES / f"{trainer.kimg:010.3f}.png"
@@ -280,6 +298,7 @@ class Stretch:
         samples.write_grid(path, pages)
 
     def _save(self) -> CheckpointSaved:
+        self.story.see_to_folder()
         trainer = self.trainer
         if not trainer.is_finite:
             raise no_numbers(trainer.kimg)

@@ -36,10 +36,17 @@ LOOKED_AT = ("feature_variance", "pixel_deviation", "swd", "swd_floor", "chi2")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Mark:
-    """Something to point out in a run: where, and in words."""
+    """Something to point out in a run.
+
+    Attributes:
+        kimg: where.
+        text: what, in words.
+        is_led_back: whether the run went back from there.
+    """
 
     kimg: float
     text: str
+    is_led_back: bool = False
 
 
 class RunRecord:
@@ -157,10 +164,12 @@ class RunRecord:
 
     @property
     def pending(self) -> Mark | None:
-        """The alarm or recovery whose place the run has not gone beyond yet."""
-        if self.marks and self.kimg <= self.marks[-1].kimg:
-            return self.marks[-1]
-        return None
+        """The alarm or recovery whose place the run has not come to again, as at its end."""
+        if not self.marks:
+            return None
+        mark = self.marks[-1]
+        is_before = self.kimg < mark.kimg if mark.is_led_back else self.kimg <= mark.kimg
+        return mark if is_before else None
 
     def take(self, event: Event) -> None:
         """Take what a running job says."""
@@ -204,15 +213,15 @@ class RunRecord:
         self._reports.add(float(kimg), line)
         return line
 
-    def _mark(self, kimg: float, text: str) -> None:
+    def _mark(self, kimg: float, text: str, *, is_led_back: bool = False) -> None:
         """Point something out; what is said of the same moment goes together."""
         if self.marks and self.marks[-1].kimg == kimg:
             text = f"{self.marks.pop().text}\n{text}"
-        self.marks.append(Mark(kimg, text))
+        self.marks.append(Mark(kimg, text, is_led_back))
 
     def _go_back(self, kimg: float, alarm_kimg: float, text: str) -> None:
         """The guard led the run back: the curves go on from there, the mark stays."""
-        self._mark(alarm_kimg, text)
+        self._mark(alarm_kimg, text, is_led_back=True)
         self._forget_after(kimg)
         self.kimg = kimg
 

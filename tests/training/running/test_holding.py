@@ -1,14 +1,17 @@
 """A run is trained by one process at a time."""
 
+import re
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from deepzine_gui import training
 from deepzine_gui.child import in_child
-from deepzine_gui.errors import TrainingError
+from deepzine_gui.errors import StorageError, TrainingError
 from deepzine_gui.progress import Finished
-from deepzine_gui.training import StageChanged, TrainingConfig
+from deepzine_gui.training import StageChanged, TrainingConfig, Vitals
 from deepzine_gui.training.beginning import _settings
 from deepzine_gui.training.running.holding import Hold
 from deepzine_gui.training.story import write_config
@@ -65,3 +68,24 @@ def test_the_seed_that_chose_the_held_out_pages_stays(
             _settings(tmp_path, other, resume=True)
     else:
         assert _settings(tmp_path, other, resume=True) == other
+
+
+def test_a_run_whose_folder_is_taken_away_ends_in_words(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig
+) -> None:
+    run = tmp_path / "run"
+    with closing(training.train(dataset, run, config=quick, threads=1)) as job:
+        next(event for event in job if isinstance(event, StageChanged))
+        run.rename(tmp_path / "elsewhere")
+        told = f"{run} is no longer there, and the run cannot go on: put its folder back"
+        with pytest.raises(StorageError, match=re.escape(told)):
+            next(event for event in job if isinstance(event, Vitals))
+    assert not run.exists()
+    (tmp_path / "elsewhere").rename(run)
+    assert isinstance(list(training.train(dataset, run, resume=True))[-1], Finished)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no such file system")
+def test_a_place_that_takes_no_folder_is_told(dataset: Path, quick: TrainingConfig) -> None:
+    with pytest.raises(StorageError, match="no folder can be made in /proc"):
+        next(training.train(dataset, Path("/proc/run"), config=quick))

@@ -16,6 +16,7 @@ from deepzine_gui.training.running import reporting, speed
 from deepzine_gui.training.running.reporting import Reporter
 from deepzine_gui.training.running.speed import quickest_threads
 from deepzine_gui.training.stepping.trainer import Trainer
+from deepzine_gui.training.story import write_config
 from tests.training.noise import Pages
 from tests.training.runs import run_steps
 
@@ -193,3 +194,28 @@ def test_progress_tells_the_time_left_over_all_stages(
     events = list(training.train(dataset, tmp_path / "run", config=quick))
     last = [event for event in events if isinstance(event, Progress)][-1]
     assert last.seconds_left == 0
+
+
+@pytest.mark.parametrize(
+    ("augment", "told"),
+    [
+        ("ada", "is found out by pages held out, and held_out is 0: set it to 0.05"),
+        ("fixed", "as often as augment_p says .* and that is 0: set it to 0.3"),
+    ],
+)
+def test_pages_that_would_never_be_changed_though_that_is_asked_for_are_told(
+    tmp_path: Path, run: Path, dataset: Path, quick: TrainingConfig, augment: str, told: str
+) -> None:
+    config = quick.model_copy(update={"augment": augment})
+    with pytest.raises(TrainingError, match=told):
+        next(training.train(dataset, tmp_path / "new", config=config))
+    assert not (tmp_path / "new").exists()
+    own = training.read_config(run).model_copy(update={"augment": augment})
+    with pytest.raises(TrainingError, match=told):
+        next(training.train(dataset, run, config=own, resume=True))
+
+
+def test_an_earlier_run_that_never_changed_its_pages_goes_on(run: Path, dataset: Path) -> None:
+    config = training.read_config(run).model_copy(update={"augment": "ada"})
+    write_config(run, config)
+    assert isinstance(list(training.train(dataset, run, resume=True))[-1], Finished)

@@ -13,6 +13,7 @@ from PIL import Image
 from deepzine_gui import dataset as datasets
 from deepzine_gui import export, training
 from deepzine_gui.dataset.storage.batches import Batches
+from deepzine_gui.dataset.storage.splitting import HeldOut
 from deepzine_gui.dataset.storage.store import Writer
 from deepzine_gui.dataset.values import Provenance
 from deepzine_gui.errors import ModelError, SettingsError, TrainingError
@@ -20,11 +21,13 @@ from deepzine_gui.latent import directions, random_points
 from deepzine_gui.latent.sampler import Sampler
 from deepzine_gui.networks import read_info
 from deepzine_gui.pages import PageSettings
-from deepzine_gui.training import StepReport, TrainingConfig
+from deepzine_gui.progress import Finished
+from deepzine_gui.training import StageChanged, StepReport, TrainingConfig
 from deepzine_gui.training.running import speed, stretch
-from deepzine_gui.training.stepping import material
+from deepzine_gui.training.running.vitals import VitalSigns
+from deepzine_gui.training.stepping import apart, material
 from deepzine_gui.training.stepping.trainer import Trainer
-from tests.training.runs import assert_same_end, run_to
+from tests.training.runs import assert_same_end, notices, run_to
 
 
 @pytest.fixture(scope="module")
@@ -147,26 +150,58 @@ def test_relabelled_pages_end_a_conditional_run_in_words(
     pages.write_bytes(labelled.read_bytes())
     run_to(training.train(pages, tmp_path / "run", config=rich), 0.04)
     datasets.set_label(pages, [0], "grey")
-    with pytest.raises(TrainingError, match="labels of the dataset are not those"):
+    with pytest.raises(TrainingError, match=r"not those this run began with \(new grey\)"):
+        next(training.train(pages, tmp_path / "run", resume=True))
+    datasets.set_label(pages, range(80), "")
+    with pytest.raises(TrainingError, match=r"began with \(gone dark and light\)"):
+        next(training.train(pages, tmp_path / "run", resume=True))
+
+
+def test_labels_given_while_a_run_goes_on_change_no_other_and_are_told(
+    tmp_path: Path, labelled: Path, rich: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = tmp_path / "pages.h5"
+    pages.write_bytes(labelled.read_bytes())
+    seen: list[tuple[np.ndarray, np.ndarray]] = []
+    enter = VitalSigns.enter
+
+    def entered(signs: VitalSigns, batches: Batches) -> None:
+        seen.append(batches.draw_labelled(400, np.random.default_rng(0)))
+        enter(signs, batches)
+
+    monkeypatch.setattr(VitalSigns, "enter", entered)
+    told = []
+    for event in training.train(pages, tmp_path / "run", config=rich, threads=1):
+        told.append(event)
+        if isinstance(event, StageChanged) and event.index == 0:
+            # before both others in order, and of pages of each
+            datasets.set_label(pages, [0, 1, 2], "black")
+    (said,) = notices(told)
+    assert said.startswith("The dataset has 3 pages with labels that this run did not begin with")
+    assert isinstance(told[-1], Finished)
+    for drawn, numbers in seen:
+        assert np.array_equal(numbers == 1, drawn.mean(axis=(1, 2, 3)) > 120)
+    with pytest.raises(TrainingError, match=r"began with \(new black\)"):
         next(training.train(pages, tmp_path / "run", resume=True))
 
 
 def test_pages_without_labels_or_not_asked_for_are_unconditional(
     dataset: Path, labelled: Path, rich: TrainingConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert material.look_at(dataset, rich) == (1, None)
+    assert material.look_at(dataset, rich, HeldOut()) == (rich.network(1), None)
     off = rich.model_copy(update={"conditional": "off"})
-    assert material.look_at(labelled, off) == (1, None)
+    assert material.look_at(labelled, off, HeldOut()) == (off.network(1), None)
     monkeypatch.setattr(material, "MOST_LABELS", 1)
     with pytest.raises(TrainingError, match="has 2 labels"):
-        material.look_at(labelled, rich)
+        material.look_at(labelled, rich, HeldOut())
 
 
 def test_made_up_pages_are_of_the_labels_that_are_trained_on(
     labelled: Path, rich: TrainingConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, labels = material.look_at(labelled, rich)
-    trainer = Trainer(rich, rich.network(1, labels=2), labels=labels)
+    network, labels = material.look_at(labelled, rich, apart.choose(labelled, rich))
+    assert network == rich.network(1, labels=2)
+    trainer = Trainer(rich, network, labels=labels)
     seen: list[int] = []
     forward = trainer.generator.forward
 

@@ -95,7 +95,7 @@ def test_a_run_that_the_guard_led_back_is_read_back_as_it_was_watched(folder: Pa
     for each in (live, RunRecord.read(run)):
         assert each.curve("d_loss")[0].tolist() == [1.0, 2.0, 3.0]
         assert each.kimg == 3.0
-        assert each.marks == [Mark(7.0, "All alike.\nBack.")]
+        assert each.marks == [Mark(7.0, "All alike.\nBack.", is_led_back=True)]
 
 
 def test_a_run_whose_end_was_not_kept_is_not_complete(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """A run in plain words."""
 
+import dataclasses
 from datetime import datetime
 from pathlib import Path
 
@@ -110,6 +111,23 @@ def test_the_doctor_says_what_the_guard_did_until_the_run_is_past_it() -> None:
     for _ in range(3):
         made.take(StepReport(22.0, 76.0, 16, 0.5, 0.5, 1.0, 0.1, -0.1, 0.2, 1.0, 140.0, 5400.0))
     assert advise(made).severity == "info"
+
+
+def test_an_alarm_at_the_end_is_over_once_the_run_has_come_there_again() -> None:
+    made = record()
+    end = made.total_kimg
+    made.take(Progress(end, end, "kimg"))
+    made.take(Alarmed("They are alike.", "warning", kimg=end, rule="diversity"))
+    assert advise(made) == Advice("They are alike.", "warning")
+    made.take(Recovered("Back.", "warning", kimg=60.0, alarm_kimg=end, rule="x", attempt=1))
+    assert advise(made) == Advice("Back.", "warning")
+    report = StepReport(end, end, 32, 1.0, 0.5, 1.0, 0.1, -0.1, 0.2, 1.0, 140.0, 0.0)
+    for kimg in (end - 2, end - 1, end):
+        made.take(dataclasses.replace(report, kimg=kimg))
+    assert made.is_complete
+    assert advise(made).text.startswith("Healthy.")
+    made.take(Alarmed("They are alike again.", "warning", kimg=end, rule="diversity"))
+    assert advise(made) == Advice("They are alike again.", "warning")
 
 
 def test_the_doctor_sees_losses_run_away_and_admits_when_it_is_too_early() -> None:
