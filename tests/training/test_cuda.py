@@ -103,7 +103,7 @@ def test_a_run_on_a_card_goes_on_as_it_would_have(
     tmp_path: Path, dataset: Path, growing: TrainingConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stretch, "PROGRESS_S", 0.0)
-    config = growing.model_copy(update={"held_out": 0.0, "devices": "auto"})
+    config = growing.model_copy(update={"held_out": 0.0, "augment": "fixed"})
     end = "000000.192"
     list(training.train(dataset, tmp_path / "whole", config=config, threads=1))
     run_to(training.train(dataset, tmp_path / "halved", config=config, threads=1), 0.1)
@@ -245,6 +245,7 @@ def test_a_whole_run_on_a_card_tells_no_trouble(tmp_path: Path, dataset: Path) -
     config = preset(
         "default", resolution=8, fmap_base=32, fmap_max=8, latent_size=8, minibatch=8,
         fade_kimg=0.2, stable_kimg=0.2, final_kimg=0.2, held_out=0.0, augment="fixed",
+        augment_p=0.3,
     )  # fmt: skip
     events = list(training.train(dataset, tmp_path / "run", config=config))
     assert isinstance(events[-1], Finished)
