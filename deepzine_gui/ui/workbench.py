@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.benches import PLACES, Place
+from deepzine_gui.ui.roomy import Roomy
 
 if TYPE_CHECKING:
     from deepzine_gui.project import Project
@@ -138,7 +139,7 @@ class _Slot(QObject):
         bench.mark_changed.connect(self._take_mark)
         layout = self.page.layout()
         assert layout is not None
-        layout.addWidget(bench)
+        layout.addWidget(Roomy(bench))
         return bench
 
     @Slot(str)
