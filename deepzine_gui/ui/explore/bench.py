@@ -125,10 +125,11 @@ class ExploreBench(Bench):
             if kept.model == choice.key:
                 slid = kept.base_array, kept.offsets_array
         else:
-            here = self.wander.place.latent if self.wander.place else None
+            place = self.wander.place
+            here = place.latent if place is not None and self.wander.is_placed else None
             keyframes = self.wander.keyframes
         self.wander.explore(
-            choice.info.path, directions, latent=here, keyframes=keyframes, slid=slid, newer=newer
+            choice.info, directions, latent=here, keyframes=keyframes, slid=slid, newer=newer
         )
         if self.project.choices.model != choice.key:
             self.project.choices.model = choice.key
@@ -195,7 +196,9 @@ class ExploreBench(Bench):
         """Write down where the explorer stands."""
         self._keep_soon.stop()
         place, bar = self.wander.place, self.shown.path_bar
-        if self.project is None or place is None or self.choice is None:
+        if self.project is None or self.choice is None:
+            return
+        if place is None or not self.wander.is_placed:
             return
         kept = Kept(
             model=self.choice.key,
