@@ -35,6 +35,7 @@ class FilmDialog(QDialog):
     def __init__(self, settings: FilmSettings, out: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export film")
+        self._folder = out.parent
         self.form = SettingsForm(
             FilmSettings,
             fields=("frames", "fps", "size", "mode", "loop"),
@@ -73,8 +74,8 @@ class FilmDialog(QDialog):
 
     @property
     def out(self) -> Path:
-        """The file, always an .mp4."""
-        path = Path(self.file.text().strip()).expanduser()
+        """The file, always an .mp4; a name alone is one in the folder proposed."""
+        path = self._folder / Path(self.file.text().strip()).expanduser()
         return path if path.suffix.lower() == ".mp4" else path.with_name(path.name + ".mp4")
 
     def _lay_out(self, browse: QPushButton) -> None:

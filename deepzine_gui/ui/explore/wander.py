@@ -145,6 +145,7 @@ class Wander(QObject):
         if 0 <= row < len(self._wall):
             self._shown.path_bar.stop()
             self._stand_on(self._wall[row])
+            self._shown.wall.item(row).setSelected(True)
 
     @Slot(int)
     def _stand_on_keyframe(self, number: int) -> None:
@@ -199,6 +200,8 @@ class Wander(QObject):
     def _ask_page(self, *, fresh: bool) -> None:
         if self.place is not None:
             self.is_placed = True
+            # its frame says where the explorer stands
+            self._shown.wall.clearSelection()
             self.desk.ask("page", self.place.latent[np.newaxis], fresh=fresh)
             self.went.emit()
 

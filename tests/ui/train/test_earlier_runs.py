@@ -4,12 +4,13 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui.project import Project
 from deepzine_gui.ui.train import TrainBench
 from tests.ui.train.plots import plot_of
-from tests.ui.train.story import write_run
+from tests.ui.train.story import keep, write_run
 
 
 def test_an_earlier_run_shows_its_plots_and_samples(
@@ -76,3 +77,16 @@ def test_a_damaged_run_is_said_and_a_new_one_offered(
         bench.open_project(project)
     assert "config.yaml cannot be read" in said.args[0]
     assert bench.controls.start.text() == "Start"
+
+
+def test_the_run_looked_at_is_the_one_to_explore(
+    qtbot: QtBot, bench: TrainBench, project: Project
+) -> None:
+    write_run(project.runs / "run-1", [{"kimg": 10.0}])
+    keep(project.runs / "run-1", 9.0)
+    project.choices.run = "run-1"
+    project.choices.model = "of another kind"
+    bench.open_project(project)
+    with qtbot.waitSignal(bench.next_step):
+        qtbot.mouseClick(bench.controls.explore, Qt.MouseButton.LeftButton)
+    assert Project.open(project.folder).choices.model == project.model_of_run("run-1")
