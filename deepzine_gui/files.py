@@ -140,7 +140,7 @@ def real_path(path: Path) -> Path:
 
 
 def is_part(name: str) -> bool:
-    """Whether a file of this name is not whole: ``film.part.mp4``, or a download's ``it.pdf.part``."""
+    """Whether a file of this name is not whole: ``film.part.mp4``, a download ``it.pdf.part``."""
     return name.endswith(PART) or Path(name).stem.endswith(PART)
 
 

@@ -74,6 +74,10 @@ class Wander(QObject):
             if slid is not None:
                 self.place.slide_from(*slid)
         self._shown.set_usable(True)
+        if not newer:
+            # pages of another model are not those of this one
+            self._shown.wall.forget_pages()
+            self._shown.keyframes.tiles.forget_pages()
         if not newer or self._shown.view.image is None:
             self._shown.show_working("Loading the model…")
         self.desk.open(model.path)

@@ -70,7 +70,10 @@ def test_another_model_shows_the_same_latent_in_its_own_way(
     opened(qtbot, bench, project, two_models.first)
     assert bench.wander.place is not None
     latent = bench.wander.place.latent
+    qtbot.waitUntil(lambda: has_pages(bench.shown.wall) and has_pages(bench.shown.keyframes.tiles))
     bench.open_model(two_models.second)
+    assert not has_pages(bench.shown.wall)
+    assert not has_pages(bench.shown.keyframes.tiles)
     qtbot.waitUntil(lambda: bench.shown.view.image is not None)
     assert bench.wander.place.latent == pytest.approx(latent, abs=1e-5)
     assert np.abs(shown(bench).astype(int) - truth(two_models.second, bench)).max() <= 1
