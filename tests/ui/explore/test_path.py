@@ -1,11 +1,15 @@
 """The path: its keyframes, the way along it, and its film."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from deepzine_gui.export import FilmSettings
 from deepzine_gui.project import Project
 from deepzine_gui.ui.explore import ExploreBench
+from deepzine_gui.ui.explore.film_dialog import FilmDialog
 from tests.export.decoding import decode
 from tests.ui.explore.conftest import TwoModels
 from tests.ui.explore.looking import opened
@@ -128,3 +132,23 @@ def test_a_film_of_the_path_is_exported(
     assert frames.shape == (3 * 3 + 1, 256, 256, 3)
     assert bench.shown.open_film.isVisible()
     assert bench.shown.open_film.toolTip() == str(project.exports / "film-1.mp4")
+
+
+def test_whatever_is_typed_for_a_film_is_a_file_or_none(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = FilmDialog(FilmSettings(keyframes=3), tmp_path / "exports" / "film-1.mp4")
+    qtbot.addWidget(dialog)
+    assert dialog.export.isEnabled()
+    (tmp_path / "exports" / "folder.mp4").mkdir(parents=True)
+    for nothing in ("", "/", f"{tmp_path}/", "~/", "folder", "folder.mp4", "  "):
+        dialog.file.setText(nothing)
+        assert not dialog.export.isEnabled(), nothing
+    for name, out in {
+        "walk": tmp_path / "exports" / "walk.mp4",
+        "walk.MP4": tmp_path / "exports" / "walk.MP4",
+        "~nobody-at-all": tmp_path / "exports" / "~nobody-at-all.mp4",
+        str(tmp_path / "v1.2"): tmp_path / "v1.2.mp4",
+        "~/walk": Path.home() / "walk.mp4",
+    }.items():
+        dialog.file.setText(name)
+        assert dialog.export.isEnabled(), name
+        assert dialog.out == out
