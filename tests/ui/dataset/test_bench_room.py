@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -219,6 +220,22 @@ def test_in_the_smallest_window_the_bench_is_scrolled_not_cut_off(
     assert is_seen(button)
     window.resize(*LARGE)
     qtbot.waitUntil(lambda: is_seen(bench))
+
+
+def test_whoever_scrolls_a_small_window_changes_no_setting(
+    qtbot: QtBot, bench: DatasetBench, window: MainWindow
+) -> None:
+    window.resize(window.minimumSize())
+    open_all(bench)
+    qtbot.waitUntil(lambda: bench.height() > bench.visibleRegion().boundingRect().height())
+    bench.parts.grid.setFocus()
+    qtbot.waitUntil(bench.parts.grid.hasFocus)
+    box = bench.parts.panel.shown.shape.control("resolution")
+    before = bench.parts.panel.value()
+    here = box.mapTo(window, box.rect().center())
+    QTest.wheelEvent(window.windowHandle(), here, QPoint(0, -120))
+    qtbot.waitUntil(lambda: bench.y() < 0)
+    assert bench.parts.panel.value() == before
 
 
 def is_seen(widget: QWidget) -> bool:
