@@ -132,6 +132,11 @@ def test_a_film_of_the_path_is_exported(
     assert frames.shape == (3 * 3 + 1, 256, 256, 3)
     assert bench.shown.open_film.isVisible()
     assert bench.shown.open_film.toolTip() == str(project.exports / "film-1.mp4")
+    (project.exports / "film-1.mp4").unlink()
+    with qtbot.waitSignal(bench.notice) as told:
+        bench.shown.open_film.click()
+    assert "film-1.mp4 is not there any more" in told.args[0]
+    assert bench.shown.open_film.isHidden()
 
 
 def test_whatever_is_typed_for_a_film_is_a_file_or_none(qtbot: QtBot, tmp_path: Path) -> None:
