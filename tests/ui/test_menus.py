@@ -6,7 +6,6 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-import torch
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -97,8 +96,7 @@ def test_about_is_there_before_the_devices_are_known(
 def test_about_names_what_this_machine_has(qtbot: QtBot, window: MainWindow) -> None:
     choose(window, "About DeepZine")
     (about,) = window.findChildren(AboutWindow)
-    wanted = torch.cuda.get_device_name(0) if torch.cuda.is_available() else "no graphics card"
-    qtbot.waitUntil(lambda: wanted in about.computes_on.text())
+    qtbot.waitUntil(lambda: "no graphics card" in about.computes_on.text())
     assert about.computes_on.text().count("core") == 1
     about.reject()
 
