@@ -139,6 +139,11 @@ def real_path(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+def is_part(name: str) -> bool:
+    """Whether a file of this name is not whole: ``film.part.mp4``, a download ``it.pdf.part``."""
+    return name.endswith(PART) or Path(name).stem.endswith(PART)
+
+
 def part_of(path: Path) -> Path:
     """The name under which a file is written until it is whole."""
     return path.with_name(path.stem + PART + path.suffix)

@@ -28,7 +28,7 @@ class Choices(BaseModel):
     rules: dict[str, Any] = Field({}, description="Which pages of the dataset are set aside.")
     training: dict[str, Any] = Field({}, description="Training settings of the next run.")
     run: str = Field("", description="The current run's name under runs/.")
-    model: str = Field("", description="The model last explored.")
+    model: str = Field("", description="The model chosen to explore.")
 
 
 class Project:
@@ -174,6 +174,10 @@ class Project:
         runs = [run for run in self.runs.iterdir() if (run / "config.yaml").is_file()]
         runs.sort(key=lambda run: (run / "config.yaml").stat().st_mtime, reverse=True)
         return [run.name for run in runs]
+
+    def model_of_run(self, name: str) -> str:
+        """What `choices.model` is where the newest model of a run is to be explored."""
+        return f"{self.runs.name}/{name}"
 
     def new_run_name(self) -> str:
         """The first free name of the form ``run-1``."""

@@ -11,6 +11,7 @@ import numpy as np
 from deepzine_gui.latent.events import READY, Reply, Request
 from deepzine_gui.latent.paths import LatentPath, Mode, interpolate
 from deepzine_gui.latent.points import Latents, random_points, to_sphere
+from deepzine_gui.latent.showing import best_to_show
 
 __all__ = [
     "READY",
@@ -20,6 +21,7 @@ __all__ = [
     "Reply",
     "Request",
     "answer",
+    "best_to_show",
     "directions",
     "interpolate",
     "random_points",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from deepzine_gui.errors import DocumentError
-from deepzine_gui.files import PART, real_path
+from deepzine_gui.files import is_part, real_path
 from deepzine_gui.pages.contents import PDF, first_bytes, kind_held, no_document
 from deepzine_gui.pages.values import Document, Kind
 from deepzine_gui.words import plain_text
@@ -65,7 +65,7 @@ def is_document(path: Path) -> bool:
 
     A broken link is none.
     """
-    if path.name.startswith(".") or path.stem.endswith(PART) or not path.is_file():
+    if path.name.startswith(".") or is_part(path.name) or not path.is_file():
         return False
     return kind_in_folder(path) is not None
 
@@ -135,7 +135,7 @@ def _listing(folder: Path) -> list[Path]:
         names = os.listdir(folder)
     except OSError as error:
         raise DocumentError(f"The folder {folder} cannot be read: {error.strerror}.") from error
-    kept = [n for n in names if not n.startswith(".") and not Path(n).stem.endswith(PART)]
+    kept = [n for n in names if not n.startswith(".") and not is_part(n)]
     return [folder / name for name in sorted(kept, key=_natural)]
 
 

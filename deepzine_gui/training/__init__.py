@@ -67,6 +67,7 @@ __all__ = [
     "evaluate",
     "fit_to_minutes",
     "follows",
+    "graphics_cards",
     "measure_speed",
     "preset",
     "read_config",
@@ -162,3 +163,14 @@ def measure_speed(
     from deepzine_gui.training.running.speed import measure
 
     yield from measure(config, channels=channels, threads=threads)
+
+
+def graphics_cards() -> Generator[tuple[str, ...], None, None]:
+    """Yield, whenever it is asked, the names of the graphics cards that runs can compute on.
+
+    Meant for ``child.in_child``, as it loads torch.
+    """
+    from deepzine_gui.training.processes.device import card_names
+
+    while True:
+        yield card_names()

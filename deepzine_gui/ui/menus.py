@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu
 
 from deepzine_gui import places
 from deepzine_gui.ui import memory
-from deepzine_gui.ui.about import AboutWindow
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.benches import PLACES
 from deepzine_gui.ui.document_dialog import ask_for_documents
@@ -265,6 +264,9 @@ class Menus(QObject):
 
     @Slot()
     def _show_about(self) -> None:
+        # only now: it brings what the window does not need to be painted
+        from deepzine_gui.ui.about import AboutWindow
+
         about = AboutWindow(self._window)
         about.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         about.open()

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Slot
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from deepzine_gui.ui.theme import GRID, colour, font, theme
@@ -58,6 +58,11 @@ def _shrunk(image: QImage, size: QSizeF) -> QImage:
     )
 
 
+_ANYWHERE = QTextOption(Qt.AlignmentFlag.AlignCenter)
+_ANYWHERE.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+"""Names of files may be longer than a line."""
+
+
 class PageView(QWidget):
     """One large page, whole, on neutral grey; or a sentence when there is none."""
 
@@ -100,9 +105,8 @@ class PageView(QWidget):
         if self._image is None or self._image.isNull():
             painter.setPen(colour("ink"))
             painter.setFont(font("normal"))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             space = self.rect().adjusted(2 * GRID, 2 * GRID, -2 * GRID, -2 * GRID)
-            painter.drawText(space, flags, self._empty_text)
+            painter.drawText(QRectF(space), self._empty_text, _ANYWHERE)
         else:
             draw_page(painter, self._image, self._place(self._image))
         painter.end()

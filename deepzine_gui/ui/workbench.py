@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from deepzine_gui.ui.bench import Bench
 from deepzine_gui.ui.benches import PLACES, Place
+from deepzine_gui.ui.roomy import Roomy
+from deepzine_gui.ui.wheel import let_wheel_pass
 
 if TYPE_CHECKING:
     from deepzine_gui.project import Project
@@ -138,7 +140,8 @@ class _Slot(QObject):
         bench.mark_changed.connect(self._take_mark)
         layout = self.page.layout()
         assert layout is not None
-        layout.addWidget(bench)
+        layout.addWidget(Roomy(bench))
+        let_wheel_pass(bench)
         return bench
 
     @Slot(str)

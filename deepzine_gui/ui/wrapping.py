@@ -22,6 +22,7 @@ class WrappingLine(QLayout):
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._greedy: list[QLayoutItem] = []
+        self._height = 0
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
 
@@ -74,10 +75,10 @@ class WrappingLine(QLayout):
         return QSize(self._least(items), _height(items))
 
     def minimumSize(self) -> QSize:  # noqa: N802 - Qt's own name
-        """As wide as the widest item, as high as one line."""
+        """As wide as the widest item, as high as the lines at the present width."""
         items = list(self._shown())
         widths = [item.minimumSize().width() for item in items]
-        return QSize(max(widths, default=0), _height(items))
+        return QSize(max(widths, default=0), max(_height(items), self._height))
 
     def setGeometry(self, rect: QRect) -> None:  # noqa: N802 - Qt's own name
         """See Qt's own."""
@@ -86,6 +87,16 @@ class WrappingLine(QLayout):
         for line in self._lines(rect.width()):
             self._place(line, QRect(rect.left(), top, rect.width(), _height(line)))
             top += _height(line) + self.spacing()
+        self._keep_height(self.heightForWidth(rect.width()))
+
+    def _keep_height(self, height: int) -> None:
+        """What this lies in must give more room where there are more lines now.
+
+        Only a box that asks for heights by itself would see that, and not what such a box lies in.
+        """
+        if height != self._height:
+            self._height = height
+            self.invalidate()
 
     def _shown(self) -> Iterator[QLayoutItem]:
         return (i for i in self._items if not i.isEmpty() or i.spacerItem() is not None)

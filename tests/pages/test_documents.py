@@ -45,7 +45,8 @@ def test_folders_give_pdfs_and_one_document_for_their_pictures(tmp_path: Path) -
 
 def test_hidden_and_unfinished_files_are_passed_over(tmp_path: Path) -> None:
     _touch(tmp_path / ".a.pdf", tmp_path / ".cache/b.pdf", tmp_path / "c.part.pdf")
-    _touch(tmp_path / "d.pdf.part")
+    # a download that has just begun: its first bytes are those of a PDF
+    (tmp_path / "d.pdf.part").write_bytes(b"%PDF-1.4 and more to come")
     assert find_documents([tmp_path]) == []
 
 

@@ -15,7 +15,13 @@ from deepzine_gui.errors import ChildError
 from deepzine_gui.progress import Finished, Notice
 from deepzine_gui.training import TrainingConfig, preset
 from deepzine_gui.training.checkpoints import checkpoint
-from deepzine_gui.training.processes.device import STEPS_AHEAD, Pace, free_bytes, wait_for
+from deepzine_gui.training.processes.device import (
+    STEPS_AHEAD,
+    Pace,
+    card_names,
+    free_bytes,
+    wait_for,
+)
 from deepzine_gui.training.running import stretch
 from deepzine_gui.training.stepping import graphs
 from deepzine_gui.training.stepping.resident import ResidentPages
@@ -250,3 +256,10 @@ def test_a_whole_run_on_a_card_tells_no_trouble(tmp_path: Path, dataset: Path) -
     events = list(training.train(dataset, tmp_path / "run", config=config))
     assert isinstance(events[-1], Finished)
     assert not [event for event in events if isinstance(event, Notice)]
+
+
+def test_every_card_is_named() -> None:
+    names = card_names()
+    assert len(names) == torch.cuda.device_count()
+    assert names[0] == torch.cuda.get_device_name()
+    assert all(names)

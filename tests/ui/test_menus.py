@@ -1,5 +1,7 @@
 """The menus: what is chosen there is done."""
 
+import threading
+from collections.abc import Generator
 from importlib import metadata
 from pathlib import Path
 
@@ -11,12 +13,14 @@ from pytestqt.qtbot import QtBot
 import deepzine_gui
 from deepzine_gui import places
 from deepzine_gui.child import in_child
+from deepzine_gui.errors import ChildError
 from deepzine_gui.project import Project
 from deepzine_gui.ui.about import AboutWindow
 from deepzine_gui.ui.collect import CollectBench
 from deepzine_gui.ui.dataset import DatasetBench
 from deepzine_gui.ui.main_window import MainWindow
 from tests.child_jobs import pid_then_wait
+from tests.patience import PATIENCE_S
 
 
 def choose(window: MainWindow, text: str) -> None:
@@ -66,6 +70,48 @@ def test_about_tells_the_version_and_the_licence_and_what_computes(window: MainW
     assert about.name.text() == f"DeepZine {deepzine_gui.__version__}"
     assert "AGPL-3.0-or-later" in about.licence.text()
     assert f"PyTorch {metadata.version('torch')}" in about.made_with.text()
+    about.reject()
+
+
+def test_about_is_there_before_the_devices_are_known(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_go = threading.Event()
+
+    def cards() -> Generator[tuple[str, ...], None, None]:
+        yield ()
+        assert let_go.wait(PATIENCE_S)
+        yield ("Card A", "Card B")
+
+    monkeypatch.setattr("deepzine_gui.ui.about.in_child", lambda _: cards())
+    choose(window, "About DeepZine")
+    (about,) = window.findChildren(AboutWindow)
+    assert about.isVisible()
+    assert "looking for a graphics card" in about.computes_on.text()
+    let_go.set()
+    qtbot.waitUntil(lambda: "Card A, Card B" in about.computes_on.text())
+    about.reject()
+
+
+def test_about_names_what_this_machine_has(qtbot: QtBot, window: MainWindow) -> None:
+    choose(window, "About DeepZine")
+    (about,) = window.findChildren(AboutWindow)
+    qtbot.waitUntil(lambda: "no graphics card" in about.computes_on.text())
+    assert about.computes_on.text().count("core") == 1
+    about.reject()
+
+
+def test_about_says_why_the_devices_are_not_known(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> Generator[None, None, None]:
+        yield
+        raise ChildError("The process ended.")
+
+    monkeypatch.setattr("deepzine_gui.ui.about.in_child", lambda _: broken())
+    choose(window, "About DeepZine")
+    (about,) = window.findChildren(AboutWindow)
+    qtbot.waitUntil(lambda: about.computes_on.text() == "The process ended.")
     about.reject()
 
 

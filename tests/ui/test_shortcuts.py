@@ -40,6 +40,15 @@ def press(qtbot: QtBot, window: MainWindow, key: Qt.Key, *, control: bool = Fals
     qtbot.keyClick(window.focusWidget() or window, key, held)
 
 
+def turn_to_explore(qtbot: QtBot, window: MainWindow) -> ExploreBench:
+    bench = window.workbench.bench("explore")
+    assert isinstance(bench, ExploreBench)
+    press(qtbot, window, Qt.Key.Key_4, control=True)
+    assert window.workbench.current_bench() is bench
+    qtbot.waitUntil(lambda: bench.wander.is_placed)
+    return bench
+
+
 def latent_of(bench: ExploreBench) -> list[float]:
     assert bench.wander.place is not None
     return np.asarray(bench.wander.place.latent).tolist()
@@ -50,10 +59,7 @@ def test_the_window_stays_the_active_one_while_its_benches_are_made(window: Main
 
 
 def test_keys_reach_the_bench_that_was_turned_to_by_key(qtbot: QtBot, window: MainWindow) -> None:
-    bench = window.workbench.bench("explore")
-    assert isinstance(bench, ExploreBench)
-    press(qtbot, window, Qt.Key.Key_4, control=True)
-    assert window.workbench.current_bench() is bench
+    bench = turn_to_explore(qtbot, window)
     before = latent_of(bench)
     press(qtbot, window, Qt.Key.Key_R)
     made = latent_of(bench)
@@ -64,9 +70,7 @@ def test_keys_reach_the_bench_that_was_turned_to_by_key(qtbot: QtBot, window: Ma
 
 
 def test_a_letter_that_is_written_is_no_command(qtbot: QtBot, window: MainWindow) -> None:
-    bench = window.workbench.bench("explore")
-    assert isinstance(bench, ExploreBench)
-    press(qtbot, window, Qt.Key.Key_4, control=True)
+    bench = turn_to_explore(qtbot, window)
     line = QLineEdit(bench)
     line.show()
     line.setFocus()

@@ -63,6 +63,16 @@ def test_it_can_be_as_narrow_as_its_widest_item(line: Line) -> None:
     assert line.minimumSizeHint().width() == 100
 
 
+@pytest.mark.parametrize(("width", "height"), [(500, 20), (240, 50), (150, 80)])
+def test_it_needs_the_height_of_its_lines_at_the_width_it_has(
+    qtbot: QtBot, line: Line, width: int, height: int
+) -> None:
+    line.resize(width, 200)
+    qtbot.waitUntil(lambda: line.minimumSizeHint().height() == height)
+    line.resize(500, 200)
+    qtbot.waitUntil(lambda: line.minimumSizeHint().height() == 20)
+
+
 def test_what_is_hidden_takes_no_room(line: Line) -> None:
     line.last.hide()
     line.field.hide()

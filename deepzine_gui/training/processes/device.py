@@ -28,6 +28,11 @@ def best_device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
+def card_names() -> tuple[str, ...]:
+    """The names of the graphics cards that torch can use, the first the one that auto takes."""
+    return tuple(torch.cuda.get_device_name(place) for place in range(torch.cuda.device_count()))
+
+
 def prepare(device: torch.device) -> None:
     """Set what holds for the whole process.
 

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from deepzine_gui.archive.scout.ideas import IDEAS
 from deepzine_gui.ui.fitting_label import FittingLabel
+from deepzine_gui.ui.roomy import Roomy
 from deepzine_gui.ui.theme import GRID, font, quieten
 
 _SENTENCE = (
@@ -19,13 +20,17 @@ _SHORT = 36
 """Longer names are cut in the middle; the whole one is in the tip."""
 
 
-class IdeaList(QWidget):
-    """A sentence, the ideas, and other ways to begin; `chosen` carries the identifier pressed."""
+class IdeaList(Roomy):
+    """A sentence, the ideas, and other ways to begin; `chosen` carries the identifier pressed.
+
+    There are many ideas: the table that takes their place later needs less height.
+    """
 
     chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        content = QWidget()
+        super().__init__(content, parent)
         sentence = QLabel(_SENTENCE)
         sentence.setFont(font("large"))
         sentence.setWordWrap(True)
@@ -52,7 +57,7 @@ class IdeaList(QWidget):
             grid.addWidget(button, row, column, Qt.AlignmentFlag.AlignLeft)
             grid.addWidget(what, row, column + 1)
             self.buttons.append(button)
-        layout = QVBoxLayout(self)
+        layout = QVBoxLayout(content)
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         layout.setSpacing(2 * GRID)
         layout.addWidget(sentence)

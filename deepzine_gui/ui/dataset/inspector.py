@@ -5,14 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from deepzine_gui.dataset import KEPT
 from deepzine_gui.ui.dataset.page_reader import PageRead
@@ -22,6 +15,7 @@ from deepzine_gui.ui.dataset.table import PageTable
 from deepzine_gui.ui.dataset.words import PARTS, state_in_words
 from deepzine_gui.ui.pictures import PageView
 from deepzine_gui.ui.theme import GRID, font
+from deepzine_gui.ui.wrapping import WrappingLine
 
 _MEASURES = (
     "The rules judge by these. Ink: how dark the page is against its own paper. "
@@ -60,7 +54,7 @@ class Inspector(QWidget):
         self._story.setToolTip(_MEASURES)
         self.toggle = QPushButton()
         self.toggle.clicked.connect(self.toggle_asked)
-        self.open = QPushButton("Open the document")
+        self.open = QPushButton("Open document")
         self.open.clicked.connect(self.open_document)
         self._lay_out()
         self.clear()
@@ -123,11 +117,9 @@ class Inspector(QWidget):
             self._story.tell([gone])
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GRID)
+        buttons = WrappingLine()
         buttons.addWidget(self.toggle)
         buttons.addWidget(self.open)
-        buttons.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)

@@ -44,7 +44,7 @@ class ExploreBench(Bench):
         self._keep_soon.timeout.connect(self._keep)
         self.wander.went.connect(self._keep_soon.start)
         self.filming.busy_changed.connect(self._show_filming)
-        self.shown.picker.chosen.connect(self.explore)
+        self.shown.picker.chosen.connect(self._choose)
         self.shown.picker.file_asked.connect(self._ask_file)
         self.shown.empty.button.clicked.connect(self.previous_step)
         self.shown.save.clicked.connect(self.save_picture)
@@ -76,7 +76,7 @@ class ExploreBench(Bench):
         busy = self.shown.path_bar.is_playing or self.shown.picker.models.view().isVisible()
         if self.project is None or busy:
             return
-        wanted = self.choice.key if self.choice is not None else self.project.choices.model
+        wanted = self.project.choices.model or (self.choice.key if self.choice is not None else "")
         if wanted.endswith(".safetensors") and Path(wanted) not in self._opened:
             self._opened.append(Path(wanted))
         found = choices(self.project, self._opened)
@@ -99,6 +99,16 @@ class ExploreBench(Bench):
         """End the sampler, and keep where the explorer stood."""
         self._keep()
         self.wander.close()
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last change of the keyframes back."""
+        self.shown.keyframes.undo()
+
+    @Slot()
+    def redo(self) -> None:
+        """Make the change again that was taken back."""
+        self.shown.keyframes.redo()
 
     @Slot(object)
     def explore(self, choice: Choice) -> None:
@@ -125,14 +135,12 @@ class ExploreBench(Bench):
             if kept.model == choice.key:
                 slid = kept.base_array, kept.offsets_array
         else:
-            here = self.wander.place.latent if self.wander.place else None
+            place = self.wander.place
+            here = place.latent if place is not None and self.wander.is_placed else None
             keyframes = self.wander.keyframes
         self.wander.explore(
-            choice.info.path, directions, latent=here, keyframes=keyframes, slid=slid, newer=newer
+            choice.info, directions, latent=here, keyframes=keyframes, slid=slid, newer=newer
         )
-        if self.project.choices.model != choice.key:
-            self.project.choices.model = choice.key
-            self.save_choices()
 
     @Slot()
     def save_picture(self) -> None:
@@ -188,14 +196,24 @@ class ExploreBench(Bench):
             self._opened.append(path.absolute())
         self.shown.picker.show_choices(choices(self.project, self._opened), choice)
         self.shown.show_empty(False)
-        self.explore(choice)
+        self._choose(choice)
+
+    @Slot(object)
+    def _choose(self, choice: Choice) -> None:
+        """The person wants this model, also when the project is opened again."""
+        if self.project is not None:
+            self.project.choices.model = choice.key
+            self.save_choices()
+            self.explore(choice)
 
     @Slot()
     def _keep(self) -> None:
         """Write down where the explorer stands."""
         self._keep_soon.stop()
         place, bar = self.wander.place, self.shown.path_bar
-        if self.project is None or place is None or self.choice is None:
+        if self.project is None or self.choice is None:
+            return
+        if place is None or not self.wander.is_placed:
             return
         kept = Kept(
             model=self.choice.key,

@@ -1,5 +1,6 @@
 """What a film is to be like, and where it goes."""
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import Slot
@@ -35,6 +36,7 @@ class FilmDialog(QDialog):
     def __init__(self, settings: FilmSettings, out: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export film")
+        self._folder = out.parent
         self.form = SettingsForm(
             FilmSettings,
             fields=("frames", "fps", "size", "mode", "loop"),
@@ -73,9 +75,10 @@ class FilmDialog(QDialog):
 
     @property
     def out(self) -> Path:
-        """The file, always an .mp4."""
-        path = Path(self.file.text().strip()).expanduser()
-        return path if path.suffix.lower() == ".mp4" else path.with_name(path.name + ".mp4")
+        """The file, always an .mp4; a name alone is one in the folder proposed."""
+        # unlike Path's own, it leaves what is nobody's home as it is
+        path = self._folder / os.path.expanduser(self.file.text().strip())
+        return path if path.suffix.lower() == ".mp4" else Path(f"{path}.mp4")
 
     def _lay_out(self, browse: QPushButton) -> None:
         place = QHBoxLayout()
@@ -102,8 +105,9 @@ class FilmDialog(QDialog):
         pairs = settings.keyframes if settings.loop else settings.keyframes - 1
         frames = pairs * settings.frames + (0 if settings.loop else 1)
         text = f"{settings.keyframes} keyframes, {frames:,} frames: {frames / settings.fps:,.0f} s"
-        named = bool(self.file.text().strip())
+        typed = self.file.text().strip()
+        named = bool(typed) and not typed.endswith(("/", os.sep)) and not self.out.is_dir()
         if named and self.out.exists():
             text += f". {self.out.name} is there already and will be replaced."
-        self._sum.setText(text)
+        self._sum.setText(text if named else "Name a file to write the film to.")
         self.export.setEnabled(named)

@@ -94,5 +94,11 @@ class Filming(QObject):
 
     @Slot()
     def _open(self) -> None:
-        if self._film is not None:
+        if self._film is None:
+            return
+        if self._film.is_file():
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._film)))
+        else:
+            gone = f"{self._film} is not there any more: it was moved or removed."
+            self._bench.notice.emit(gone, "error")
+            self.forget()

@@ -28,6 +28,8 @@ class Keyframes(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.latents: list[Latents] = []
+        self._before: list[list[Latents]] = []
+        self._undone: list[list[Latents]] = []
         self.tiles = _Strip()
         self.tiles.itemClicked.connect(self._choose)
         self.tiles.itemActivated.connect(self._choose)
@@ -50,15 +52,39 @@ class Keyframes(QWidget):
         self._show_buttons()
 
     def show_latents(self, latents: list[Latents]) -> None:
-        """Have these keyframes, in this order."""
+        """Have these keyframes, in this order, and none to come back to."""
+        self._before, self._undone = [], []
+        self._show(latents)
+
+    @Slot()
+    def undo(self) -> None:
+        """Have the keyframes of before the last change."""
+        if self._before:
+            self._undone.append(self.latents)
+            self._show(self._before.pop())
+
+    @Slot()
+    def redo(self) -> None:
+        """Make the change again that was taken back."""
+        if self._undone:
+            self._before.append(self.latents)
+            self._show(self._undone.pop())
+
+    def _change(self, latents: list[Latents]) -> None:
+        """By the person, who may want it back."""
+        self._before.append(self.latents)
+        self._undone = []
+        self._show(latents)
+
+    def _show(self, latents: list[Latents]) -> None:
         self.latents = list(latents)
-        self.tiles.set_count([_letter(number) for number in range(len(latents))])
+        self.tiles.set_count([letter(number) for number in range(len(latents))])
         self._show_buttons()
         self.changed.emit()
 
     def keep(self, latent: Latents) -> None:
         """Add a keyframe at the end."""
-        self.show_latents([*self.latents, latent])
+        self._change([*self.latents, latent])
         self.tiles.setCurrentRow(len(self.latents) - 1)
 
     def set_pages(self, first: int, pages: np.ndarray[Any, Any]) -> None:
@@ -70,7 +96,7 @@ class Keyframes(QWidget):
         """Remove the chosen keyframe."""
         row = self.tiles.currentRow()
         if 0 <= row < len(self.latents):
-            self.show_latents(self.latents[:row] + self.latents[row + 1 :])
+            self._change(self.latents[:row] + self.latents[row + 1 :])
 
     @Slot(int)
     def move_chosen(self, by: int) -> None:
@@ -80,7 +106,7 @@ class Keyframes(QWidget):
         if 0 <= row < len(self.latents) and 0 <= to < len(self.latents):
             order = list(self.latents)
             order.insert(to, order.pop(row))
-            self.show_latents(order)
+            self._change(order)
             self.tiles.setCurrentRow(to)
 
     @Slot()
@@ -123,7 +149,7 @@ class _Strip(Tiles):
             super().keyPressEvent(event)
 
 
-def _letter(number: int) -> str:
+def letter(number: int) -> str:
     """The label of a keyframe: A to Z, then its number."""
     return chr(ord("A") + number) if number < 26 else str(number + 1)
 

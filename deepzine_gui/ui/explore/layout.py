@@ -46,7 +46,7 @@ class Layout:
         self.sliders = Sliders()
         self.keyframes = Keyframes()
         self.path_bar = PathBar()
-        self.open_film = QPushButton()
+        self.open_film = QPushButton("Open film")
         self.empty = EmptyState(_INVITATION, "Go to Train")
         self._bench = QWidget()
         self._stack = QStackedLayout()
@@ -82,7 +82,6 @@ class Layout:
         """Offer to open a film that was just made."""
         self.open_film.setVisible(film is not None)
         if film is not None:
-            self.open_film.setText(f"Open {film.name}")
             self.open_film.setToolTip(str(film))
 
     def _fill(self, owner: QWidget) -> None:

@@ -20,16 +20,19 @@ class Choice:
     Attributes:
         key: what the project keeps: a run's folder within it, a shipped model's name, or a path.
         info: what the model says of itself.
+        origin: where it is from, if that must be told.
     """
 
     key: str
     info: ModelInfo
+    origin: str = ""
 
     @property
     def title(self) -> str:
-        """For example "run-3 · 64 px · kimg 212"."""
+        """For example "run-3 · 64 px · kimg 212", and the origin."""
         name = Path(self.key).stem if self.key.endswith(".safetensors") else Path(self.key).name
-        return f"{name} · {self.info.resolution} px · kimg {self.info.kimg:,.0f}"
+        told = [name, f"{self.info.resolution} px", f"kimg {self.info.kimg:,.0f}", self.origin]
+        return " · ".join(filter(None, told))
 
 
 def choices(project: "Project", opened: list[Path]) -> list[Choice]:
@@ -63,7 +66,7 @@ def _there(found: Iterable[Choice | None]) -> list[Choice]:
 
 def _of_run(project: "Project", name: str) -> Choice | None:
     try:
-        return Choice(f"runs/{name}", read_info(find_model(project.runs / name)))
+        return Choice(project.model_of_run(name), read_info(find_model(project.runs / name)))
     except DeepZineError:
         return None
 
@@ -81,4 +84,4 @@ def _of_shipped(path: Path) -> Choice | None:
     except DeepZineError as error:
         log.warning("A shipped model is left out: %s", error)
         return None
-    return Choice(info.name, info)
+    return Choice(info.name, info, "comes with DeepZine")

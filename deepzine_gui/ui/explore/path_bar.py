@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from deepzine_gui.latent import Mode
+from deepzine_gui.ui.explore.keyframes import letter
 from deepzine_gui.ui.theme import GRID, quieten, set_icon
 
 _STEPS = 1000
@@ -55,7 +56,6 @@ class PathBar(QWidget):
         for mode in get_args(Mode):
             self.modes.addItem(mode, mode)
             self.modes.setItemData(self.modes.count() - 1, _TIPS[mode], Qt.ItemDataRole.ToolTipRole)
-        self.modes.setToolTip("The way between keyframes")
         self.modes.currentIndexChanged.connect(self.changed)
         self.loop = QCheckBox("Loop")
         self.loop.setToolTip("From the last keyframe back to the first")
@@ -92,12 +92,18 @@ class PathBar(QWidget):
         """The place on the path, from 0 to 1."""
         return self.slider.value() / _STEPS
 
+    @property
+    def where(self) -> str:
+        """The place on the path in words: "B to C, 50 %"."""
+        return self._where.text()
+
     def show_path(self, pairs: int, mode: Mode, *, loop: bool) -> None:
         """Show a path with so many ways between keyframes; without any, nothing can be played."""
         self._pairs = pairs
         for widget in (self.modes, self.loop):
             widget.blockSignals(True)
         self.modes.setCurrentIndex(self.modes.findData(mode))
+        self.modes.setToolTip(_TIPS[mode])
         self.loop.setChecked(loop)
         for widget in (self.modes, self.loop):
             widget.blockSignals(False)
@@ -162,4 +168,6 @@ class PathBar(QWidget):
             return
         place = self.t * self._pairs
         pair = min(int(place), self._pairs - 1)
-        self._where.setText(f"{pair + 1} of {self._pairs}, {place - pair:.0%}".replace("%", " %"))
+        after = 0 if self.loop.isChecked() and pair == self._pairs - 1 else pair + 1
+        share = round(100 * (place - pair))
+        self._where.setText(f"{letter(pair)} to {letter(after)}, {share} %")

@@ -15,7 +15,7 @@ from deepzine_gui.latent import Latents, Request
 from deepzine_gui.ui.answering import Answering
 from deepzine_gui.ui.box import Box
 
-KINDS = ("page", "keyframes", "wall")
+KINDS = ("first", "page", "keyframes", "wall")
 """Who asks for pages, the most urgent first."""
 
 AT_ONCE = 8

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QWidget
 
 from deepzine_gui.ui.theme import GRID, font, quieten
+from deepzine_gui.ui.wheel import let_wheel_pass
 
 _STEPS = 200
 
@@ -46,6 +47,7 @@ class SliderRow(QWidget):
         layout.addWidget(self._number, 0, 1, Qt.AlignmentFlag.AlignRight)
         layout.addWidget(self.slider, 1, 0, 1, 2)
         self.slider.valueChanged.connect(self._announce)
+        let_wheel_pass(self)
         self.set_value(rest)
 
     @property

@@ -1,13 +1,14 @@
 """Wandering: the place in the latent space, how every control moves it, and the pages it shows."""
 
 import random
-from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from deepzine_gui.latent import LatentPath, Latents, random_points
+from deepzine_gui.networks import ModelInfo
 from deepzine_gui.ui.explore.desk import Desk
+from deepzine_gui.ui.explore.first_pages import FirstPages
 from deepzine_gui.ui.explore.layout import Layout
 from deepzine_gui.ui.explore.place import Place
 from deepzine_gui.ui.explore.sampling import Pages
@@ -22,6 +23,11 @@ _FIRST_KEYFRAMES = 4
 class Wander(QObject):
     """Holds the place, and keeps page, sliders, wall, keyframes and path in step with it.
 
+    Attributes:
+        desk: makes the pages.
+        place: where the explorer stands; None before the first model.
+        is_placed: whether somebody chose that place, be it only the best of the first pages.
+
     Signals:
         went(): the place, the keyframes or the way between them are others.
     """
@@ -33,6 +39,8 @@ class Wander(QObject):
         self._shown = shown
         self.desk = Desk(self)
         self.place: Place | None = None
+        self.is_placed = False
+        self._first_pages = FirstPages(self.desk, self)
         self._wall_seed = 0
         self._wall: Latents = np.empty((0, 0), np.float32)
         self._connect()
@@ -44,7 +52,7 @@ class Wander(QObject):
 
     def explore(
         self,
-        model: Path,
+        model: ModelInfo,
         directions: Latents,
         *,
         latent: Latents | None,
@@ -55,23 +63,31 @@ class Wander(QObject):
         """Load a model whose most telling directions are (D, L).
 
         `latent` (L,), the base (L,) and offsets (D,) by which the sliders had `slid` there, and
-        `keyframes` are taken where they fit it; else there are random ones. The
+        `keyframes` are taken where they fit it; else the best of some pages are. The
         pages of a `newer` checkpoint replace those before it as they come.
         """
         size = directions.shape[1]
         self.place = Place(size, directions)
-        if latent is not None and latent.shape == (size,):
+        self.is_placed = latent is not None and latent.shape == (size,)
+        if latent is not None and self.is_placed:
             self.place.go_to(latent)
             if slid is not None:
                 self.place.slide_from(*slid)
         self._shown.set_usable(True)
+        if not newer:
+            # pages of another model are not those of this one
+            self._shown.wall.forget_pages()
+            self._shown.keyframes.tiles.forget_pages()
         if not newer or self._shown.view.image is None:
             self._shown.show_working("Loading the model…")
-        self.desk.open(model)
+        self.desk.open(model.path)
         fitting = [keyframe for keyframe in keyframes if keyframe.shape == (size,)]
-        first = random_points(_FIRST_KEYFRAMES, size, seed=0)
-        self._shown.keyframes.show_latents(fitting or list(first))
-        self._show_place()
+        self._shown.keyframes.show_latents(fitting)
+        self._shown.sliders.show_place(self.place)
+        if self.is_placed:
+            self._ask_page(fresh=True)
+        if not (self.is_placed and fitting):
+            self._first_pages.ask(size, model.resolution)
         self._show_wall()
 
     @Slot(object)
@@ -113,6 +129,7 @@ class Wander(QObject):
     def _connect(self) -> None:
         shown = self._shown
         self.desk.made.connect(self._show_pages)
+        self._first_pages.chosen.connect(self._begin_with)
         self.desk.failed.connect(self.show_broken)
         shown.new_page.clicked.connect(self.new_page)
         shown.others.clicked.connect(self.new_wall)
@@ -132,6 +149,7 @@ class Wander(QObject):
         if 0 <= row < len(self._wall):
             self._shown.path_bar.stop()
             self._stand_on(self._wall[row])
+            self._shown.wall.item(row).setSelected(True)
 
     @Slot(int)
     def _stand_on_keyframe(self, number: int) -> None:
@@ -185,6 +203,9 @@ class Wander(QObject):
 
     def _ask_page(self, *, fresh: bool) -> None:
         if self.place is not None:
+            self.is_placed = True
+            # its frame says where the explorer stands
+            self._shown.wall.clearSelection()
             self.desk.ask("page", self.place.latent[np.newaxis], fresh=fresh)
             self.went.emit()
 
@@ -196,8 +217,18 @@ class Wander(QObject):
             self.desk.ask("wall", self._wall)
 
     @Slot(object)
+    def _begin_with(self, best: Latents) -> None:
+        """Where nothing is kept from before, and the person has not gone elsewhere meanwhile."""
+        if not self.keyframes:
+            self._shown.keyframes.show_latents(list(best[:_FIRST_KEYFRAMES]))
+        if not self.is_placed:
+            self._stand_on(best[0])
+
+    @Slot(object)
     def _show_pages(self, pages: Pages) -> None:
-        if pages.kind == "page":
+        if pages.kind == "first":
+            self._first_pages.take(pages)
+        elif pages.kind == "page":
             self._shown.view.show_page(pages.images[0])
         elif pages.kind == "wall":
             self._shown.wall.set_pages(pages.first, pages.images)

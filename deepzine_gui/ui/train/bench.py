@@ -164,9 +164,17 @@ class TrainBench(Bench):
         self.controls.start_asked.connect(self.start)
         self.controls.pause_asked.connect(self._pause)
         self.controls.stop_asked.connect(self._stop)
-        self.controls.explore_asked.connect(self.next_step)
+        self.controls.explore_asked.connect(self._explore)
         self._start_action = QAction("Start or go on training", self)
         self._start_action.triggered.connect(self.start)
+
+    @Slot()
+    def _explore(self) -> None:
+        """Turn to the model of the run looked at, whichever was explored before."""
+        if self.project is not None and self._record is not None:
+            self.project.choices.model = self.project.model_of_run(self._record.name)
+            self.save_choices()
+        self.next_step.emit()
 
     def _look_at_dataset(self) -> None:
         """Offer page sizes up to the dataset's; without one, only its runs can be looked at."""

@@ -187,7 +187,10 @@ class MetricPlot(QWidget):
             axis.setPen(pyqtgraph.mkPen(colour("rule")))
             axis.setTextPen(pyqtgraph.mkPen(colour("quiet")))
             axis.setStyle(
-                tickFont=font("small", figures=True), tickLength=-4, hideOverlappingLabels=True
+                tickFont=font("small", figures=True),
+                tickLength=-4,
+                hideOverlappingLabels=True,
+                textFillLimits=[(0, _FULL)],
             )
         for curve in self._curves:
             line, tint = self.lines[curve.column], colour(curve.colour)
@@ -240,6 +243,10 @@ _NAMES: tuple[Callable[[Curve], str], ...] = (
     lambda curve: "",
 )
 """How curves are called in a heading, which takes the first that fits: colours tell them apart."""
+
+
+_FULL = 0.5
+"""So much of an axis numbers may take; with more they run into each other."""
 
 
 def _make_plot(most: float | None) -> pyqtgraph.PlotWidget:

@@ -80,6 +80,24 @@ def test_what_is_taken_out_of_the_queue_is_new_where_it_was_found(
     assert bench.downloads.model.rowCount() == 0
 
 
+def test_the_smallest_window_has_room_for_all_that_leads_on(
+    qtbot: QtBot, window: MainWindow, bench: CollectBench
+) -> None:
+    window.resize(window.minimumSize())
+    window.notices.say("One of the documents is damaged.", "warning")
+    ideas = bench.scout.ideas
+    qtbot.waitUntil(lambda: ideas.verticalScrollBar().maximum() > 0)
+    button = bench.scout.search_bar.button
+    assert button.visibleRegion().boundingRect() == button.rect()
+    bench.scout.begin_search("x")
+    bench.scout.take_found(ItemsFound((Item("a", "A", size_bytes=10),), 1))
+    bench.scout.end_search(completed=True, was_stopped=False)
+    button = bench.scout.take_bar.download
+    qtbot.waitUntil(lambda: button.visibleRegion().boundingRect() == button.rect())
+    assert bench.visibleRegion().boundingRect() == bench.rect()
+    assert bench.scout.table.height() > 100
+
+
 def test_what_is_here_is_known_when_it_is_found_again(
     qtbot: QtBot, bench: CollectBench, archive: ArchiveServer
 ) -> None:

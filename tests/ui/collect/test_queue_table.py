@@ -4,7 +4,7 @@ from pytestqt.qtbot import QtBot
 
 from deepzine_gui.archive import DocumentChanged, Item
 from deepzine_gui.progress import Progress
-from deepzine_gui.ui.collect.downloads.queue_model import SIZE, QueueModel
+from deepzine_gui.ui.collect.downloads.queue_model import SIZE, STATE, TITLE, QueueModel
 from deepzine_gui.ui.collect.downloads.queue_rows import QueueRow
 from deepzine_gui.ui.collect.downloads.queue_table import QueueTable
 from tests.archive.reading import items
@@ -31,6 +31,16 @@ def test_what_comes_now_is_in_view_unless_something_else_is_looked_at(qtbot: QtB
     assert is_followed("item-150")
     table.selectRow(149)
     assert not is_followed("item-199")
+
+
+def test_a_reason_has_as_much_room_as_a_title(qtbot: QtBot) -> None:
+    table = QueueTable(QueueModel())
+    qtbot.addWidget(table)
+    table.show()
+    for width in (928, 1408):
+        table.resize(width, 400)
+        assert abs(table.columnWidth(STATE) - table.columnWidth(TITLE)) <= 1
+        assert sum(map(table.columnWidth, (TITLE, SIZE, STATE))) == table.viewport().width()
 
 
 def test_only_what_is_yet_to_come_can_be_taken_first(qtbot: QtBot) -> None:

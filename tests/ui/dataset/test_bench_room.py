@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -26,6 +27,8 @@ from tests.ui.dataset.tables import dataset_file
 PAGES = 40
 SMALL = 1100, 680
 """What a title bar leaves of 1100 x 700."""
+
+LARGE = 1440, 900
 
 CONTROLS = (
     *(QAbstractButton, QSlider, QAbstractSpinBox, QComboBox, QLabel, QLineEdit),
@@ -73,6 +76,8 @@ def cut_off(bench: QWidget) -> list[str]:
         least = widget.minimumSizeHint()
         if widget.minimumHeight():
             least.setHeight(widget.minimumHeight())
+        if widget.minimumWidth():
+            least.setWidth(widget.minimumWidth())
         if isinstance(widget, QLabel) and widget.wordWrap():
             least.setHeight(widget.heightForWidth(widget.width()))
         if place.height() < least.height() or place.width() < least.width():
@@ -189,3 +194,50 @@ def test_many_selected_pages_move_nothing(
 def test_the_settings_fit_a_narrow_window(bench: DatasetBench) -> None:
     bench.parts.panel.shown.fold.click()
     assert bench.minimumSizeHint().width() <= 960
+
+
+def test_in_the_smallest_window_the_bench_is_scrolled_not_cut_off(
+    qtbot: QtBot, bench: DatasetBench, window: MainWindow
+) -> None:
+    def has_room() -> None:
+        assert cut_off(bench) == []
+
+    window.resize(window.minimumSize())
+    open_all(bench)
+    window.notices.say("The dataset is being built.", "info")
+    qtbot.waitUntil(lambda: bench.height() > bench.visibleRegion().boundingRect().height())
+    assert (window.width(), window.height()) == (960, 560)
+    qtbot.waitUntil(has_room)
+    button = bench.parts.inspector.toggle
+    assert not is_seen(button)
+    grid = bench.parts.grid
+    grid.setFocus()
+    qtbot.waitUntil(grid.hasFocus)
+    for _ in range(30):
+        if not button.hasFocus():
+            qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert button.hasFocus()
+    assert is_seen(button)
+    window.resize(*LARGE)
+    qtbot.waitUntil(lambda: is_seen(bench))
+
+
+def test_whoever_scrolls_a_small_window_changes_no_setting(
+    qtbot: QtBot, bench: DatasetBench, window: MainWindow
+) -> None:
+    window.resize(window.minimumSize())
+    open_all(bench)
+    qtbot.waitUntil(lambda: bench.height() > bench.visibleRegion().boundingRect().height())
+    bench.parts.grid.setFocus()
+    qtbot.waitUntil(bench.parts.grid.hasFocus)
+    box = bench.parts.panel.shown.shape.control("resolution")
+    before = bench.parts.panel.value()
+    here = box.mapTo(window, box.rect().center())
+    QTest.wheelEvent(window.windowHandle(), here, QPoint(0, -120))
+    qtbot.waitUntil(lambda: bench.y() < 0)
+    assert bench.parts.panel.value() == before
+
+
+def is_seen(widget: QWidget) -> bool:
+    """Whether no part of it is hidden by anything it lies in."""
+    return widget.visibleRegion().boundingRect() == widget.rect()

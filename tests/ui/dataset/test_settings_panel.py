@@ -13,11 +13,17 @@ from deepzine_gui.dataset.judging.rules import NO_RULES, Rules
 from deepzine_gui.dataset.values import KEPT, REASONS, SET_ASIDE, Columns
 from deepzine_gui.pages import PageSettings
 from deepzine_gui.ui.dataset.settings.panel import SettingsPanel
+from deepzine_gui.ui.dataset.settings.plan_words import size_to_come
 from deepzine_gui.ui.dataset.settings.tally import Tally, count
 
 INK = (0.0, 0.0002, 0.001, 0.1, 0.1, 0.1)
 BLACK = (0.0, 0.0, 0.0, 0.0, 0.7, 0.9)
 FAR_APART = (0x0, 0xFFFF, 0xFFFF0000, 0xFFFF00000000, 0xFFFF000000000000, 0xFFFFFFFFFFFFFFFF)
+
+
+def test_small_pages_are_weighed_with_what_is_known_of_them() -> None:
+    assert size_to_come(1000, PageSettings(resolution=4)) == "dataset about 239 kB"
+    assert size_to_come(1000, PageSettings(resolution=512, colour="rgb")) == "dataset about 260 MB"
 
 
 @pytest.fixture

@@ -25,6 +25,20 @@ STEP: dict[str, Any] = {
     "seconds_left": 600.0,
 }
 
+TINY = preset(
+    "cpu-demo",
+    resolution=8,
+    latent_size=8,
+    fmap_base=32,
+    fmap_max=8,
+    minibatch=4,
+    fade_kimg=0.02,
+    stable_kimg=0.02,
+    final_kimg=500.0,
+    sample_kimg=0.02,
+)
+"""A run that a moment is enough for."""
+
 
 def write_run(
     folder: Path, steps: list[dict[str, Any]], *, samples: tuple[float, ...] = ()

@@ -1,8 +1,11 @@
 """The plots of the Train bench."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
+import pytest
+from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui.project import Project
@@ -41,6 +44,24 @@ def test_a_run_that_has_just_begun_counts_in_kimg_too(qtbot: QtBot) -> None:
     labels = [plot.plot.getAxis("bottom").labelString() for plot in plots]
     assert sum("kimg" in label for label in labels) == len(plots) // 2
     assert not any("x0.001" in label for label in labels)
+
+
+@pytest.mark.parametrize("last", [3.0, 16.0, 76.0, 2064.0])
+def test_numbers_of_an_axis_do_not_run_into_each_other(qtbot: QtBot, last: float) -> None:
+    plot = MetricPlot("Any", (Curve("g_loss", "generator", "spot"),), tip="Any")
+    qtbot.addWidget(plot)
+    plot.resize(330, 250)
+    plot.show()
+    plot.plot.setXRange(0.0, last)
+    axis = plot.plot.getAxis("bottom")
+    painter = QPainter(image := QImage(plot.size(), QImage.Format.Format_RGB32))
+    _, _, numbers = axis.generateDrawSpecs(painter)
+    painter.end()
+    assert not image.isNull()
+    places = sorted((place.left(), place.right()) for place, _, _ in numbers)
+    assert len(places) >= 2
+    for (_, right), (left, _) in itertools.pairwise(places):
+        assert left - right >= 8
 
 
 def test_headings_of_plots_do_not_touch_where_there_is_little_room(qtbot: QtBot) -> None:

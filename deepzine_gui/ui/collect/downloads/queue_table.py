@@ -22,7 +22,7 @@ from deepzine_gui.ui.theme import GRID, font
 
 _ROW_HEIGHT = 4 * GRID
 _BAR_WIDTH = 10 * GRID
-_WIDTHS = {SIZE: 13 * GRID, STATE: 440}
+_SIZE_WIDTH = 13 * GRID
 
 
 class QueueTable(QTableView):
@@ -57,9 +57,10 @@ class QueueTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        for column, width in _WIDTHS.items():
-            self.setColumnWidth(column, width)
-        header.setSectionResizeMode(TITLE, QHeaderView.ResizeMode.Stretch)
+        self.setColumnWidth(SIZE, _SIZE_WIDTH)
+        # why a document could not be had is as long as a title
+        for column in (TITLE, STATE):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         self.selectionModel().selectionChanged.connect(self.chosen_changed)
 
     @property

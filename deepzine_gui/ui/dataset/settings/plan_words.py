@@ -9,6 +9,9 @@ from deepzine_gui.words import count_text, size_text
 _SHRINKS_TO = 0.33
 """Size of compressed pages against their pixels, roughly: 0.4 of scans, 0.25 of typeset ones."""
 
+_KNOWN_BYTES = 234
+"""What the file holds of a page besides its pixels: of small ones it is the greater part."""
+
 
 def plan_text(settings: PageSettings, rules: Rules) -> str:
     """For example "Cleaning: split spreads, trim margins · Set aside: blank pages, doubles"."""
@@ -31,7 +34,7 @@ def outcome_text(tally: Tally | None, pages: int) -> str:
 def size_to_come(pages: int, settings: PageSettings) -> str:
     """How large the file of a dataset of `pages` will be: "dataset about 140 MB"."""
     raw_bytes = pages * settings.channels * settings.resolution**2
-    return f"dataset about {size_text(_SHRINKS_TO * raw_bytes)}"
+    return f"dataset about {size_text(_SHRINKS_TO * raw_bytes + _KNOWN_BYTES * pages)}"
 
 
 def _listed(labels: list[str]) -> str:
