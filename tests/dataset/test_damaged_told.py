@@ -56,6 +56,13 @@ def flip_in_dataset(out: Path, name: str, byte: int, change: int = 1) -> None:
     flip(out, place + byte, change)
 
 
+def spoil_header(out: Path, name: str) -> None:
+    """Let a column be there, but not be read: its header is of a version that there is not."""
+    with h5py.File(out) as file:
+        place = h5py.h5o.get_info(file[name].id).addr
+    flip(out, place, 0x40)
+
+
 def faults_of(out: Path) -> list[str]:
     told: list[str] = []
     with pytest.raises(DatasetError, match="is damaged"):
@@ -117,6 +124,39 @@ def test_the_next_build_mends_what_is_told_and_keeps_marks(
     assert f"What {out} said of the {what} was damaged, and is mended." in said
     assert everything(out) == whole
     list(check(out))
+
+
+@pytest.mark.parametrize("name", ["rules", "told_checksums", "documents/checksum"])
+def test_what_is_told_and_cannot_be_read_costs_no_marks(source: Path, out: Path, name: str) -> None:
+    whole = everything(out)
+    spoil_header(out, name)
+    assert faults_of(out)
+    built([source], out, rules=RULES)
+    assert everything(out) == whole
+    assert not out.with_name("out-damaged.h5").exists()
+
+
+@pytest.mark.parametrize("name", ["pages/row_checksum", "missing/page", "refused/name"])
+def test_a_file_of_which_nothing_is_known_is_kept_beside_what_is_made_anew(
+    source: Path, out: Path, name: str
+) -> None:
+    spoil_header(out, name)
+    spoilt = out.read_bytes()
+    said = warnings_of(built([source], out, rules=RULES))
+    assert any("is damaged and cannot be read: it is made anew" in each for each in said)
+    assert out.with_name("out-damaged.h5").read_bytes() == spoilt
+
+
+def test_rules_of_an_older_deepzine_which_writes_no_checksum_are_believed(out: Path) -> None:
+    text = Rules(skip_first=3, skip_last=2).model_dump_json().encode()
+    with h5py.File(out, "r+") as file:
+        file["rules"][()] = text
+    with open_dataset(out) as dataset:
+        assert dataset.rules == Rules(skip_first=3, skip_last=2)
+    assert faults_of(out) == [untrusted(out, "rules")]
+    flip_in_dataset(out, "rules", 900)
+    with open_dataset(out) as dataset, pytest.raises(DatasetError, match="the rules cannot be"):
+        dataset.rules  # noqa: B018
 
 
 def test_page_settings_that_cannot_be_mended_are_not_believed(out: Path) -> None:

@@ -123,30 +123,31 @@ class Held:
 
 def look_into(path: Path) -> Held | None:
     """Return what a dataset or a shard holds; None where there is none of the present version."""
-    try:
-        opened = open_pages(path)
-    except DatasetError:
-        return None
-    try:
-        if isinstance(opened, Opened) and opened.version == 1:
-            return None
-        return _held(path, opened)
-    except DatasetError:
-        return None
-    finally:
-        opened.close()
+    with contextlib.suppress(DatasetError):
+        return _look(path)
+    return None
 
 
 def fault_of(path: Path) -> DatasetError | None:
-    """Return why a dataset that is there cannot be read; None where it can, or there is none."""
+    """Return why of a dataset that is there nothing is known; None where it is, or there is none.
+
+    Of one of the first version, which `look_into` does not know either, it is None.
+    """
     if not path.exists() or not path.stat().st_size:
         return None
     try:
-        with contextlib.closing(open_pages(path)) as opened:
-            opened.columns()
+        _look(path)
     except DatasetError as error:
         return error
     return None
+
+
+def _look(path: Path) -> Held | None:
+    with contextlib.closing(open_pages(path)) as opened:
+        if isinstance(opened, Opened) and opened.version == 1:
+            opened.columns()
+            return None
+        return _held(path, opened)
 
 
 def look_thoroughly_into(path: Path) -> Held | None:

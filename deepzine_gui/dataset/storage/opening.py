@@ -1,5 +1,6 @@
 """Open a dataset file for reading, of this version or the first, and check that it is one."""
 
+import contextlib
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
@@ -107,8 +108,12 @@ class Opened(StoredPages):
             group = self.file[DOCUMENTS] if self.version > 1 else ()
             if DOCUMENT_CHECKSUM not in group:
                 return np.empty(0, np.intp)
-            written = read_column(group, DOCUMENT_CHECKSUM, CHECKSUM_DTYPE)
-            return np.flatnonzero(document_checksums(group) != written)
+            found = document_checksums(group)
+            # none is right where they cannot be read
+            written = ~found
+            with contextlib.suppress(*_UNREADABLE):
+                written = read_column(group, DOCUMENT_CHECKSUM, CHECKSUM_DTYPE)
+            return np.flatnonzero(found != written)
         except _UNREADABLE as error:
             raise damaged(self.path, "its table") from error
 
