@@ -161,22 +161,23 @@ def test_a_file_that_cannot_be_read_is_kept_beside_what_is_made_anew(
         assert everything(out)["images"] == whole["images"]
 
 
-def flip_in_documents(out: Path, name: str) -> None:
+def flip_in_documents(out: Path, name: str, change: int = 1) -> None:
     with h5py.File(out) as file:
         column = file["documents"][name]
         place = column.id.get_offset()
         text = column[0] if column.dtype == object else b""
-    flip(out, out.read_bytes().index(text) if text else place)
+    flip(out, out.read_bytes().index(text) if text else place, change)
 
 
+@pytest.mark.parametrize("change", [1, 0x80])
 @pytest.mark.parametrize("name", ["name", "key", "path", "year", "pages", "checksum"])
 def test_what_is_said_of_a_document_is_watched_and_mended(
-    source: Path, out: Path, name: str
+    source: Path, out: Path, name: str, change: int
 ) -> None:
     built([source.parent], out, rules=NO_RULES)
     set_label(out, [PAGE], "map")
     whole = everything(out)
-    flip_in_documents(out, name)
+    flip_in_documents(out, name, change)
     told: list[str] = []
     with pytest.raises(DatasetError, match=r"damaged \(1 fault\)"):
         told.extend(event.text for event in check(out) if isinstance(event, Notice))

@@ -23,6 +23,7 @@ from tests.dataset.test_damage import flip
 from tests.pages.pdfs import box, pdf
 
 RULES = Rules(skip_first=1)
+FOUND_ANEW = ": it is found anew where their documents are among the sources"
 
 
 @pytest.fixture
@@ -104,26 +105,44 @@ def test_a_checksum_that_is_damaged_costs_nothing_it_is_of(out: Path, place: int
         assert (dataset.settings, dataset.rules) == (SMALL, RULES)
 
 
+@pytest.mark.parametrize("change", [1, 0x80])
 @pytest.mark.parametrize(
-    ("name", "what"),
+    ("name", "what", "becomes"),
     [
-        ("settings", "page settings"),
-        ("rules", "rules"),
-        ("missing/reason", "missing pages"),
-        ("refused/reason", "refused documents"),
+        ("settings", "page settings", ", and is mended"),
+        ("rules", "rules", ", and is mended"),
+        ("missing/reason", "missing pages", FOUND_ANEW),
+        ("refused/reason", "refused documents", FOUND_ANEW),
     ],
 )
 def test_the_next_build_mends_what_is_told_and_keeps_marks(
-    source: Path, out: Path, name: str, what: str
+    source: Path, out: Path, name: str, what: str, becomes: str, change: int
 ) -> None:
     whole = everything(out)
     text = whole[name][0] if "/" in name else whole[name]
-    flip_in_text(out, text if isinstance(text, bytes) else text.encode())
+    flip_in_text(out, text if isinstance(text, bytes) else text.encode(), change=change)
     assert faults_of(out) == [untrusted(out, what)]
     said = warnings_of(built([source], out, settings=None))
-    assert f"What {out} said of the {what} was damaged, and is mended." in said
+    assert f"What {out} said of the {what} was damaged{becomes}." in said
     assert everything(out) == whole
     list(check(out))
+
+
+@pytest.mark.parametrize("change", [8, 0x80])
+def test_a_missing_page_of_no_document_costs_no_marks(source: Path, out: Path, change: int) -> None:
+    whole = everything(out)
+    flip_in_dataset(out, "missing/document", 3, change)
+    assert faults_of(out) == [untrusted(out, "missing pages")]
+    built([source], out, settings=None)
+    assert everything(out) == whole
+
+
+def test_a_missing_page_of_no_document_is_not_believed_of_an_older_file(out: Path) -> None:
+    with h5py.File(out, "r+") as file:
+        del file["told_checksums"]
+    flip_in_dataset(out, "missing/document", 3, 0x80)
+    with pytest.raises(DatasetError, match=r"out\.h5 is damaged"):
+        open_dataset(out)
 
 
 @pytest.mark.parametrize("name", ["rules", "told_checksums", "documents/checksum"])

@@ -101,8 +101,13 @@ def _warnings_of_damage(held: Held | None) -> Iterator[Notice]:
     for what in held.damaged_told:
         if what == "rules" and held.rules is None:
             told = f"The rules in {held.path} are damaged: those of this build are taken."
-        else:
+        elif what in ("page settings", "rules"):
             told = f"What {held.path} said of the {what} was damaged, and is mended."
+        else:
+            told = (
+                f"What {held.path} said of the {what} was damaged: it is found anew where their "
+                "documents are among the sources."
+            )
         yield Notice(told, "warning")
 
 

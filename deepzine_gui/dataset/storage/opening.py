@@ -30,6 +30,7 @@ from deepzine_gui.dataset.storage.layout import (
     REFUSED_COLUMNS,
     ROW,
     ROW_CHECKSUM,
+    TOLD_CHECKSUMS,
     VERSION,
     document_checksums,
     row_checksums,
@@ -263,7 +264,10 @@ def _checked(path: Path, file: Any) -> Opened:
 def _refused(file: Any) -> tuple[RefusedDocument, ...]:
     if REFUSED not in file:
         return ()
-    columns = [_plain(file[REFUSED], name, dtype) for name, dtype in REFUSED_COLUMNS.items()]
+    watched = TOLD_CHECKSUMS in file
+    columns = [
+        _plain(file[REFUSED], name, dtype, watched) for name, dtype in REFUSED_COLUMNS.items()
+    ]
     return tuple(RefusedDocument(*values) for values in zip(*columns, strict=True))
 
 
@@ -279,23 +283,37 @@ def _expected(version: int, table: Any) -> Sequence[str]:
 
 def _documents(file: Any, folder: Path) -> tuple[DocumentRow, ...]:
     group = file[DOCUMENTS]
-    columns = {name: _plain(group, name, dtype) for name, dtype in DOCUMENT_COLUMNS.items()}
+    watched = DOCUMENT_CHECKSUM in group
+    columns = {n: _plain(group, n, dtype, watched) for n, dtype in DOCUMENT_COLUMNS.items()}
     columns["path"] = [found_from(path, folder) for path in columns["path"]]
     return tuple(DocumentRow(*values) for values in zip(*columns.values(), strict=True))
 
 
 def _missing(file: Any, documents: tuple[DocumentRow, ...]) -> tuple[MissingPage, ...]:
-    group = file[MISSING]
+    group, watched = file[MISSING], TOLD_CHECKSUMS in file
     # files from before it was told which pages were lost with a worker lack that column
-    columns = {n: _plain(group, n, dtype) for n, dtype in MISSING_COLUMNS.items() if n in group}
-    lost = columns.pop("lost", [0] * len(columns["page"]))
+    columns = {
+        n: _plain(group, n, dtype, watched) for n, dtype in MISSING_COLUMNS.items() if n in group
+    }
+    lost, places = columns.pop("lost", [0] * len(columns["page"])), columns.pop("document")
+    last = len(documents) - 1
+    nearest = [min(max(place, 0), last) for place in places]
+    # as with rows of pages, one that is known to be damaged spoils no other
+    if nearest != places and "missing pages" not in damaged_told(file):
+        raise ValueError("a page is missing in a document that there is not")
     return tuple(
         MissingPage(documents[place].name, page, reason, bool(is_lost))
-        for place, page, reason, is_lost in zip(*columns.values(), lost, strict=True)
+        for place, page, reason, is_lost in zip(nearest, *columns.values(), lost, strict=True)
     )
 
 
-def _plain(group: Any, name: str, dtype: np.dtype[Any]) -> list[Any]:
-    """Return a column of numbers or texts as Python's own."""
+def _plain(group: Any, name: str, dtype: np.dtype[Any], watched: bool) -> list[Any]:
+    """Return a column of numbers or texts as Python's own.
+
+    Where checksums watch over texts, what is damaged in one costs no other.
+    """
     values = read_column(group, name, dtype).tolist()
-    return [value.decode() if isinstance(value, bytes) else value for value in values]
+    errors = "replace" if watched else "strict"
+    return [
+        value.decode("utf-8", errors) if isinstance(value, bytes) else value for value in values
+    ]
