@@ -122,14 +122,23 @@ class Slots:
 def _free_lock(most: int) -> FileLock | None:
     """Return the lock of a slot that was free, held now; None if all are taken.
 
+    A slot whose file alone cannot be locked, as it is another person's, counts as taken.
+
     Raises:
-        OSError, NotImplementedError: files cannot be locked here.
+        OSError, NotImplementedError: no file can be locked here.
     """
+    is_taken, failure = False, None
     for number in range(1, most + 1):
         lock = FileLock(places.state_folder() / f"archive-transfer-{number}.lock", timeout=0)
-        with contextlib.suppress(Timeout):
+        try:
             lock.acquire()
             return lock
+        except Timeout:
+            is_taken = True
+        except (OSError, NotImplementedError) as error:
+            failure = error
+    if failure is not None and not is_taken:
+        raise failure
     return None
 
 

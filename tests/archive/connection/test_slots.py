@@ -165,11 +165,26 @@ def test_who_has_just_had_a_slot_lets_those_that_wait_go_first(
     assert 0 < courtesy_s <= slots._COURTESY_S
 
 
-def test_where_nothing_can_be_locked_nobody_is_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_there_is_no_place_for_files_nobody_is_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
     def closed() -> Path:
         raise PermissionError
 
     monkeypatch.setattr(places, "state_folder", closed)
+    mine, other = Slots(1, sleep=refuse), Slots(1, sleep=refuse)
+    with mine.one(), other.one(), other.lent():
+        assert (mine.waits_for, other.waits_for) == ("", "")
+
+
+def test_a_slot_whose_file_alone_cannot_be_locked_counts_as_taken() -> None:
+    Path(locks()[0].lock_file).mkdir()
+    mine, other = Slots(2, sleep=refuse), Slots(2, sleep=refuse)
+    with mine.one(), pytest.raises(TimeoutError), other.one():
+        pass
+
+
+def test_where_no_file_can_be_locked_nobody_is_held_up() -> None:
+    for lock in locks():
+        Path(lock.lock_file).mkdir()
     mine, other = Slots(1, sleep=refuse), Slots(1, sleep=refuse)
     with mine.one(), other.one(), other.lent():
         assert (mine.waits_for, other.waits_for) == ("", "")
