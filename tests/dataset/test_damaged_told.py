@@ -194,6 +194,18 @@ def test_rules_applied_later_have_a_checksum_too(out: Path) -> None:
         assert dataset.rules == NO_RULES
 
 
+def test_rules_are_not_written_where_what_is_damaged_leads(out: Path) -> None:
+    spoil_header(out, "told_checksums")
+    apply_rules(out, NO_RULES)
+    with open_dataset(out) as dataset:
+        assert dataset.rules == NO_RULES
+    spoil_header(out, "rules")
+    spoilt = out.read_bytes()
+    with pytest.raises(DatasetError, match="the rules cannot be read"):
+        apply_rules(out, RULES)
+    assert out.read_bytes() == spoilt
+
+
 def test_a_file_from_before_opens_is_judged_and_gains_checksums_when_it_is_built_upon(
     source: Path, out: Path
 ) -> None:

@@ -153,6 +153,8 @@ def _write(opened: Opened, *, rules: Rules | None = None, **columns: NDArray[Any
     if opened.has_row_checksums:
         pieces += _checksums(opened, packed)
     if rules is not None:
+        # what cannot be read may lie elsewhere than it seems to: nothing is written there
+        opened.rules()
         text = packed_rules(rules)
         pieces.append((opened.file[RULES].id.get_offset(), text))
         pieces += filter(None, [rules_checksum(opened.file, text)])

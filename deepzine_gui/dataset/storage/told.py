@@ -92,8 +92,11 @@ def damaged_told(file: h5py.File) -> tuple[Told, ...]:
 
 
 def rules_checksum(file: h5py.File, packed: bytes) -> tuple[int, bytes] | None:
-    """Return what the checksum of other rules is, and its offset; None in an older file."""
-    if TOLD_CHECKSUMS not in file:
+    """Return what the checksum of other rules is, and its offset.
+
+    None in an older file, and where the checksums cannot be read.
+    """
+    if TOLD_CHECKSUMS not in file or _written(file) is None:
         return None
     offset = file[TOLD_CHECKSUMS].id.get_offset() + TOLD.index("rules") * CHECKSUM_DTYPE.itemsize
     return offset, np.array(isal_zlib.crc32(packed), CHECKSUM_DTYPE).tobytes()

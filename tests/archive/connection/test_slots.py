@@ -165,7 +165,9 @@ def test_who_has_just_had_a_slot_lets_those_that_wait_go_first(
     assert 0 < courtesy_s <= slots._COURTESY_S
 
 
-def test_where_there_is_no_place_for_files_nobody_is_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_there_is_no_place_for_files_nobody_is_held_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def closed() -> Path:
         raise PermissionError
 
