@@ -59,6 +59,8 @@ cudaError_t ask(Stream* stream, Task task);
 
 // Whether a stream has run so many tasks, after trying to.
 bool run(Stream* stream, long until);
+// The same of whoever only looks: a few tasks more are run, so that what is asked again is done.
+bool look(Stream* stream, long until);
 void wait(Stream* stream, long until);
 void wait_for_all();
 

@@ -53,4 +53,4 @@ if [ $# -gt 0 ]; then
     exec "$python" "$@"
 fi
 "$python" -m pytest tests/training/test_cuda.py -k "not two_cards and not neighbour"
-CARD_HURRIES=1 "$python" -m pytest tests/training/test_cuda.py
+CARD_OTHERS_FIRST=1 CARD_HURRIES=1 "$python" -m pytest tests/training/test_cuda.py

@@ -39,7 +39,7 @@ API cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
 API cudaError_t cudaStreamQuery(cudaStream_t handle) {
     UNLESS_RECORDING("cudaStreamQuery");
     Stream* stream = stream_of(handle);
-    return run(stream, stream->asked) ? cudaSuccess : fail(cudaErrorNotReady);
+    return look(stream, stream->asked) ? cudaSuccess : fail(cudaErrorNotReady);
 }
 
 API cudaError_t cudaStreamWaitEvent(cudaStream_t handle, cudaEvent_t event_handle, unsigned) {
@@ -103,7 +103,7 @@ API cudaError_t cudaEventQuery(cudaEvent_t handle) {
     UNLESS_RECORDING("cudaEventQuery");
     auto* event = reinterpret_cast<Event*>(handle);
     if (event->capture_number != 0) return fail(cudaErrorCapturedEvent);
-    if (event->stream == nullptr || run(event->stream, event->after)) return cudaSuccess;
+    if (event->stream == nullptr || look(event->stream, event->after)) return cudaSuccess;
     return fail(cudaErrorNotReady);
 }
 

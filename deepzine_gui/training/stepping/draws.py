@@ -53,11 +53,6 @@ class Draws:
         drawn = torch.rand(self._all(count), width, generator=self.generator, device=where)
         return drawn if self._places is None else drawn[self._places]
 
-    def renew(self, state: Tensor) -> None:
-        """Put a fresh generator of the same device in place of one that may be spoilt."""
-        self.generator = torch.Generator(self.generator.device)
-        self.generator.set_state(state)
-
     def _all(self, count: int) -> int:
         at_hand = self._count if self._places is None else len(self._places)
         assert at_hand in (None, count), (at_hand, count)

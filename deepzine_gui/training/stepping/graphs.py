@@ -89,16 +89,14 @@ class CudaRecorder:
         copied before the next one begins.
         """
         usual = torch.cuda.current_stream(self._device)
-        before = self._draws.generator.get_state()
         graph = torch.cuda.CUDAGraph()
         graph.register_generator_state(self._draws.generator)
         try:
             with torch.cuda.graph(graph, pool=self._pool, stream=self._stream):
                 result = compute()
         except RuntimeError:
-            # where not even the end of a recording succeeds, torch leaves both as they were in it
+            # where not even the end of a recording succeeds, torch stays on its stream
             torch.cuda.set_stream(usual)
-            self._draws.renew(before)
             raise
         return Recording(graph.replay, result)
 
