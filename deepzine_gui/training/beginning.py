@@ -126,7 +126,7 @@ def _settings(run: Path, config: TrainingConfig | None, *, resume: bool) -> Trai
         for name in saved.fixed:
             if getattr(saved, name) != getattr(config, name):
                 raise TrainingError(f"{run} has {name} {getattr(saved, name)}: it cannot change.")
-        if config.augment != saved.augment:
+        if (config.augment, config.augment_p) != (saved.augment, saved.augment_p):
             _see_to_augmentation(config)
         return config
     # also one that the guard had begin anew, and that has no checkpoint yet
@@ -149,7 +149,7 @@ def _see_to_augmentation(config: TrainingConfig) -> None:
     if config.augment == "ada" and not config.held_out:
         raise TrainingError(
             "How often pages are to be changed (augment: ada) is found out by pages held out, and "
-            "held_out is 0: set it to 0.05, or augment to fixed or none."
+            "held_out is 0: begin a run with 0.05, or set augment to fixed or none."
         )
     if config.augment == "fixed" and not config.augment_p:
         raise TrainingError(

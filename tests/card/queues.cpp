@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
@@ -40,10 +41,13 @@ void give_way() {
     mutex.lock();
 }
 
+bool process_ends = false;
+
 void* hurry(void*) {
     for (;;) {
         usleep(500);
         std::lock_guard<std::recursive_mutex> lock(mutex);
+        if (process_ends) return nullptr;
         for (Stream* each : streams()) run(each, std::min(each->asked, each->done + AT_ONCE));
     }
 }
@@ -54,6 +58,11 @@ void begin_to_hurry() {
         pthread_t thread;
         pthread_create(&thread, nullptr, hurry, nullptr);
         pthread_detach(thread);
+        // before PyTorch is taken down, by whose operations tasks compute
+        atexit([] {
+            std::lock_guard<std::recursive_mutex> lock(mutex);
+            process_ends = true;
+        });
         return true;
     }();
     (void)hurries;
@@ -103,8 +112,7 @@ cudaError_t ask(Stream* stream, Task task) {
 
 bool run(Stream* stream, long until) {
     while (stream->done < until && !stream->tasks.empty()) {
-        Task next = stream->tasks.front();
-        if (!next()) return false;
+        if (!stream->tasks.front()()) return false;
         stream->tasks.pop_front();
         stream->done++;
     }

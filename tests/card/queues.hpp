@@ -25,7 +25,7 @@ struct Capture {
     Stream* origin;
     cudaStreamCaptureMode mode;
     Graph* graph = new Graph;
-    std::set<Stream*> streams;
+    std::set<Stream*> streams = {};
     bool spoilt = false;
 };
 
@@ -47,7 +47,7 @@ extern std::recursive_mutex mutex;  // held by whoever looks at any of these
 
 Stream* stream_of(cudaStream_t handle);
 cudaStream_t new_stream();
-void end_stream(Stream* stream);
+void end_stream(Stream* stream);  // events may still tell of it, so it is not deleted
 
 // The error of this thread that cudaGetLastError tells; returns it.
 cudaError_t fail(cudaError_t error);

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <vector>
@@ -31,6 +31,7 @@ struct Head {
     std::atomic<long> laid[MOST_RANKS], added[MOST_RANKS];  // the number of its last sum
 };
 
+// Never deleted: tasks may still tell of it.
 struct Communicator {
     int rank, size;
     char* file;
@@ -48,19 +49,17 @@ struct Communicator {
 
 int join(Communicator** found, int size, const Id& id, int rank) {
     const size_t bytes = HEAD_BYTES + MOST_BYTES * size;
-    const int file = open(id.path, O_RDWR | O_CREAT, 0600);
+    const int file = open(id.path, O_RDWR);
     if (size > MOST_RANKS || file < 0 || ftruncate(file, off_t(bytes)) != 0) return SYSTEM_ERROR;
     void* mapped = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     close(file);
+    if (mapped == MAP_FAILED) return SYSTEM_ERROR;
     *found = new Communicator{rank, size, static_cast<char*>(mapped)};
     std::atomic<int>& arrived = (*found)->head()->arrived;
     arrived++;
-    for (int waited_ms = 0; arrived < size; waited_ms++) {
-        if (waited_ms > PATIENCE_MS) return SYSTEM_ERROR;
-        usleep(1000);
-    }
+    for (int waited_ms = 0; arrived < size && waited_ms < PATIENCE_MS; waited_ms++) usleep(1000);
     unlink(id.path);
-    return OK;
+    return arrived < size ? SYSTEM_ERROR : OK;
 }
 
 template <typename Number>
@@ -101,9 +100,10 @@ API int ncclAllReduce(const void* from, void* to, size_t count, int type, int op
 }
 
 API int ncclGetUniqueId(Id* id) {
-    static int number = 0;
-    *id = {};
-    snprintf(id->path, sizeof id->path, "/dev/shm/card-%d-%d", getpid(), ++number);
+    *id = {"/dev/shm/card-XXXXXX"};
+    const int file = mkstemp(id->path);
+    if (file < 0) return SYSTEM_ERROR;
+    close(file);
     return OK;
 }
 

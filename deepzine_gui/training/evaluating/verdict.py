@@ -23,7 +23,8 @@ from deepzine_gui.training.story import read_metrics
 def verdict(model: Path, dataset: Path) -> Generator[Event, None, tuple[Measure, ...]]:
     """Ask the discriminator that was trained against a model.
 
-    Yields a `Notice` with the run's last gradient norms and augmentation, or why it is not asked.
+    Yields a `Notice` with the run's last gradient norms and augmentation, or why it is not asked;
+    before it a warning, where the pages held out are chosen anew.
 
     Args:
         model: the weights file; only of one in a checkpoint there is something to ask.
@@ -36,7 +37,7 @@ def verdict(model: Path, dataset: Path) -> Generator[Event, None, tuple[Measure,
     if folder.parent.name != CHECKPOINTS:
         return ()
     try:
-        found = _looked(folder, dataset)
+        found = yield from _looked(folder, dataset)
     except (DatasetError, TrainingError) as error:
         yield Notice(f"The run's own discriminator is not asked: {error}")
         return ()
@@ -61,11 +62,12 @@ def verdict(model: Path, dataset: Path) -> Generator[Event, None, tuple[Measure,
     )
 
 
-def _looked(folder: Path, dataset: Path) -> Vitals:
-    """A look at the networks of a checkpoint, as a run has many."""
+def _looked(folder: Path, dataset: Path) -> Generator[Event, None, Vitals]:
+    """Return a look at the networks of a checkpoint, as a run has many."""
     contents = checkpoint.read(folder)
     config = TrainingConfig.model_validate(contents.facts["config"])
-    held_out, _ = apart.held_out_of(folder.parent.parent, dataset, config, resume=True)
+    held_out, news = apart.held_out_of(folder.parent.parent, dataset, config, resume=True)
+    yield from news
     network, labels = material.look_at(dataset, config, held_out)
     device = best_device()
     trainer = Trainer(config, network, device=device, labels=labels)

@@ -25,7 +25,7 @@ _SINGLE = (
     "by heart."
 )
 _UNKNOWN = "It is not written down which pages this run held out"
-_NONE_LEFT = "The dataset has changed, and no page is left that this run held out, or no other"
+_NONE_LEFT = "The dataset has none of the pages that this run held out, or no others"
 
 _HELD_OUT = TypeAdapter(HeldOut)
 

@@ -19,6 +19,7 @@ from deepzine_gui.pages import PageSettings
 from deepzine_gui.progress import Event, Notice
 from deepzine_gui.training.evaluating.verdict import verdict
 from deepzine_gui.training.measures.values import Measure
+from deepzine_gui.training.stepping.apart import HELD_OUT
 
 Found = tuple[tuple[Measure, ...], list[str]]
 
@@ -85,6 +86,11 @@ def test_pages_held_out_are_told_beside(
     (score, _), (told,) = asked(newest(tmp_path / "run"), dataset)
     assert "pages held out have" in score.good
     assert "pages augmented with chance 0.25, good while low" in told
+    # as of a run of an earlier version
+    (tmp_path / "run" / HELD_OUT).unlink()
+    (score, _), (*_, warning, told) = asked(newest(tmp_path / "run"), dataset)
+    assert "It is not written down which pages this run held out" in warning
+    assert "pages held out have" in score.good
 
 
 def test_weights_of_no_run_are_not_asked_about(run: Path, dataset: Path, tmp_path: Path) -> None:

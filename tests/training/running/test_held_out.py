@@ -96,7 +96,7 @@ def test_where_none_of_them_or_nothing_else_is_left_others_are_chosen_and_that_i
     held_out = apart.choose(pages, holding).documents
     write(pages, "".join(name for name in "abcdefgh" if (name in held_out) == are_left))
     (told,) = notices(list(training.train(pages, run, resume=True)))
-    why = "The dataset has changed, and no page is left that this run held out, or no other"
+    why = "The dataset has none of the pages that this run held out, or no others"
     assert told == f"{why}: they {ANEW}"
     assert apart.read(run) == apart.choose(pages, holding)
 

@@ -199,7 +199,7 @@ def test_progress_tells_the_time_left_over_all_stages(
 @pytest.mark.parametrize(
     ("augment", "told"),
     [
-        ("ada", "is found out by pages held out, and held_out is 0: set it to 0.05"),
+        ("ada", "is found out by pages held out, and held_out is 0: begin a run with 0.05"),
         ("fixed", "as often as augment_p says .* and that is 0: set it to 0.3"),
     ],
 )
@@ -213,6 +213,16 @@ def test_pages_that_would_never_be_changed_though_that_is_asked_for_are_told(
     own = training.read_config(run).model_copy(update={"augment": augment})
     with pytest.raises(TrainingError, match=told):
         next(training.train(dataset, run, config=own, resume=True))
+
+
+def test_a_run_is_not_to_change_its_pages_never_from_now_on(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig
+) -> None:
+    config = quick.model_copy(update={"augment": "fixed", "augment_p": 0.3})
+    list(training.train(dataset, tmp_path / "run", config=config, threads=1))
+    never = config.model_copy(update={"augment_p": 0.0})
+    with pytest.raises(TrainingError, match="and that is 0: set it to"):
+        next(training.train(dataset, tmp_path / "run", config=never, resume=True))
 
 
 def test_an_earlier_run_that_never_changed_its_pages_goes_on(run: Path, dataset: Path) -> None:
