@@ -8,10 +8,12 @@
 #include <c10/cuda/CUDAStream.h>
 #include <torch/library.h>
 
-#include <cstdio>
-#include <cstdlib>
+#include <functional>
+#include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "queues.hpp"
 
