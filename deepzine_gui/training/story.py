@@ -1,10 +1,12 @@
 """A run's story: its settings and the lines of metrics.jsonl, for plots and any other reader."""
 
+import contextlib
 import io
 import json
 import os
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -77,16 +79,28 @@ class Story:
         if "path" in record:
             record["path"] = Path(record["path"]).relative_to(self.run).as_posix()
         line = json.dumps({"kind": kind, "time": round(time.time(), 3), **record})
-        self.see_to_folder()
-        with storage_errors(self._path), self._path.open("ab", buffering=0) as file:
+        with (
+            self.folder_there(),
+            storage_errors(self._path),
+            self._path.open("ab", buffering=0) as file,
+        ):
             _append(file, (line + "\n").encode())
 
-    def see_to_folder(self) -> None:
-        """See that the run's folder is there; made anew, it would be no run that can go on.
+    @contextlib.contextmanager
+    def folder_there(self) -> Iterator[None]:
+        """Write while the run's folder is there; made anew, it would be no run that can go on.
 
         Raises:
-            StorageError: it is not.
+            StorageError: it is not, or is taken away meanwhile.
         """
+        self._see_to_folder()
+        try:
+            yield
+        except FileNotFoundError:
+            self._see_to_folder()
+            raise
+
+    def _see_to_folder(self) -> None:
         if not self.run.is_dir():
             raise StorageError(
                 f"{self.run} is no longer there, and the run cannot go on: put its folder back, or "

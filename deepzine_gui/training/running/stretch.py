@@ -268,11 +268,11 @@ class Stretch:
         yield (yield from self.disk.written(self._save))
 
     def _sample(self) -> SamplesSaved:
-        self.story.see_to_folder()
         trainer = self.trainer
         self.sampled_kimg = trainer.kimg
         path = self.run / SAMPLES / f"{trainer.kimg:010.3f}.png"
-        samples.write_grid(path, self.fixed.draw(trainer.average, trainer.stage.resolution))
+        with self.story.folder_there():
+            samples.write_grid(path, self.fixed.draw(trainer.average, trainer.stage.resolution))
         return SamplesSaved(path, trainer.kimg, trainer.stage.resolution)
 
     def _look_at_pages(self) -> Iterator[Event]:
@@ -298,19 +298,19 @@ class Stretch:
         samples.write_grid(path, pages)
 
     def _save(self) -> CheckpointSaved:
-        self.story.see_to_folder()
         trainer = self.trainer
         if not trainer.is_finite:
             raise no_numbers(trainer.kimg)
         title = f"{self.run.name}, {trainer.stage.resolution} px, {trainer.kimg:.0f} kimg"
-        path = checkpoint.save(
-            self.run,
-            trainer,
-            title=title,
-            diversity=self.reporter.diversity,
-            swd=self.guard.memory.newest_swd(trainer.stage.resolution),
-            guard=self.guard.as_values(),
-        )
+        with self.story.folder_there():
+            path = checkpoint.save(
+                self.run,
+                trainer,
+                title=title,
+                diversity=self.reporter.diversity,
+                swd=self.guard.memory.newest_swd(trainer.stage.resolution),
+                guard=self.guard.as_values(),
+            )
         keeping.tidy(
             self.run,
             keep=trainer.config.checkpoints_kept,

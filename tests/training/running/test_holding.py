@@ -4,8 +4,10 @@ import re
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+import safetensors.torch
 
 from deepzine_gui import training
 from deepzine_gui.child import in_child
@@ -81,6 +83,25 @@ def test_a_run_whose_folder_is_taken_away_ends_in_words(
         with pytest.raises(StorageError, match=re.escape(told)):
             next(event for event in job if isinstance(event, Vitals))
     assert not run.exists()
+    (tmp_path / "elsewhere").rename(run)
+    assert isinstance(list(training.train(dataset, run, resume=True))[-1], Finished)
+
+
+def test_a_run_whose_folder_is_taken_away_as_it_is_saved_ends_in_words(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "run"
+    save = safetensors.torch.save_file
+
+    def saved(*given: Any, **more: Any) -> None:
+        save(*given, **more)
+        run.rename(tmp_path / "elsewhere")
+
+    monkeypatch.setattr(safetensors.torch, "save_file", saved)
+    told = f"{run} is no longer there, and the run cannot go on: put its folder back"
+    with pytest.raises(StorageError, match=re.escape(told)):
+        list(training.train(dataset, run, config=quick, threads=1))
+    monkeypatch.undo()
     (tmp_path / "elsewhere").rename(run)
     assert isinstance(list(training.train(dataset, run, resume=True))[-1], Finished)
 
