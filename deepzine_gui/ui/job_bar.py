@@ -8,7 +8,10 @@ from deepzine_gui.ui.jobs import Job
 
 
 class JobBar(QFrame):
-    """Rows of running jobs; hidden while there is none.
+    """Rows of running jobs; hidden until there is one.
+
+    The room of a job that ends is kept until the person turns elsewhere: a job ends at any moment,
+    and would move what is about to be pressed.
 
     Signals:
         asked(Job): the person clicked a job.
@@ -59,11 +62,17 @@ class JobBar(QFrame):
             row.job.stop()
             row.show_stopping()
 
+    @Slot()
+    def give_back(self) -> None:
+        """Take no more room than the jobs need."""
+        self.setMinimumHeight(0)
+        self.setVisible(bool(self._rows))
+
     @Slot(object)
     def _drop(self, row: JobRow) -> None:
+        self.setMinimumHeight(self.height())
         self._rows.remove(row)
         self._layout.removeWidget(row)
-        self.setVisible(bool(self._rows))
         row.job.wait()
         self.ended.emit(row.job)
         row.job.deleteLater()

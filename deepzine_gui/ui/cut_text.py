@@ -1,0 +1,73 @@
+"""Words in as many lines as there is room for: what does not fit is told by a click."""
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QToolTip, QWidget
+
+
+class CutText(QLabel):
+    """Plain text that wraps, and ends in "…" where there is more of it than room.
+
+    A click or the pointer on it tells the whole; the context menu copies it.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        copy = QAction("Copy", self)
+        copy.triggered.connect(self._copy)
+        self.addAction(copy)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    def say(self, text: str) -> None:
+        """Show these words, or as many of them as fit."""
+        self._whole = text
+        self.setAccessibleName(text)
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        """Nothing: it takes what there is, whatever it says."""
+        return QSize(0, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Nothing, too."""
+        return QSize(0, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut the words anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Tell the whole of what is cut."""
+        if self.toolTip():
+            QToolTip.showText(event.globalPosition().toPoint(), self.toolTip(), self)
+
+    def _fit(self) -> None:
+        shown = self._whole
+        if not self._fits(shown):
+            fitting, too_many = 0, len(shown)
+            while too_many - fitting > 1:
+                middle = (fitting + too_many) // 2
+                if self._fits(_cut(shown, middle)):
+                    fitting = middle
+                else:
+                    too_many = middle
+            shown = _cut(shown, fitting)
+        self.setText(shown)
+        self.setToolTip(self._whole if shown != self._whole else "")
+
+    def _fits(self, text: str) -> bool:
+        flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft
+        room = QRect(0, 0, max(1, self.width()), 10_000)
+        needed = self.fontMetrics().boundingRect(room, flags, text)
+        return needed.height() <= self.height() and needed.width() <= self.width()
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._whole)
+
+
+def _cut(text: str, length: int) -> str:
+    return text[:length].rstrip(" ,:;.") + "…"
