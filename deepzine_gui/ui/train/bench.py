@@ -309,7 +309,7 @@ class TrainBench(Bench):
 
     def _show_progress(self) -> None:
         """Say where the run looked at stands."""
-        record = self._record
+        record, running, paused = self._record, False, False
         if record is None:
             self.stage_line.show_plan(training.stages(self.settings.config), None)
             self.status.setText(f"Not begun. {self._pages.why_not}".strip())
@@ -321,7 +321,7 @@ class TrainBench(Bench):
             if self._job is None or not self._job.isInterruptionRequested():
                 text = status(record, running=running, paused=paused, now=now)
                 self.status.setText(text if running else text + self._pages.remark(record))
-        self.doctor.judge(record)
+        self.doctor.judge(record, at_work=running and not paused)
 
     def _show_mark(self) -> None:
         if self._running is not None:
