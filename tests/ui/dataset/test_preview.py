@@ -112,6 +112,21 @@ def test_a_document_that_cannot_be_opened_says_so_in_place(
     wait_for_grey(qtbot, panel, 120)
 
 
+def test_a_narrow_panel_leaves_room_for_the_documents_name(
+    qtbot: QtBot, panel: PreviewPanel, pictures: Path
+) -> None:
+    show(panel, pictures)
+    wait_for_grey(qtbot, panel, 120)
+    # as in the smallest window
+    panel.resize(330, 200)
+    qtbot.waitUntil(lambda: panel.page.text() == "3 of 5")
+    qtbot.waitUntil(lambda: panel.documents.width() > panel.page.width())
+    assert panel.another.text() == ""
+    panel.resize(600, 200)
+    qtbot.waitUntil(lambda: panel.page.text() == "page 3 of 5")
+    assert panel.another.text() == "Another page"
+
+
 def test_another_page_is_one_of_any_document(
     qtbot: QtBot, panel: PreviewPanel, pictures: Path, tmp_path: Path
 ) -> None:

@@ -20,6 +20,7 @@ from deepzine_gui.ui.theme import GRID, indent, set_icon
 
 _NO_DOCUMENTS = "There are no documents yet: collect some, or add your own."
 _ANOTHER = "Another page"
+_PREFIX = "page "
 _MIDDLE = 0.5
 _WIDE = 60 * GRID
 """From this width on there is room for the words of the button."""
@@ -48,7 +49,7 @@ class PreviewPanel(QWidget):
         self.documents.activated.connect(self._choose_document)
         self.page = QSpinBox()
         self.page.setAccessibleName("Page shown")
-        self.page.setPrefix("page ")
+        self.page.setPrefix(_PREFIX)
         self.page.setKeyboardTracking(False)
         self.page.setMaximumWidth(20 * GRID)
         indent(self.page)
@@ -114,7 +115,9 @@ class PreviewPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the document's name the room, where it is little."""
         super().resizeEvent(event)
-        self.another.setText(_ANOTHER if self.width() >= _WIDE else "")
+        is_wide = self.width() >= _WIDE
+        self.another.setText(_ANOTHER if is_wide else "")
+        self.page.setPrefix(_PREFIX if is_wide else "")
 
     @Slot()
     def choose_at_random(self) -> None:
