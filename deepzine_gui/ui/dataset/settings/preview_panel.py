@@ -11,10 +11,10 @@ from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.values import KEPT
 from deepzine_gui.pages import Document, Page, PageSettings
 from deepzine_gui.ui.dataset.settings.before_after import After, BeforeAfter
-from deepzine_gui.ui.dataset.settings.document_box import DocumentBox
 from deepzine_gui.ui.dataset.settings.documents_found import Found
 from deepzine_gui.ui.dataset.settings.looking import Looking
 from deepzine_gui.ui.dataset.settings.originals import Originals
+from deepzine_gui.ui.fitting_box import FittingBox
 from deepzine_gui.ui.pictures import to_qimage
 from deepzine_gui.ui.theme import GRID, indent, set_icon
 
@@ -43,7 +43,7 @@ class PreviewPanel(QWidget):
         self._looking = Looking(self)
         self._looking.seen.connect(self._show_glance)
         self._looking.failed.connect(self._say)
-        self.documents = DocumentBox()
+        self.documents = FittingBox()
         self.documents.setAccessibleName("Document of the page shown")
         self.documents.setMinimumWidth(9 * GRID)
         self.documents.activated.connect(self._choose_document)
