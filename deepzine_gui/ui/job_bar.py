@@ -23,13 +23,12 @@ class JobBar(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("bar", True)
         self.setAccessibleName("Running jobs")
         self._rows: list[JobRow] = []
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
-        self.hide()
+        self.give_back()
 
     @property
     def jobs(self) -> list[Job]:
@@ -43,6 +42,7 @@ class JobBar(QFrame):
         row.over.connect(self._drop)
         self._rows.append(row)
         self._layout.addWidget(row)
+        self._show_edge()
         self.show()
 
     @Slot()
@@ -68,11 +68,18 @@ class JobBar(QFrame):
         self.setMinimumHeight(0)
         self.setVisible(bool(self._rows))
 
+    def _show_edge(self) -> None:
+        """Room that is only kept looks like the bench's own."""
+        self.setProperty("bar", bool(self._rows))
+        self.style().unpolish(self)
+        self.style().polish(self)
+
     @Slot(object)
     def _drop(self, row: JobRow) -> None:
         self.setMinimumHeight(self.height())
         self._rows.remove(row)
         self._layout.removeWidget(row)
+        self._show_edge()
         row.job.wait()
         self.ended.emit(row.job)
         row.job.deleteLater()
