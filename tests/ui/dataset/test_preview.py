@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
@@ -122,6 +122,10 @@ def test_a_narrow_panel_leaves_room_for_the_documents_name(
     qtbot.waitUntil(lambda: panel.page.text() == "3 of 5")
     qtbot.waitUntil(lambda: panel.documents.width() > panel.page.width())
     assert panel.another.text() == ""
+    # as there after a build, beside how many pages each rule sets aside
+    panel.resize(260, 200)
+    qtbot.waitUntil(lambda: panel.documents.width() == panel.width())
+    assert panel.page.mapTo(panel, QPoint()).y() > panel.documents.geometry().bottom()
     panel.resize(600, 200)
     qtbot.waitUntil(lambda: panel.page.text() == "page 3 of 5")
     assert panel.another.text() == "Another page"

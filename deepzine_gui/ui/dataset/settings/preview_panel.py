@@ -4,7 +4,7 @@ import random
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from deepzine_gui.dataset.judging.glances import Glance, GlanceWish, reasons
 from deepzine_gui.dataset.judging.rules import Rules
@@ -17,11 +17,14 @@ from deepzine_gui.ui.dataset.settings.originals import Originals
 from deepzine_gui.ui.fitting_box import FittingBox
 from deepzine_gui.ui.pictures import to_qimage
 from deepzine_gui.ui.theme import GRID, indent, set_icon
+from deepzine_gui.ui.wrapping import WrappingLine, together
 
 _NO_DOCUMENTS = "There are no documents yet: collect some, or add your own."
 _ANOTHER = "Another page"
 _PREFIX = "page "
 _MIDDLE = 0.5
+_NAME = 15 * GRID
+"""So much of a document's name is always seen."""
 _WIDE = 60 * GRID
 """From this width on there is room for the words of the button."""
 
@@ -45,7 +48,7 @@ class PreviewPanel(QWidget):
         self._looking.failed.connect(self._say)
         self.documents = FittingBox()
         self.documents.setAccessibleName("Document of the page shown")
-        self.documents.setMinimumWidth(9 * GRID)
+        self.documents.setMinimumWidth(_NAME)
         self.documents.activated.connect(self._choose_document)
         self.page = QSpinBox()
         self.page.setAccessibleName("Page shown")
@@ -206,11 +209,9 @@ class PreviewPanel(QWidget):
         self._look()
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout()
-        line.setSpacing(GRID)
-        line.addWidget(self.documents, 1)
-        line.addWidget(self.page)
-        line.addWidget(self.another)
+        line = WrappingLine()
+        line.add_greedy(self.documents)
+        line.addWidget(together(self.page, self.another))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
