@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QLabel, QToolTip, QWidget
 
 
 class CutText(QLabel):
-    """Plain text that wraps, and ends in "…" where there is more of it than room.
+    """Plain text that wraps, with "…" in its middle where there is more of it than room.
 
-    A click or the pointer on it tells the whole; the context menu copies it.
+    Its beginning says what is wrong and its end what to do; between them a path may be long. A
+    click or the pointer on it tells the whole; the context menu copies it.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -40,9 +41,10 @@ class CutText(QLabel):
         super().resizeEvent(event)
         self._fit()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Tell the whole of what is cut."""
         if self.toolTip():
+            # not at the press: the release would close it
             QToolTip.showText(event.globalPosition().toPoint(), self.toolTip(), self)
 
     def _fit(self) -> None:
@@ -70,4 +72,6 @@ class CutText(QLabel):
 
 
 def _cut(text: str, length: int) -> str:
-    return text[:length].rstrip(" ,:;.") + "…"
+    """`length` characters of a text, three in five of them from its beginning."""
+    beginning = (3 * length + 4) // 5
+    return text[:beginning].rstrip() + "…" + text[len(text) - length + beginning :].lstrip()
