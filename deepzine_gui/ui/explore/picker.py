@@ -78,7 +78,7 @@ class Picker(QWidget):
         if labels is None:
             return
         self.labels.addItem("commonest")
-        self.labels.addItems([_shown(name) for name in labels.names])
+        self.labels.addItems([label_words(name) for name in labels.names])
         self.labels.setCurrentIndex(0 if chosen is None else 1 + labels.names.index(chosen))
 
     @Slot(int)
@@ -90,6 +90,6 @@ class Picker(QWidget):
         self.chosen.emit(self.models.currentData())
 
 
-def _shown(name: str) -> str:
+def label_words(name: str) -> str:
     """A label as a person reads it; pages without one were trained on as such."""
     return name or "no label"

@@ -94,6 +94,7 @@ def test_the_label_is_kept_and_is_that_of_the_film(
     bench.ask_film()
     assert bench.filming.dialog is not None
     assert bench.filming.dialog.settings.label == "maps"
+    assert "label: maps" in bench.filming.dialog.sum.text()
     bench.filming.dialog.reject()
     bench.shut_down()
 
