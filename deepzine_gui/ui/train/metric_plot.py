@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtGui import QColor, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from deepzine_gui.training import Stage
@@ -249,10 +249,18 @@ _FULL = 0.5
 """So much of an axis numbers may take; with more they run into each other."""
 
 
+class _Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the bench, which may scroll."""
+        event.ignore()
+
+
 def _make_plot(most: float | None) -> pyqtgraph.PlotWidget:
-    plot = pyqtgraph.PlotWidget()
+    plot = _Plot()
     plot.setMinimumSize(120, 60)
     plot.setMenuEnabled(False)
+    # moved by hand, a plot would follow its run no more
+    plot.setMouseEnabled(x=False, y=False)
     # nothing in it answers to keys
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     plot.hideButtons()

@@ -5,12 +5,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage, QPainter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui.project import Project
 from deepzine_gui.training import Alarmed, Recovered, StepReport, Vitals, preset
 from deepzine_gui.training.story import Story
+from deepzine_gui.ui.roomy import Roomy
 from deepzine_gui.ui.theme import COLOURS, theme
 from deepzine_gui.ui.train import TrainBench
 from deepzine_gui.ui.train.controls import NEW
@@ -44,6 +48,27 @@ def test_a_run_that_has_just_begun_counts_in_kimg_too(qtbot: QtBot) -> None:
     labels = [plot.plot.getAxis("bottom").labelString() for plot in plots]
     assert sum("kimg" in label for label in labels) == len(plots) // 2
     assert not any("x0.001" in label for label in labels)
+
+
+def test_the_wheel_over_a_plot_scrolls_the_bench(qtbot: QtBot) -> None:
+    content = QWidget()
+    content.setMinimumHeight(2000)
+    plot = MetricPlot("Loss", (Curve("g_loss", "loss", "spot"),), tip="")
+    column = QVBoxLayout(content)
+    column.addWidget(plot)
+    plot.setFixedHeight(300)
+    column.addStretch(1)
+    area = Roomy(content)
+    qtbot.addWidget(area)
+    area.resize(500, 400)
+    with qtbot.waitExposed(area):
+        area.show()
+    before = plot.plot.viewRange()
+    for place in (plot.plot.rect().center(), QPoint(20, 100), QPoint(200, plot.plot.height() - 10)):
+        area.verticalScrollBar().setValue(0)
+        QTest.wheelEvent(area.windowHandle(), plot.plot.mapTo(area, place), QPoint(0, -120))
+        assert area.verticalScrollBar().value() > 0
+    assert plot.plot.viewRange() == before
 
 
 @pytest.mark.parametrize("last", [3.0, 16.0, 76.0, 2064.0])
