@@ -1,6 +1,6 @@
 """Words in as many lines as there is room for: what does not fit is told by a click."""
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QToolTip, QWidget
 
@@ -67,6 +67,7 @@ class CutText(QLabel):
         needed = self.fontMetrics().boundingRect(room, flags, text)
         return needed.height() <= self.height() and needed.width() <= self.width()
 
+    @Slot()
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._whole)
 

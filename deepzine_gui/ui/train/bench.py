@@ -121,6 +121,7 @@ class TrainBench(Bench):
             config=None if resume else record.config,
             resume=resume,
             threads=threads_beside_window(),
+            speeds=self.measuring.speeds_of(record.config),
         )
         self._running = record
         self._job = job = self.start_job(generator, name=f"Train {record.name}")

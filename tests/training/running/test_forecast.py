@@ -80,6 +80,17 @@ def test_speeds_are_read_back_from_the_story(tmp_path: Path) -> None:
     assert told_speeds(tmp_path / "new") == {}
 
 
+def test_a_run_knows_the_speeds_measured_before_it(
+    tmp_path: Path, dataset: Path, quick: TrainingConfig
+) -> None:
+    speeds = dict.fromkeys((4, 8, 16, 32, 64), 2.0)
+    job = training.train(dataset, tmp_path / "run", config=quick, threads=1, speeds=speeds)
+    first = next(event for event in job if isinstance(event, Progress) and event.unit == "kimg")
+    job.close()
+    assert first.total is not None
+    assert first.seconds_left == pytest.approx(1000 * (first.total - first.done) / 2.0)
+
+
 def test_a_run_that_goes_on_knows_its_time_left_at_once(
     tmp_path: Path, dataset: Path, quick: TrainingConfig
 ) -> None:
