@@ -71,6 +71,27 @@ def test_the_wheel_over_a_plot_scrolls_the_bench(qtbot: QtBot) -> None:
     assert plot.plot.viewRange() == before
 
 
+def test_a_run_that_tells_nothing_yet_is_not_shown_in_the_range_of_another(
+    qtbot: QtBot, bench: TrainBench, project: Project
+) -> None:
+    write_run(project.runs / "run-1", [{"kimg": 40.0}, {"kimg": 60.0, "g_loss": 9.0}])
+    write_run(project.runs / "run-2", [])
+    bench.open_project(project)
+    bench.plots.fill()
+    view = plot_of(bench, "g_loss").plot.getViewBox()
+
+    def ends() -> tuple[float, float]:
+        view.updateAutoRange()
+        return view.viewRange()[0][1], view.viewRange()[1][1]
+
+    before = ends()
+    bench.controls.run_chosen.emit("run-1")
+    assert ends()[0] > 50
+    bench.controls.run_chosen.emit("run-2")
+    assert ends() == pytest.approx(before, abs=0.2)
+    assert max(ends()) < 2
+
+
 @pytest.mark.parametrize("last", [3.0, 16.0, 76.0, 2064.0])
 def test_numbers_of_an_axis_do_not_run_into_each_other(qtbot: QtBot, last: float) -> None:
     plot = MetricPlot("Any", (Curve("g_loss", "generator", "spot"),), tip="Any")
