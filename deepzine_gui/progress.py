@@ -29,7 +29,8 @@ class Progress(Event):
         total: None while unknown.
         unit: of both, in the plural.
         what: names the step at hand.
-        seconds_left: where the job knows better than its pace tells.
+        seconds_left: where the job knows better than its pace tells; NaN where it knows only that
+            its pace tells nothing.
         waits: nothing goes on for now, for the reason in `what`.
         finishes: only that is left to do which a job that is stopped does as well: whoever is asked
             to stop it lets it come to its end.
@@ -159,7 +160,7 @@ class Pace:
             return None
         last = self._seen[-1][1]
         if last.seconds_left is not None:
-            return last.seconds_left
+            return None if math.isnan(last.seconds_left) else last.seconds_left
         if (rate := self.rate) is None:
             return None
         if last.total is None:

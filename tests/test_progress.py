@@ -125,6 +125,17 @@ def test_another_unit_or_a_step_back_starts_afresh() -> None:
     assert pace.rate is None
 
 
+def test_a_job_whose_pace_tells_nothing_has_no_time_left() -> None:
+    clock = Clock()
+    pace = Pace(clock)
+    untold = Progress(20, 100, "pages", seconds_left=math.nan)
+    feed(pace, clock, (0, pages(0)), (2, untold))
+    assert pace.rate == pytest.approx(10)
+    assert pace.seconds_left is None
+    feed(pace, clock, (2, Progress(40, 100, "pages", seconds_left=7.0)))
+    assert pace.seconds_left == 7.0
+
+
 def test_a_standstill_has_no_rate_and_no_end() -> None:
     clock = Clock()
     pace = Pace(clock)

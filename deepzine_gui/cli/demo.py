@@ -77,8 +77,8 @@ def _train(pages: Path, run: Path, *, minutes: float, seed: int) -> Generator[Ev
     else:
         # a run without a checkpoint holds nothing to go on from
         shutil.rmtree(run, ignore_errors=True)
-        config, threads = yield from _fitted(preset("cpu-demo", seed=seed), minutes)
-        job = training.train(pages, run, config=config, threads=threads)
+        config, threads, speeds = yield from _fitted(preset("cpu-demo", seed=seed), minutes)
+        job = training.train(pages, run, config=config, threads=threads, speeds=speeds)
     end_s = time.monotonic() + 60 * minutes * _PATIENCE
     with closing(job):
         for event in job:
@@ -93,8 +93,8 @@ def _train(pages: Path, run: Path, *, minutes: float, seed: int) -> Generator[Ev
 
 def _fitted(
     config: TrainingConfig, minutes: float
-) -> Generator[Event, None, tuple[TrainingConfig, int]]:
-    """Measure this machine; return the settings that fit the time, and the threads to use."""
+) -> Generator[Event, None, tuple[TrainingConfig, int, dict[int, float]]]:
+    """Measure this machine; return settings that fit the time, threads to use, and speeds."""
     speeds: dict[int, float] = {}
     threads = 1
     for event in as_part(training.measure_speed(config)):
@@ -102,4 +102,4 @@ def _fitted(
             speeds[event.resolution] = event.images_per_second
             threads = event.threads
         yield event
-    return fit_to_minutes(config, speeds, minutes), threads
+    return fit_to_minutes(config, speeds, minutes), threads, speeds

@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", metavar="FILE.mp4", required=True, type=Path, help="the film to write"
     )
-    for name in ("keyframes", "frames", "fps", "mode", "size", "seed"):
+    for name in ("keyframes", "frames", "fps", "mode", "size", "seed", "label"):
         options.add_field(parser, FilmSettings, name)
     parser.add_argument(
         "--loop", action="store_true", help=FilmSettings.model_fields["loop"].description
@@ -35,4 +35,5 @@ def start(arguments: argparse.Namespace) -> Generator[Event]:
         loop=arguments.loop,
         size=arguments.size,
         seed=arguments.seed,
+        label=arguments.label,
     )

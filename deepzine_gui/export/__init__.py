@@ -34,6 +34,7 @@ def film(
     size: int | None = None,
     seed: int = 0,
     radius: float = 1.0,
+    label: str | None = None,
 ) -> Generator[Event]:
     """Write a film through the latent space: MP4, H.264, yuv420p.
 
@@ -57,13 +58,14 @@ def film(
             sharply, larger ones smoothly.
         seed: of the random keyframes.
         radius: of the random keyframes; 1 is typical.
+        label: of all pages, of a model that has learnt labels; without one, the commonest.
 
     Yields:
         Progress(unit="frames"), then Finished.
 
     Raises:
         ModelError: the model is missing, damaged, or of a kind that is never loaded.
-        SettingsError: a setting is outside its limits.
+        SettingsError: a setting is outside its limits, or the model knows no such label.
         ExportError: the keyframes do not fit the model, the encoder fails, or ``name.json`` is
             another's file.
         StorageError: the disk is full or the place read-only.
@@ -79,6 +81,7 @@ def film(
             "size": size,
             "seed": seed,
             "radius": radius,
+            "label": label,
         },
     )
     from deepzine_gui.export.video import make_film

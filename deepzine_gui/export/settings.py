@@ -32,6 +32,11 @@ class FilmSettings(BaseModel):
     )
     seed: int = _SEED
     radius: float = _RADIUS
+    label: str | None = Field(
+        None,
+        description="Label of all pages, of a model that has learnt labels; without one, the "
+        "commonest.",
+    )
 
 
 class PictureSettings(BaseModel):

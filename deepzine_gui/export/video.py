@@ -46,10 +46,13 @@ def make_film(
     sampler = Sampler(info.path)
     size = settings.size or enlarged_size(info.resolution, _SMALLEST_SIDE)
     latents = path.frames(settings.frames)
+    labels = sampler.one_label(sampler.batch, settings.label)
     with whole_file(out) as part:
         with _encoder(part, settings.fps) as add:
             for start in range(0, total, sampler.batch):
-                images = sampler.images(latents[start : start + sampler.batch])
+                part_of_path = latents[start : start + sampler.batch]
+                own = None if labels is None else labels[: len(part_of_path)]
+                images = sampler.images(part_of_path, labels=own)
                 for image in images:
                     add(even(scaled(image, size)))
                 yield Progress(start + len(images), total, "frames", out.name)

@@ -5,6 +5,7 @@ Importing this package loads no torch; `answer` and `latent.sampler` do.
 
 from collections.abc import Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from deepzine_gui.latent.events import READY, Reply, Request
 from deepzine_gui.latent.paths import LatentPath, Mode, interpolate
 from deepzine_gui.latent.points import Latents, random_points, to_sphere
 from deepzine_gui.latent.showing import best_to_show
+
+if TYPE_CHECKING:
+    from deepzine_gui.latent.sampler import Sampler
 
 __all__ = [
     "READY",
@@ -44,6 +48,7 @@ def answer(model: str | Path, threads: int | None = None) -> Generator[Reply, Re
 
     Raises:
         ModelError: as `latent.sampler.Sampler` and its `images`.
+        SettingsError: the model knows no label asked for.
     """
     from deepzine_gui.latent.sampler import Sampler
 
@@ -52,4 +57,9 @@ def answer(model: str | Path, threads: int | None = None) -> Generator[Reply, Re
     reply = empty
     while True:
         request = yield reply
-        reply = empty if request is None else Reply(request.stamp, sampler.images(request.latents))
+        reply = empty if request is None else _answered(sampler, request)
+
+
+def _answered(sampler: "Sampler", request: Request) -> Reply:
+    labels = sampler.one_label(len(request.latents), request.label)
+    return Reply(request.stamp, sampler.images(request.latents, labels=labels))

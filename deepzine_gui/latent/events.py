@@ -14,10 +14,14 @@ READY = -1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Request:
-    """Ask for the pages of `latents` (N, L); `stamp` comes back with the reply."""
+    """Ask for the pages of `latents` (N, L); `stamp` comes back with the reply.
+
+    A conditional model gives all of them the label `label`, or its commonest where that is None.
+    """
 
     stamp: int
     latents: Latents
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

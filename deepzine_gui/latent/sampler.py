@@ -62,6 +62,14 @@ class Sampler:
             return np.full(count, known.names.index(only))
         return None if known is None else known.draw(count, seed=seed)
 
+    def one_label(self, count: int, label: str | None) -> NDArray[np.int64] | None:
+        """Return labels for `images`, (count,): all `label`, or None for the commonest.
+
+        Raises:
+            SettingsError: the model knows no such label.
+        """
+        return None if label is None else self.labels(count, seed=0, only=label)
+
     def images(
         self,
         latents: Latents,

@@ -41,7 +41,9 @@ def _first_layer(path: Path) -> np.ndarray[tuple[int, int], np.dtype[np.float64]
         with safetensors.safe_open(path, framework="numpy") as file:
             weight = file.get_tensor(FIRST_LAYER)
     except (safetensors.SafetensorError, OSError) as error:
-        raise ModelError(f"{path} is damaged: its weights cannot be read.") from error
+        raise ModelError(
+            f"{path} is damaged, its weights cannot be read: choose another model."
+        ) from error
     weight = np.asarray(weight, dtype=np.float64)
     if weight.ndim != 2 or not np.isfinite(weight).all():
         raise ModelError(f"{path} is damaged: its first layer is not made of numbers.")

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deepzine_gui.networks.config import NetworkConfig, resolutions_to, widths
+from deepzine_gui.networks.labels import Labels
 from deepzine_gui.networks.models import ModelInfo, find_model, read_info, shipped_models
 
 if TYPE_CHECKING:
     from deepzine_gui.networks.generator import Generator
 
 __all__ = [
+    "Labels",
     "ModelInfo",
     "NetworkConfig",
     "find_model",

@@ -138,7 +138,9 @@ def read_info(path: Path) -> ModelInfo:
         if config.labels != (len(labels.names) if labels else 0):
             raise ValueError("other labels than the network's")
     except (KeyError, ValueError, ValidationError) as error:
-        raise ModelError(f"{path} is damaged: its description cannot be read.") from error
+        raise ModelError(
+            f"{path} is damaged, its description cannot be read: choose another model."
+        ) from error
     name = path.stem
     if path.name == MODEL_FILE:
         run = path.parents[2] if path.parents[1].name == CHECKPOINTS else path.parent

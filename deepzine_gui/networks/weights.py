@@ -101,5 +101,7 @@ def load_generator(path: Path) -> tuple[Generator, ModelInfo]:
     try:
         generator.load_state_dict(safetensors.torch.load_file(path))
     except (safetensors.SafetensorError, RuntimeError, OSError) as error:
-        raise ModelError(f"{path} is damaged: its weights cannot be read.") from error
+        raise ModelError(
+            f"{path} is damaged, its weights cannot be read: choose another model."
+        ) from error
     return generator.eval().requires_grad_(False), info

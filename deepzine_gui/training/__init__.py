@@ -3,7 +3,7 @@
 Importing this package loads no torch; the run itself does, where it is carried out.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -90,6 +90,7 @@ def train(
     config: TrainingConfig | None = None,
     resume: bool = False,
     threads: int | None = None,
+    speeds: Mapping[int, float] | None = None,
 ) -> Generator[Event, None, None]:
     """Train on `dataset` (HDF5) into the folder `run`; closing the generator saves and stops.
 
@@ -106,6 +107,8 @@ def train(
         config: settings; on `resume` they default to the run's own.
         resume: go on from the newest whole checkpoint, or begin where there is none yet.
         threads: processor threads; None to find out.
+        speeds: images a second by resolution, where `measure_speed` has told them of these
+            settings: the time left is reckoned with them until the run shows its own.
 
     Raises:
         TrainingError: the run exists already, cannot be resumed, came to nothing, or collapsed
@@ -115,7 +118,7 @@ def train(
     """
     from deepzine_gui.training.beginning import train as carry_out
 
-    yield from carry_out(dataset, run, config=config, resume=resume, threads=threads)
+    yield from carry_out(dataset, run, config=config, resume=resume, threads=threads, speeds=speeds)
 
 
 def evaluate(

@@ -1,7 +1,7 @@
 """How a run begins: what it is made of, and by which processes."""
 
 import signal
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from pathlib import Path
 
 from deepzine_gui import lifeline
@@ -30,15 +30,18 @@ def train(
     config: TrainingConfig | None,
     resume: bool,
     threads: int | None,
+    speeds: Mapping[int, float] | None,
 ) -> Generator[Event, None, None]:
     """Begin a run or go on with it; see `deepzine_gui.training.train`."""
     told = torchrun()
     with shortage_explained():
         if told is None:
             chosen = _settings(run, config, resume=resume)
-            yield from _here(dataset, run, chosen, resume=resume, threads=threads)
+            yield from _here(dataset, run, chosen, resume=resume, threads=threads, speeds=speeds)
         else:
-            yield from _among_others(told, dataset, run, config, resume=resume, threads=threads)
+            yield from _among_others(
+                told, dataset, run, config, resume=resume, threads=threads, speeds=speeds
+            )
 
 
 def _among_others(
@@ -49,6 +52,7 @@ def _among_others(
     *,
     resume: bool,
     threads: int | None,
+    speeds: Mapping[int, float] | None,
 ) -> Generator[Event, None, None]:
     """Carry out a run as the process of it that torchrun has started."""
     # so that nothing is left when torchrun is killed
@@ -65,13 +69,19 @@ def _among_others(
             _stay_given_up(run)
         resume = resume or again
         chosen = _settings(run, config, resume=resume)
-        yield from lead(dataset, run, chosen, ranks, resume=resume, threads=threads)
+        yield from lead(dataset, run, chosen, ranks, resume=resume, threads=threads, speeds=speeds)
     finally:
         ranks.leave()
 
 
 def _here(
-    dataset: Path, run: Path, config: TrainingConfig, *, resume: bool, threads: int | None
+    dataset: Path,
+    run: Path,
+    config: TrainingConfig,
+    *,
+    resume: bool,
+    threads: int | None,
+    speeds: Mapping[int, float] | None,
 ) -> Generator[Event, None, None]:
     """Carry out a run on this machine, by as many processes as its settings ask for."""
     devices = devices_here(config.devices)
@@ -85,12 +95,12 @@ def _here(
         )
     if len(devices) == 1:
         alone = Ranks(Place(devices[0]))
-        yield from lead(dataset, run, config, alone, resume=resume, threads=threads)
+        yield from lead(dataset, run, config, alone, resume=resume, threads=threads, speeds=speeds)
         return
     followers = Followers(dataset, devices)
     try:
         ranks = yield from followers.gather()
-        yield from lead(dataset, run, config, ranks, resume=resume, threads=threads)
+        yield from lead(dataset, run, config, ranks, resume=resume, threads=threads, speeds=speeds)
     except LostRankError as error:
         raise followers.explain(error) from error
     finally:

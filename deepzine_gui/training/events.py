@@ -29,7 +29,7 @@ class StepReport(Event):
         penalty: the gradient penalty, weighted.
         diversity: deviation between made-up pages over that between real ones; 1 is as varied.
         images_per_second: speed since the last report.
-        seconds_left: at the speed each resolution has shown so far; None while unknown.
+        seconds_left: at the speeds seen and expected; None while none is.
         d_held_out: mean score of pages that are never trained on; no number where there are none.
         augment_p: how often pages are changed; no number where they never are.
         skipped: steps skipped in the whole run, because they did not come to numbers.

@@ -8,7 +8,10 @@ from deepzine_gui.ui.jobs import Job
 
 
 class JobBar(QFrame):
-    """Rows of running jobs; hidden while there is none.
+    """Rows of running jobs; hidden until there is one.
+
+    The room of a job that ends is kept until the person turns elsewhere: a job ends at any moment,
+    and would move what is about to be pressed.
 
     Signals:
         asked(Job): the person clicked a job.
@@ -20,13 +23,12 @@ class JobBar(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("bar", True)
         self.setAccessibleName("Running jobs")
         self._rows: list[JobRow] = []
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
-        self.hide()
+        self.give_back()
 
     @property
     def jobs(self) -> list[Job]:
@@ -40,6 +42,7 @@ class JobBar(QFrame):
         row.over.connect(self._drop)
         self._rows.append(row)
         self._layout.addWidget(row)
+        self._show_edge()
         self.show()
 
     @Slot()
@@ -59,11 +62,24 @@ class JobBar(QFrame):
             row.job.stop()
             row.show_stopping()
 
+    @Slot()
+    def give_back(self) -> None:
+        """Take no more room than the jobs need."""
+        self.setMinimumHeight(0)
+        self.setVisible(bool(self._rows))
+
+    def _show_edge(self) -> None:
+        """Room that is only kept looks like the bench's own."""
+        self.setProperty("bar", bool(self._rows))
+        self.style().unpolish(self)
+        self.style().polish(self)
+
     @Slot(object)
     def _drop(self, row: JobRow) -> None:
+        self.setMinimumHeight(self.height())
         self._rows.remove(row)
         self._layout.removeWidget(row)
-        self.setVisible(bool(self._rows))
+        self._show_edge()
         row.job.wait()
         self.ended.emit(row.job)
         row.job.deleteLater()

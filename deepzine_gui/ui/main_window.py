@@ -46,7 +46,7 @@ class MainWindow(QMainWindow):
         self._has_begun = False
         self.project: Project | None = None
         self.workbench = Workbench()
-        self.notices = NoticeLine()
+        self.notices = NoticeLine(self.workbench)
         self.job_bar = JobBar()
         self._farewell = Farewell(self.job_bar, self)
         self.menus = Menus(self, self.workbench, self.job_bar, self._may_leave)
@@ -58,11 +58,11 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.workbench, 1)
-        layout.addWidget(self.notices)
         layout.addWidget(self.job_bar)
         self.setCentralWidget(body)
         self.workbench.made.connect(self._introduce)
         self._do_what_is_chosen()
+        self.workbench.currentChanged.connect(self.job_bar.give_back)
         self.job_bar.asked.connect(self._turn_to_job)
         self.job_bar.ended.connect(self._report_end)
         self._farewell.over.connect(self.close)

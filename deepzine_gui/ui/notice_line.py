@@ -1,11 +1,12 @@
-"""The line above the job bar where the window speaks: one sentence at a time, the newest."""
+"""Where the window speaks: one sentence at a time, the newest, beside the tabs."""
 
 import dataclasses
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QToolButton
 
-from deepzine_gui.ui.theme import GRID, set_icon
+from deepzine_gui.ui.cut_text import CutText
+from deepzine_gui.ui.theme import GRID, font, set_icon
 
 INFO_STAYS_MS = 10_000
 _READ_MS = 5_000
@@ -23,22 +24,23 @@ class _Said:
 class NoticeLine(QFrame):
     """One sentence with its kind; an error stays until closed, the others go by themselves.
 
+    It takes what the tabs leave of their row: wherever it lay else, a sentence that comes or goes
+    would move what is about to be pressed.
+
     The newest sentence shows, but information does not cover a warning that has just come: it shows
     after that. Warnings and errors that are covered can be turned back to; information that is
     covered has had its time.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("bar", True)
+    def __init__(self, tabs: QTabWidget) -> None:
+        super().__init__(tabs)
+        self._tabs = tabs
         self._said: list[_Said] = []  # the last one shows
         self._icon = QToolButton()
         self._icon.setProperty("plain", True)
         self._icon.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._text = QLabel()
-        self._text.setWordWrap(True)
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._text = CutText()
+        self._text.setFont(font("small"))
         self.more = QToolButton()
         self.more.setProperty("plain", True)
         self.more.setToolTip("Show the notice before this one")
@@ -50,14 +52,21 @@ class NoticeLine(QFrame):
         set_icon(self._close, "close")
         self._close.clicked.connect(self.next)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(2 * GRID, GRID // 2, GRID, GRID // 2)
+        layout.setContentsMargins(2 * GRID, 0, GRID, 0)
+        layout.setSpacing(GRID // 2)
         layout.addWidget(self._icon)
         layout.addWidget(self._text, 1)
         layout.addWidget(self.more)
         layout.addWidget(self._close)
         self._timer = QTimer(self, singleShot=True, interval=INFO_STAYS_MS)
         self._timer.timeout.connect(self.next)
+        tabs.setCornerWidget(self)
         self.hide()
+
+    def sizeHint(self) -> QSize:
+        """What the tabs leave of their row."""
+        tabs = self._tabs.tabBar().sizeHint()
+        return QSize(max(0, self._tabs.width() - tabs.width()), tabs.height())
 
     @property
     def text(self) -> str:
@@ -115,8 +124,7 @@ class NoticeLine(QFrame):
             return
         said = self._said[-1]
         is_info = said.severity == "info"
-        self._text.setText(said.text)
-        self._text.setAccessibleName(said.text)
+        self._text.say(said.text)
         set_icon(self._icon, "info" if is_info else "warning", "ink" if is_info else "spot")
         self._count()
         if said.severity != "error":

@@ -116,6 +116,7 @@ QTableView, QListView, QTreeView, QTextBrowser, QPlainTextEdit {
     selection-background-color: $over; selection-color: $ink;
 }
 QTextBrowser[plain="true"] { background: transparent; border: 0; color: $quiet; }
+QTableView:focus, QListView:focus, QTreeView:focus { border-color: $quiet; }
 QTableView::item { padding: 0 8px; }
 QTableView::item:selected, QListView::item:selected { background: $over; color: $ink; }
 QSplitter::handle { background: transparent; }

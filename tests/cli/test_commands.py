@@ -170,11 +170,11 @@ def test_film(calls: Calls) -> None:
     usual = {"keyframes": 8, "frames": 60, "fps": 30, "mode": "spherical", "loop": False}
     assert main(["film", "book-pages", "--out", "film.mp4"]) == 0
     assert calls.args == ("book-pages", Path("film.mp4"))
-    assert calls.kwargs == {**usual, "size": None, "seed": 0}
+    assert calls.kwargs == {**usual, "size": None, "seed": 0, "label": None}
     words = "film m --out f.mp4 --keyframes 3 --frames 5 --fps 12 --mode origin --loop --size 64"
-    assert main([*words.split(), "--seed", "4"]) == 0
+    assert main([*words.split(), "--seed", "4", "--label", "maps"]) == 0
     changed = {"keyframes": 3, "frames": 5, "fps": 12, "mode": "origin", "loop": True}
-    assert calls.kwargs == {**changed, "size": 64, "seed": 4}
+    assert calls.kwargs == {**changed, "size": 64, "seed": 4, "label": "maps"}
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -72,6 +72,7 @@ def test_training_is_fitted_to_the_minutes(engine: Engine, tmp_path: Path) -> No
     list(demo.make(tmp_path, minutes=2, seed=7))
     config = engine.given["train"][1]["config"]
     assert engine.given["train"][1]["threads"] == 3
+    assert engine.given["train"][1]["speeds"][4] == 6400 / 4
     assert (config.preset, config.seed) == ("cpu-demo", 7)
     seconds = sum(
         1000 * (stage.end_kimg - stage.start_kimg) * stage.resolution / 6400

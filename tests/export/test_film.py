@@ -14,6 +14,7 @@ from deepzine_gui.export import film
 from deepzine_gui.export.video import check_whole
 from deepzine_gui.latent import random_points
 from deepzine_gui.latent.sampler import Sampler
+from deepzine_gui.networks import Labels
 from deepzine_gui.progress import Finished, Progress
 from tests.export.decoding import decode
 from tests.latent.tiny import save_tiny_model
@@ -110,6 +111,21 @@ def test_the_record_beside_a_film_makes_it_again(model, out, tmp_path):
     again = tmp_path / "again.mp4"
     list(film(model, again, keyframes=keyframes, **options))
     assert again.read_bytes() == out.read_bytes()
+
+
+def test_a_film_keeps_to_the_label_asked_for(tmp_path, out):
+    labels = Labels(("maps", "text"), (1, 2))
+    model = save_tiny_model(tmp_path / "tiny.safetensors", labels=labels)
+    films = []
+    for label in (None, "text", "maps"):
+        list(film(model, out, keyframes=2, frames=70, size=32, label=label))
+        films.append(decode(out)[0])
+        assert json.loads(out.with_suffix(".json").read_text("utf-8"))["label"] == label
+    np.testing.assert_array_equal(films[0], films[1])
+    assert not np.array_equal(films[1], films[2])
+    with pytest.raises(SettingsError, match="knows no label 'photographs'"):
+        list(film(model, out, keyframes=2, frames=1, size=32, label="photographs"))
+    np.testing.assert_array_equal(decode(out)[0], films[2])
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3])

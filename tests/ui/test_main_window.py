@@ -94,9 +94,14 @@ def test_jobs_show_in_the_bar_and_a_click_turns_to_their_bench(
     assert window.job_bar.isVisible()
     window.job_bar.asked.emit(job)
     assert window.workbench.current_bench() is bench
+    qtbot.waitUntil(lambda: window.job_bar.height() > 20)
+    room = window.job_bar.height()
     window.job_bar.stop_all()
     qtbot.waitUntil(lambda: not window.job_bar.jobs)
     assert (tmp_path / "note").read_text() == "saved"
+    # a job ends at any moment: what is about to be pressed stays where it is
+    assert window.job_bar.height() == room
+    window.workbench.turn_to_name("collect")
     assert window.job_bar.isHidden()
 
 

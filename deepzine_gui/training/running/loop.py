@@ -1,7 +1,7 @@
 """A run's leading process: stretch after stretch, to the end of the plan."""
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from pathlib import Path
 
 import torch
@@ -22,6 +22,7 @@ def lead(
     *,
     resume: bool,
     threads: int | None,
+    speeds: Mapping[int, float] | None,
 ) -> Generator[Event, None, None]:
     """Carry out a run with settings that were looked at, as the process that leads it.
 
@@ -32,10 +33,15 @@ def lead(
         ranks: the processes that share its minibatches.
         resume: whether to go on from the newest whole checkpoint.
         threads: processor threads of all processes of this machine; None to find out.
+        speeds: images a second by resolution, as far as they were measured before.
     """
     hold = Hold(run)
     try:
-        while (yield from _stretch(dataset, hold, config, ranks, resume=resume, threads=threads)):
+        while (
+            yield from _stretch(
+                dataset, hold, config, ranks, resume=resume, threads=threads, speeds=speeds
+            )
+        ):
             # what the guard has decided is written down: to go back is to resume
             resume = True
     finally:
@@ -50,9 +56,10 @@ def _stretch(
     *,
     resume: bool,
     threads: int | None,
+    speeds: Mapping[int, float] | None,
 ) -> Generator[Event, None, bool]:
     """Train up to the end or to an alarm; return whether the guard leads back."""
-    stretch = Stretch(dataset, hold, config, ranks, resume=resume)
+    stretch = Stretch(dataset, hold, config, ranks, resume=resume, speeds=speeds or {})
     try:
         wanted = speed.threads_to_take(
             config, given=threads, before=stretch.threads_before, neighbours=ranks.place.neighbours

@@ -1,13 +1,14 @@
-"""Averages over steps, speed, and the time a run will still take."""
+"""Averages over steps, speed, and how far a run is."""
 
 import math
 import time
+from collections.abc import Mapping
 
 import torch
 
 from deepzine_gui.progress import Progress
 from deepzine_gui.training.events import StepReport
-from deepzine_gui.training.recipe.planning import seconds_left
+from deepzine_gui.training.running.forecast import Forecast
 from deepzine_gui.training.stepping.trainer import Trainer
 from deepzine_gui.training.stepping.values import StepResult
 
@@ -23,17 +24,20 @@ _AVERAGED = (
 class Reporter:
     """Gathers steps into reports.
 
+    Args:
+        trainer: of the run.
+        expected: images a second by resolution, as far as they are known from before.
+
     Attributes:
         resolution: of the stage that is reported on.
         diversity: as last reported at this resolution; NaN before that.
     """
 
-    def __init__(self, trainer: Trainer) -> None:
+    def __init__(self, trainer: Trainer, expected: Mapping[int, float]) -> None:
         self._trainer = trainer
-        self._results: list[StepResult] = []
-        self._since_s = time.monotonic()
-        self._since_images = trainer.images
-        self._speeds: dict[int, float] = {}
+        self._begin()
+        self._forecast = Forecast(trainer.plan, expected)
+        self._is_first = True
         self.resolution = 0
         self.diversity = math.nan
 
@@ -42,15 +46,21 @@ class Reporter:
         if resolution != self.resolution:
             self.diversity = math.nan
         self.resolution = resolution
+        self._is_first = True
         self._begin()
 
     def leave_out(self, seconds: float) -> None:
         """Not count time in which nobody asked for a step, as while the run was paused."""
         self._since_s += seconds
+        self._pace_s += seconds
 
     def add(self, result: StepResult) -> None:
         """Take one step's scalars."""
         self._results.append(result)
+        if self._is_first:
+            # as the first step at a stage is always slower
+            self._is_first = False
+            self._begin_pace()
 
     @property
     def holds_steps(self) -> bool:
@@ -67,16 +77,17 @@ class Reporter:
     @property
     def seconds_left(self) -> float | None:
         """Until the end of the plan; None while no speed is known."""
-        if not self._speeds:
-            return None
-        return seconds_left(self._trainer.plan, self._trainer.kimg, self._speeds)
+        return self._forecast.seconds_left(self._trainer.kimg)
 
     def progress(self) -> Progress:
         """How far the run is."""
         trainer = self._trainer
         way = "growing" if trainer.stage.fading else "learning"
         what = f"{way} {trainer.stage.resolution} px"
-        return Progress(trainer.kimg, trainer.plan[-1].end_kimg, "kimg", what, self.seconds_left)
+        left = self.seconds_left
+        # this stage's pace would tell nothing of the next ones
+        left = math.nan if left is None else left
+        return Progress(trainer.kimg, trainer.plan[-1].end_kimg, "kimg", what, left)
 
     def report(self) -> StepReport:
         """The mean of the steps since the last report, as far as they came to numbers."""
@@ -87,7 +98,9 @@ class Reporter:
         self.diversity = means["diversity"]
         elapsed = max(1e-9, time.monotonic() - self._since_s)
         speed = (trainer.images - self._since_images) / elapsed
-        self._speeds[self.resolution] = speed
+        if paced := trainer.images - self._pace_images:
+            took_s = max(1e-9, time.monotonic() - self._pace_s)
+            self._forecast.add(self.resolution, paced, took_s)
         self._begin()
         return StepReport(
             kimg=trainer.kimg,
@@ -101,9 +114,14 @@ class Reporter:
         )
 
     def _begin(self) -> None:
-        self._results = []
+        self._results: list[StepResult] = []
         self._since_s = time.monotonic()
         self._since_images = self._trainer.images
+        self._begin_pace()
+
+    def _begin_pace(self) -> None:
+        self._pace_s = time.monotonic()
+        self._pace_images = self._trainer.images
 
 
 def _mean(values: list[torch.Tensor | None]) -> float:

@@ -3,7 +3,7 @@
 import contextlib
 import math
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from deepzine_gui.training.guard.standing import taken_over
 from deepzine_gui.training.processes.ranks import Ranks
 from deepzine_gui.training.recipe.config import TrainingConfig
 from deepzine_gui.training.running.faults import Disk, Watch, no_numbers
+from deepzine_gui.training.running.forecast import told_speeds
 from deepzine_gui.training.running.holding import Hold
 from deepzine_gui.training.running.reporting import Reporter
 from deepzine_gui.training.running.resuming import taken_up
@@ -44,7 +45,14 @@ class Stretch:
     """One stretch of a run, from its start or a checkpoint until it is closed."""
 
     def __init__(
-        self, dataset: Path, hold: Hold, config: TrainingConfig, ranks: Ranks, *, resume: bool
+        self,
+        dataset: Path,
+        hold: Hold,
+        config: TrainingConfig,
+        ranks: Ranks,
+        *,
+        resume: bool,
+        speeds: Mapping[int, float],
     ) -> None:
         self.run, self.dataset, self.ranks = hold.run, dataset, ranks
         self.held_out, of_held_out = apart.held_out_of(self.run, dataset, config, resume=resume)
@@ -75,7 +83,7 @@ class Stretch:
         # a run that was killed as the guard gave it up ends as if it had not been
         self.last_word = untold[-1].text if untold and untold[-1].is_last_word else None
         self.guard = Guard(self.trainer, ledger, memory)
-        self.reporter = Reporter(self.trainer)
+        self.reporter = Reporter(self.trainer, {**speeds, **told_speeds(self.run)})
         self.watch = Watch(self.trainer)
         self.vitals = VitalSigns(self.trainer)
         self.disk = Disk(self.reporter.progress, self.leave_out)

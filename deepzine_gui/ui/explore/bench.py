@@ -132,6 +132,7 @@ class ExploreBench(Bench):
             self.shown.path_bar.show_path(0, kept.mode, loop=kept.loop)
             self.shown.path_bar.stand_at(kept.place)
             here, keyframes = kept.latent_array, kept.keyframe_arrays
+            self.wander.desk.label = kept.label
             if kept.model == choice.key:
                 slid = kept.base_array, kept.offsets_array
         else:
@@ -173,7 +174,8 @@ class ExploreBench(Bench):
             self.notice.emit(str(error), "error")
             return
         self.shown.path_bar.stop()
-        self.filming.ask(model, keyframes, free_name(self.project.exports, "film", ".mp4"))
+        out = free_name(self.project.exports, "film", ".mp4")
+        self.filming.ask(model, keyframes, out, label=self.wander.desk.label)
 
     @Slot()
     def _ask_file(self) -> None:
@@ -217,6 +219,7 @@ class ExploreBench(Bench):
             return
         kept = Kept(
             model=self.choice.key,
+            label=self.wander.desk.label,
             latent=place.latent.tolist(),
             base=place.base.tolist(),
             offsets=place.offsets.tolist(),

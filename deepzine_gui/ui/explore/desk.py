@@ -11,6 +11,9 @@ from deepzine_gui.ui.explore.sampling import Pages, Sampling
 class Desk(QObject):
     """Opens one model at a time and drops answers that nobody waits for any more.
 
+    Attributes:
+        label: of the pages asked for; None for the commonest, and of a model without labels.
+
     Signals:
         ready(): the model is loaded.
         made(Pages): pages that were asked for.
@@ -23,6 +26,7 @@ class Desk(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self.label: str | None = None
         self._sampling: Sampling | None = None
         self._oldest: dict[str, int] = {}
 
@@ -48,7 +52,7 @@ class Desk(QObject):
         """
         if self._sampling is None or not len(latents):
             return
-        stamp = self._sampling.ask_pages(kind, latents)
+        stamp = self._sampling.ask_pages(kind, latents, self.label)
         if fresh:
             self._oldest[kind] = stamp
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from deepzine_gui.export import FilmSettings
+from deepzine_gui.ui.explore.picker import label_words
 from deepzine_gui.ui.forms import SettingsForm
 from deepzine_gui.ui.theme import GRID, make_primary, quieten
 
@@ -56,8 +57,8 @@ class FilmDialog(QDialog):
         browse = QPushButton("Browse…")
         browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
-        self._sum = QLabel()
-        quieten(self._sum)
+        self.sum = QLabel()
+        quieten(self.sum)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.export = self._buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
         make_primary(self.export)
@@ -90,7 +91,7 @@ class FilmDialog(QDialog):
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         layout.setSpacing(2 * GRID)
         layout.addWidget(self.form)
-        layout.addWidget(self._sum)
+        layout.addWidget(self.sum)
         layout.addWidget(self._buttons)
 
     @Slot()
@@ -105,9 +106,11 @@ class FilmDialog(QDialog):
         pairs = settings.keyframes if settings.loop else settings.keyframes - 1
         frames = pairs * settings.frames + (0 if settings.loop else 1)
         text = f"{settings.keyframes} keyframes, {frames:,} frames: {frames / settings.fps:,.0f} s"
+        if settings.label is not None:
+            text += f", label: {label_words(settings.label)}"
         typed = self.file.text().strip()
         named = bool(typed) and not typed.endswith(("/", os.sep)) and not self.out.is_dir()
         if named and self.out.exists():
             text += f". {self.out.name} is there already and will be replaced."
-        self._sum.setText(text if named else "Name a file to write the film to.")
+        self.sum.setText(text if named else "Name a file to write the film to.")
         self.export.setEnabled(named)

@@ -49,13 +49,18 @@ class Filming(QObject):
         self._film = None
         self._shown.show_film(None)
 
-    def ask(self, model: Path, keyframes: list[Latents], out: Path) -> None:
-        """Ask what the film of these keyframes is to be like; make it if it is wanted."""
+    def ask(self, model: Path, keyframes: list[Latents], out: Path, *, label: str | None) -> None:
+        """Ask what the film of these keyframes is to be like; make it if it is wanted.
+
+        A conditional model gives all frames the label `label`, or its commonest where that is None.
+        """
         if self.is_busy:
             return
         self._model, self._keyframes = model, list(keyframes)
         bar = self._shown.path_bar
-        settings = FilmSettings(keyframes=len(keyframes), mode=bar.mode, loop=bar.loop.isChecked())
+        settings = FilmSettings(
+            keyframes=len(keyframes), mode=bar.mode, loop=bar.loop.isChecked(), label=label
+        )
         if self.dialog is not None:
             self.dialog.deleteLater()
         self.dialog = FilmDialog(settings, out, self._bench)
@@ -77,6 +82,7 @@ class Filming(QObject):
             mode=settings.mode,
             loop=settings.loop,
             size=settings.size,
+            label=settings.label,
         )
         self._job = job = self._bench.start_job(generator, name=f"Export {out.name}")
         job.keeps = False

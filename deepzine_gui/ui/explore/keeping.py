@@ -18,6 +18,7 @@ class Kept(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     model: str = Field("", description="The model explored.")
+    label: str | None = Field(None, description="The label of its pages; null: the commonest.")
     latent: list[float] = Field([], description="The page looked at.")
     base: list[float] = Field([], description="The page that the sliders start from.")
     offsets: list[float] = Field([], description="How far they move it along each direction.")

@@ -32,12 +32,14 @@ class Question:
         kind: who asks, one of `KINDS`.
         stamp: grows with every question of the bench.
         latents: (N, L).
+        label: of all pages; None for the commonest, and of a model without labels.
         first: number of the first of these latents among all that were asked for at once.
     """
 
     kind: str
     stamp: int
     latents: Latents
+    label: str | None = None
     first: int = 0
 
 
@@ -63,18 +65,18 @@ class Sampling(Answering):
         )
         self.model = model
 
-    def ask_pages(self, kind: str, latents: Latents) -> int:
-        """Ask for pages of latents (N, L); the answer carries the stamp returned.
+    def ask_pages(self, kind: str, latents: Latents, label: str | None) -> int:
+        """Ask for pages of latents (N, L), of one label; the answer carries the stamp returned.
 
         No two stamps are the same, of whichever model.
         """
         stamp = next(_stamps)
-        self.ask(Question(kind, stamp, latents), kind=kind)
+        self.ask(Question(kind, stamp, latents, label), kind=kind)
         return stamp
 
     def answer(self, question: Any) -> Pages:
         """The pages of a question."""
-        reply = super().answer(Request(question.stamp, question.latents))
+        reply = super().answer(Request(question.stamp, question.latents, question.label))
         return Pages(question.kind, reply.stamp, question.first, reply.images)
 
 

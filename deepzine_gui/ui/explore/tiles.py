@@ -3,8 +3,16 @@
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSignalBlocker,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPen
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -47,6 +55,14 @@ class Tiles(QListWidget):
         else:
             self.setHorizontalScrollBarPolicy(off)
             self.setMinimumWidth(2 * (SIDE + GRID) + 4 * GRID)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Stand on no page before a key or a click asks for one; Qt would choose the first."""
+        had_one = self.currentIndex().isValid()
+        with QSignalBlocker(self):
+            super().focusInEvent(event)
+            if not had_one:
+                self.setCurrentIndex(QModelIndex())
 
     def set_count(self, labels: list[str]) -> None:
         """Have as many empty places as there are labels; pages come with `set_pages`."""

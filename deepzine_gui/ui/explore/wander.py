@@ -67,6 +67,7 @@ class Wander(QObject):
         pages of a `newer` checkpoint replace those before it as they come.
         """
         size = directions.shape[1]
+        self._show_labels(model)
         self.place = Place(size, directions)
         self.is_placed = latent is not None and latent.shape == (size,)
         if latent is not None and self.is_placed:
@@ -90,12 +91,29 @@ class Wander(QObject):
             self._first_pages.ask(size, model.resolution)
         self._show_wall()
 
+    def _show_labels(self, model: ModelInfo) -> None:
+        """Offer the labels of a model; the one of before stays where it knows it, too."""
+        known = () if model.labels is None else model.labels.names
+        if self.desk.label not in known:
+            self.desk.label = None
+        self._shown.picker.show_labels(model.labels, self.desk.label)
+
+    @Slot(object)
+    def show_label(self, label: str | None) -> None:
+        """Show all pages with another label; None for the commonest."""
+        self.desk.label = label
+        if self.place is not None and self.is_placed:
+            self.desk.ask("page", self.place.latent[np.newaxis])
+        self.desk.ask("wall", self._wall)
+        self._take_keyframes()
+
     @Slot(object)
     def show_broken(self, error: Exception) -> None:
         """Say in the page's place why there is none."""
         log.error("%s", sentence(error), exc_info=error)
         self._shown.path_bar.stop()
         self._shown.set_usable(False)
+        self._shown.picker.show_labels(None, None)
         self._shown.show_working(sentence(error))
         self._wall = np.empty((0, 0), np.float32)
         self._shown.wall.set_count([])
@@ -131,6 +149,7 @@ class Wander(QObject):
         self.desk.made.connect(self._show_pages)
         self._first_pages.chosen.connect(self._begin_with)
         self.desk.failed.connect(self.show_broken)
+        shown.picker.label_chosen.connect(self.show_label)
         shown.new_page.clicked.connect(self.new_page)
         shown.others.clicked.connect(self.new_wall)
         shown.wall.itemClicked.connect(self._stand_on_wall)

@@ -121,6 +121,7 @@ class TrainBench(Bench):
             config=None if resume else record.config,
             resume=resume,
             threads=threads_beside_window(),
+            speeds=self.measuring.speeds_of(record.config),
         )
         self._running = record
         self._job = job = self.start_job(generator, name=f"Train {record.name}")
@@ -309,7 +310,7 @@ class TrainBench(Bench):
 
     def _show_progress(self) -> None:
         """Say where the run looked at stands."""
-        record = self._record
+        record, running, paused = self._record, False, False
         if record is None:
             self.stage_line.show_plan(training.stages(self.settings.config), None)
             self.status.setText(f"Not begun. {self._pages.why_not}".strip())
@@ -321,7 +322,7 @@ class TrainBench(Bench):
             if self._job is None or not self._job.isInterruptionRequested():
                 text = status(record, running=running, paused=paused, now=now)
                 self.status.setText(text if running else text + self._pages.remark(record))
-        self.doctor.judge(record)
+        self.doctor.judge(record, at_work=running and not paused)
 
     def _show_mark(self) -> None:
         if self._running is not None:

@@ -26,11 +26,13 @@ class Doctor(QWidget):
         layout.setSpacing(2 * GRID)
         layout.addWidget(title, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.text, 1)
-        self.judge(None)
+        self.judge(None, at_work=False)
 
-    def judge(self, record: RunRecord | None) -> None:
-        """Say how a run is doing."""
-        advice = advise(record) if record is not None else Advice("Nothing to judge yet.")
+    def judge(self, record: RunRecord | None, *, at_work: bool) -> None:
+        """Say how a run is doing; `at_work` if more of it is told while one waits."""
+        advice = Advice("Nothing to judge yet.")
+        if record is not None:
+            advice = advise(record, at_work=at_work)
         warns = advice.severity == "warning"
         if self.text.property("warning") != warns:
             self.text.setProperty("warning", warns)

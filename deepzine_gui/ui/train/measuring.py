@@ -25,6 +25,10 @@ class Measuring(QObject):
         self._speeds: dict[int, float] = {}
         settings.duration_asked.connect(self.measure)
 
+    def speeds_of(self, config: TrainingConfig) -> dict[int, float]:
+        """Images a second by resolution that were measured with these settings, if any."""
+        return dict(self._speeds) if self._job is None and config == self._config else {}
+
     @Slot()
     def measure(self) -> None:
         """Time a few steps at each resolution, on the cores a run would have."""

@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtGui import QColor, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from deepzine_gui.training import Stage
@@ -157,6 +157,10 @@ class MetricPlot(QWidget):
             self._latest.pop(column, None)
         self._write_heading()
 
+    def rest(self) -> None:
+        """Forget which range was in view: nothing is drawn yet of what is shown now."""
+        _rest(self.plot)
+
     def explain(self, text: str) -> None:
         """Say why the plot is empty, as long as it is."""
         self.why_empty.setText("" if self._latest else text)
@@ -249,21 +253,34 @@ _FULL = 0.5
 """So much of an axis numbers may take; with more they run into each other."""
 
 
+class _Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the bench, which may scroll."""
+        event.ignore()
+
+
 def _make_plot(most: float | None) -> pyqtgraph.PlotWidget:
-    plot = pyqtgraph.PlotWidget()
+    plot = _Plot()
     plot.setMinimumSize(120, 60)
     plot.setMenuEnabled(False)
+    # moved by hand, a plot would follow its run no more
+    plot.setMouseEnabled(x=False, y=False)
     # nothing in it answers to keys
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     plot.hideButtons()
     plot.getAxis("left").setWidth(_AXIS_WIDTH)
-    plot.setXRange(0, 1, padding=0.05)
-    plot.setYRange(0, 1, padding=0.05)
     if most is not None:
         # without a lower end the view is moved down, as high as it was
         plot.setLimits(yMin=-most * _BEYOND, yMax=most * (1 + _BEYOND))
-    plot.enableAutoRange()
+    _rest(plot)
     return plot
+
+
+def _rest(plot: pyqtgraph.PlotWidget) -> None:
+    """Show from 0 to 1 until there is something to show."""
+    plot.setXRange(0, 1, padding=0.05)
+    plot.setYRange(0, 1, padding=0.05)
+    plot.enableAutoRange()
 
 
 def _dress_shade(shade: Any, tint: QColor, opacity: float) -> None:

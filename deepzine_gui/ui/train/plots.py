@@ -57,6 +57,9 @@ class Plots(QWidget):
         for plot in self.plots:
             plot.show_stages(record.plan if record is not None else [])
         self.refresh()
+        if record is None or not record.count:
+            for plot in self.plots:
+                plot.rest()
 
     def refresh(self) -> None:
         """Draw what the run has told so far; cheap enough for every report."""

@@ -68,7 +68,7 @@ def plan_words(config: TrainingConfig) -> str:
     return f"{_kimg(kimg)} kimg: {kimg * 1000:,.0f} pages shown, {way} {config.resolution} px"
 
 
-def advise(record: RunRecord) -> Advice:
+def advise(record: RunRecord, *, at_work: bool) -> Advice:
     """Judge a run by what the guard did, else by its last look and reports.
 
     Losses do not show a collapse; the spread of the made-up pages against the real ones does. Where
@@ -84,6 +84,8 @@ def advise(record: RunRecord) -> Advice:
         )
     known = record.recent("diversity")
     if len(known) < _ENOUGH_REPORTS:
+        if not at_work:
+            return Advice("Too early to say: the run has told too little to be judged by.")
         return Advice("Too early to say: the first reports come within some seconds.")
     features, pixels = record.newest_look
     if not math.isnan(features) and not math.isnan(pixels):

@@ -154,7 +154,7 @@ def test_a_pause_is_no_training_time(
     monkeypatch.setattr(reporting.time, "monotonic", lambda: clock_s)
     config = quick.model_copy(update={"report_steps": 0})
     trainer = Trainer(config, config.network(1))
-    reporter = Reporter(trainer)
+    reporter = Reporter(trainer, {})
     reporter.add(trainer.step(Pages(4)))
     clock_s = 1000 + reporting.REPORT_S / 2
     assert reporter.due

@@ -84,7 +84,9 @@ def test_the_smallest_window_has_room_for_all_that_leads_on(
     qtbot: QtBot, window: MainWindow, bench: CollectBench
 ) -> None:
     window.resize(window.minimumSize())
-    window.notices.say("One of the documents is damaged.", "warning")
+    # as while a job runs
+    window.job_bar.setFixedHeight(40)
+    window.job_bar.show()
     ideas = bench.scout.ideas
     qtbot.waitUntil(lambda: ideas.verticalScrollBar().maximum() > 0)
     button = bench.scout.search_bar.button

@@ -123,7 +123,8 @@ def test_nothing_is_cut_off_with_all_folds_open(
     assert (window.width(), window.height()) == SMALL
     qtbot.waitUntil(has_room)
     # as while a job runs
-    window.notices.say("The dataset is being built.", "info")
+    window.job_bar.setFixedHeight(40)
+    window.job_bar.show()
     qtbot.waitUntil(has_room)
     assert window.height() == SMALL[1]
     bench.parts.left_out.click()
@@ -204,7 +205,8 @@ def test_in_the_smallest_window_the_bench_is_scrolled_not_cut_off(
 
     window.resize(window.minimumSize())
     open_all(bench)
-    window.notices.say("The dataset is being built.", "info")
+    window.job_bar.setFixedHeight(40)
+    window.job_bar.show()
     qtbot.waitUntil(lambda: bench.height() > bench.visibleRegion().boundingRect().height())
     assert (window.width(), window.height()) == (960, 560)
     qtbot.waitUntil(has_room)

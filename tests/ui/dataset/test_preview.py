@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
@@ -110,6 +110,25 @@ def test_a_document_that_cannot_be_opened_says_so_in_place(
     panel.documents.setCurrentIndex(1)
     panel.documents.activated.emit(1)
     wait_for_grey(qtbot, panel, 120)
+
+
+def test_a_narrow_panel_leaves_room_for_the_documents_name(
+    qtbot: QtBot, panel: PreviewPanel, pictures: Path
+) -> None:
+    show(panel, pictures)
+    wait_for_grey(qtbot, panel, 120)
+    # as in the smallest window
+    panel.resize(330, 200)
+    qtbot.waitUntil(lambda: panel.page.text() == "3 of 5")
+    qtbot.waitUntil(lambda: panel.documents.width() > panel.page.width())
+    assert panel.another.text() == ""
+    # as there after a build, beside how many pages each rule sets aside
+    panel.resize(260, 200)
+    qtbot.waitUntil(lambda: panel.documents.width() == panel.width())
+    assert panel.page.mapTo(panel, QPoint()).y() > panel.documents.geometry().bottom()
+    panel.resize(600, 200)
+    qtbot.waitUntil(lambda: panel.page.text() == "page 3 of 5")
+    assert panel.another.text() == "Another page"
 
 
 def test_another_page_is_one_of_any_document(

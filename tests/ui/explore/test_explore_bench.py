@@ -2,6 +2,7 @@
 
 import numpy as np
 from PIL import Image
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -27,6 +28,30 @@ def test_the_wall_frames_the_page_that_is_shown(
         wall.setCurrentRow(7)
         act()
         assert wall.selectedItems() == []
+
+
+def test_the_keyboard_passes_the_wall_without_choosing_a_page(
+    qtbot: QtBot, bench: ExploreBench, project: Project, two_models: TwoModels
+) -> None:
+    opened(qtbot, bench, project, two_models.first)
+    bench.wander.new_page()
+    place, wall = bench.wander.place, bench.shown.wall
+    assert place is not None
+    here = place.latent
+    bench.shown.others.setFocus()
+    qtbot.waitUntil(bench.shown.others.hasFocus)
+    qtbot.keyClick(bench.shown.others, Qt.Key.Key_Tab)
+    qtbot.waitUntil(wall.hasFocus)
+    assert np.array_equal(place.latent, here)
+    assert wall.currentRow() == -1
+    qtbot.keyClick(wall, Qt.Key.Key_Right)
+    assert wall.currentRow() == 0
+    assert not np.array_equal(place.latent, here)
+    qtbot.keyClick(wall, Qt.Key.Key_Right)
+    bench.shown.others.setFocus()
+    wall.setFocus()
+    qtbot.waitUntil(wall.hasFocus)
+    assert wall.currentRow() == 1
 
 
 def test_the_page_follows_every_control(

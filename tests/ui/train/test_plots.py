@@ -5,12 +5,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage, QPainter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from deepzine_gui.project import Project
 from deepzine_gui.training import Alarmed, Recovered, StepReport, Vitals, preset
 from deepzine_gui.training.story import Story
+from deepzine_gui.ui.roomy import Roomy
 from deepzine_gui.ui.theme import COLOURS, theme
 from deepzine_gui.ui.train import TrainBench
 from deepzine_gui.ui.train.controls import NEW
@@ -44,6 +48,48 @@ def test_a_run_that_has_just_begun_counts_in_kimg_too(qtbot: QtBot) -> None:
     labels = [plot.plot.getAxis("bottom").labelString() for plot in plots]
     assert sum("kimg" in label for label in labels) == len(plots) // 2
     assert not any("x0.001" in label for label in labels)
+
+
+def test_the_wheel_over_a_plot_scrolls_the_bench(qtbot: QtBot) -> None:
+    content = QWidget()
+    content.setMinimumHeight(2000)
+    plot = MetricPlot("Loss", (Curve("g_loss", "loss", "spot"),), tip="")
+    column = QVBoxLayout(content)
+    column.addWidget(plot)
+    plot.setFixedHeight(300)
+    column.addStretch(1)
+    area = Roomy(content)
+    qtbot.addWidget(area)
+    area.resize(500, 400)
+    with qtbot.waitExposed(area):
+        area.show()
+    before = plot.plot.viewRange()
+    for place in (plot.plot.rect().center(), QPoint(20, 100), QPoint(200, plot.plot.height() - 10)):
+        area.verticalScrollBar().setValue(0)
+        QTest.wheelEvent(area.windowHandle(), plot.plot.mapTo(area, place), QPoint(0, -120))
+        assert area.verticalScrollBar().value() > 0
+    assert plot.plot.viewRange() == before
+
+
+def test_a_run_that_tells_nothing_yet_is_not_shown_in_the_range_of_another(
+    qtbot: QtBot, bench: TrainBench, project: Project
+) -> None:
+    write_run(project.runs / "run-1", [{"kimg": 40.0}, {"kimg": 60.0, "g_loss": 9.0}])
+    write_run(project.runs / "run-2", [])
+    bench.open_project(project)
+    bench.plots.fill()
+    view = plot_of(bench, "g_loss").plot.getViewBox()
+
+    def ends() -> tuple[float, float]:
+        view.updateAutoRange()
+        return view.viewRange()[0][1], view.viewRange()[1][1]
+
+    before = ends()
+    bench.controls.run_chosen.emit("run-1")
+    assert ends()[0] > 50
+    bench.controls.run_chosen.emit("run-2")
+    assert ends() == pytest.approx(before, abs=0.2)
+    assert max(ends()) < 2
 
 
 @pytest.mark.parametrize("last", [3.0, 16.0, 76.0, 2064.0])

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from deepzine_gui.networks import resolutions_to
 from deepzine_gui.project import Project
 from deepzine_gui.training import TrainingConfig
 from deepzine_gui.ui.train import TrainBench
@@ -135,6 +136,8 @@ def test_how_long_a_run_would_take_is_measured(
     qtbot.waitUntil(lambda: "measured" in settings._duration.text())
     assert settings._duration.text().startswith("· about ")
     assert settings.how_long.isHidden()
+    assert set(bench.measuring.speeds_of(settings.config)) == set(resolutions_to(TINY.resolution))
     settings.few.control("final_kimg").setValue(7)  # type: ignore[attr-defined]
     assert settings._duration.isHidden()
     assert not settings.how_long.isHidden()
+    assert bench.measuring.speeds_of(settings.config) == {}

@@ -60,10 +60,18 @@ def test_the_status_of_a_run_that_waits_tells_for_what_and_no_end() -> None:
     ],
 )
 def test_the_doctor_goes_by_diversity(diversity: float, severity: str, word: str) -> None:
-    advice = advise(record(diversity))
+    advice = advise(record(diversity), at_work=True)
     assert advice.severity == severity
     assert word in advice.text
     assert f"({diversity:.2g} of 1)" in advice.text
+
+
+def test_the_doctor_promises_reports_only_of_a_run_at_work() -> None:
+    made = RunRecord(Path("run-3"), preset("cpu-demo"))
+    assert "the first reports come" in advise(made, at_work=True).text
+    assert advise(made, at_work=False) == Advice(
+        "Too early to say: the run has told too little to be judged by."
+    )
 
 
 def looked(features: float, pixels: float) -> Vitals:
@@ -92,7 +100,7 @@ def test_the_doctor_agrees_with_the_guard(
 ) -> None:
     made = record(reported)
     made.take(looked(features, pixels))
-    assert word in advise(made).text
+    assert word in advise(made, at_work=True).text
 
 
 def test_the_limits_of_the_doctor_are_those_of_the_guard() -> None:
@@ -103,14 +111,14 @@ def test_the_limits_of_the_doctor_are_those_of_the_guard() -> None:
 def test_the_doctor_says_what_the_guard_did_until_the_run_is_past_it() -> None:
     made = record()
     made.take(Alarmed("They are alike.", "warning", kimg=21.0, rule="diversity"))
-    assert advise(made) == Advice("They are alike.", "warning")
+    assert advise(made, at_work=True) == Advice("They are alike.", "warning")
     made.take(
         Recovered("It goes back.", "warning", kimg=15.0, alarm_kimg=21.0, rule="x", attempt=1)
     )
-    assert advise(made) == Advice("It goes back.", "warning")
+    assert advise(made, at_work=True) == Advice("It goes back.", "warning")
     for _ in range(3):
         made.take(StepReport(22.0, 76.0, 16, 0.5, 0.5, 1.0, 0.1, -0.1, 0.2, 1.0, 140.0, 5400.0))
-    assert advise(made).severity == "info"
+    assert advise(made, at_work=True).severity == "info"
 
 
 def test_an_alarm_at_the_end_is_over_once_the_run_has_come_there_again() -> None:
@@ -118,21 +126,21 @@ def test_an_alarm_at_the_end_is_over_once_the_run_has_come_there_again() -> None
     end = made.total_kimg
     made.take(Progress(end, end, "kimg"))
     made.take(Alarmed("They are alike.", "warning", kimg=end, rule="diversity"))
-    assert advise(made) == Advice("They are alike.", "warning")
+    assert advise(made, at_work=True) == Advice("They are alike.", "warning")
     made.take(Recovered("Back.", "warning", kimg=60.0, alarm_kimg=end, rule="x", attempt=1))
-    assert advise(made) == Advice("Back.", "warning")
+    assert advise(made, at_work=True) == Advice("Back.", "warning")
     report = StepReport(end, end, 32, 1.0, 0.5, 1.0, 0.1, -0.1, 0.2, 1.0, 140.0, 0.0)
     for kimg in (end - 2, end - 1, end):
         made.take(dataclasses.replace(report, kimg=kimg))
     assert made.is_complete
-    assert advise(made).text.startswith("Healthy.")
+    assert advise(made, at_work=True).text.startswith("Healthy.")
     made.take(Alarmed("They are alike again.", "warning", kimg=end, rule="diversity"))
-    assert advise(made) == Advice("They are alike again.", "warning")
+    assert advise(made, at_work=True) == Advice("They are alike again.", "warning")
 
 
 def test_the_doctor_sees_losses_run_away_and_admits_when_it_is_too_early() -> None:
-    assert advise(record(d_loss=-4e5)).severity == "warning"
-    unknown = advise(record(float("nan")))
+    assert advise(record(d_loss=-4e5), at_work=True).severity == "warning"
+    unknown = advise(record(float("nan")), at_work=True)
     assert unknown.severity == "info"
     assert "Too early" in unknown.text
 

@@ -4,23 +4,27 @@ import random
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from deepzine_gui.dataset.judging.glances import Glance, GlanceWish, reasons
 from deepzine_gui.dataset.judging.rules import Rules
 from deepzine_gui.dataset.values import KEPT
 from deepzine_gui.pages import Document, Page, PageSettings
 from deepzine_gui.ui.dataset.settings.before_after import After, BeforeAfter
-from deepzine_gui.ui.dataset.settings.document_box import DocumentBox
 from deepzine_gui.ui.dataset.settings.documents_found import Found
 from deepzine_gui.ui.dataset.settings.looking import Looking
 from deepzine_gui.ui.dataset.settings.originals import Originals
+from deepzine_gui.ui.fitting_box import FittingBox
 from deepzine_gui.ui.pictures import to_qimage
 from deepzine_gui.ui.theme import GRID, indent, set_icon
+from deepzine_gui.ui.wrapping import WrappingLine, together
 
 _NO_DOCUMENTS = "There are no documents yet: collect some, or add your own."
 _ANOTHER = "Another page"
+_PREFIX = "page "
 _MIDDLE = 0.5
+_NAME = 15 * GRID
+"""So much of a document's name is always seen."""
 _WIDE = 60 * GRID
 """From this width on there is room for the words of the button."""
 
@@ -42,13 +46,13 @@ class PreviewPanel(QWidget):
         self._looking = Looking(self)
         self._looking.seen.connect(self._show_glance)
         self._looking.failed.connect(self._say)
-        self.documents = DocumentBox()
+        self.documents = FittingBox()
         self.documents.setAccessibleName("Document of the page shown")
-        self.documents.setMinimumWidth(9 * GRID)
+        self.documents.setMinimumWidth(_NAME)
         self.documents.activated.connect(self._choose_document)
         self.page = QSpinBox()
         self.page.setAccessibleName("Page shown")
-        self.page.setPrefix("page ")
+        self.page.setPrefix(_PREFIX)
         self.page.setKeyboardTracking(False)
         self.page.setMaximumWidth(20 * GRID)
         indent(self.page)
@@ -114,7 +118,9 @@ class PreviewPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the document's name the room, where it is little."""
         super().resizeEvent(event)
-        self.another.setText(_ANOTHER if self.width() >= _WIDE else "")
+        is_wide = self.width() >= _WIDE
+        self.another.setText(_ANOTHER if is_wide else "")
+        self.page.setPrefix(_PREFIX if is_wide else "")
 
     @Slot()
     def choose_at_random(self) -> None:
@@ -203,11 +209,9 @@ class PreviewPanel(QWidget):
         self._look()
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout()
-        line.setSpacing(GRID)
-        line.addWidget(self.documents, 1)
-        line.addWidget(self.page)
-        line.addWidget(self.another)
+        line = WrappingLine()
+        line.add_greedy(self.documents)
+        line.addWidget(together(self.page, self.another))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)

@@ -1,12 +1,12 @@
-"""A box to choose a document from, whose name is shortened where there is no room for it."""
+"""A box to choose from, whose words are shortened where there is no room for them."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 
-class DocumentBox(QComboBox):
-    """As narrow as need be: names are cut in the middle, their ends differ the most."""
+class FittingBox(QComboBox):
+    """As narrow as need be: words are cut in the middle, their ends differ the most."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
