@@ -128,7 +128,7 @@ def test_a_process_that_is_asked_to_stop_ends_the_run_with_a_checkpoint(
     assert isinstance(last, Progress)
     long = shared.model_copy(update={"fade_kimg": 1000.0, "checkpoint_minutes": 5.0})
     seen = []
-    for event in lead(dataset, tmp_path / "run", long, ranks, resume=False, threads=2):
+    for event in lead(dataset, tmp_path / "run", long, ranks, resume=False, threads=2, speeds=None):
         seen.append(event)
         if isinstance(event, StageChanged) and event.index == 1:
             enough.set()
