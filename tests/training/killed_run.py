@@ -43,7 +43,7 @@ def main() -> None:
 def _train(dataset: Path, run: Path) -> None:
     resume = (run / "config.yaml").exists()
     ends = {0.16, 0.32, 0.48}
-    for event in train(dataset, run, config=CONFIG, resume=resume, threads=1):
+    for event in train(dataset, run, config=CONFIG, resume=resume, threads=1, speeds=None):
         if isinstance(event, CheckpointSaved):
             tell(f"{'ended' if event.kimg in ends else 'saved'} {event.path.name}")
         elif isinstance(event, StageChanged):
