@@ -18,7 +18,7 @@ from deepzine_gui.errors import ArchiveError
 from deepzine_gui.progress import Event, Finished, Progress
 from tests.archive.reading import LARGE, ends, items, on_disk
 from tests.fakes.archive_server import ArchiveServer, Fault
-from tests.patience import PATIENCE_S
+from tests.patience import PATIENCE_S, comes_true
 
 
 def names(queue: Queue) -> list[str]:
@@ -124,12 +124,16 @@ def test_what_is_removed_while_it_is_tried_again_leaves_nothing(
     # its tries are not over before it is removed
     server.spoil("/download/one", Fault(status=500, meets=removed), *[Fault(status=500)] * 8)
     queue.put(items("one", "two"))
+    download = archive.download_queue(queue.folder)
     events = []
-    for event in archive.download_queue(queue.folder):
+    for event in download:
         events.append(event)
         if isinstance(event, DocumentChanged) and event.identifier == "one":
-            queue.remove(["one"])
-            removed.wait(PATIENCE_S)
+            break
+    assert comes_true(lambda: bool(server.asked("/download/one")))
+    queue.remove(["one"])
+    removed.wait(PATIENCE_S)
+    events += download
     assert ends(events) == {"one": "downloading", "two": "done"}
     assert not (queue.folder / "one").exists()
 
