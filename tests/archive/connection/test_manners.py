@@ -4,7 +4,6 @@ import itertools
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,8 +11,7 @@ from deepzine_gui import archive, places
 from deepzine_gui.archive.connection import manners, sockets
 from deepzine_gui.archive.connection.manners import Manners, jittered
 from deepzine_gui.archive.connection.pace import Pace
-from deepzine_gui.archive.downloading import taking
-from deepzine_gui.archive.downloading.fetching import fetch
+from tests.archive.connection.transfers import counted_transfers
 from tests.archive.reading import ends, items
 from tests.fakes.archive_server import ArchiveServer, Fault
 from tests.fakes.library import fill
@@ -27,21 +25,7 @@ def test_never_more_transfers_than_set(
     parallel: int,
     most: int,
 ) -> None:
-    counting = threading.Lock()
-    under_way, seen = 0, []
-
-    def counted(*given: Any) -> str:
-        nonlocal under_way
-        with counting:
-            under_way += 1
-            seen.append(under_way)
-        try:
-            return fetch(*given)
-        finally:
-            with counting:
-                under_way -= 1
-
-    monkeypatch.setattr(taking, "fetch", counted)
+    seen = counted_transfers(monkeypatch)
     documents = fill(server, 12)
     # none is answered before as many as may be are asked for
     server.spoil("/download", *[Fault(meets=threading.Barrier(most))] * 12)

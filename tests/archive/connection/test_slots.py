@@ -5,7 +5,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -14,9 +13,9 @@ from deepzine_gui import archive, places
 from deepzine_gui.archive.connection import crew, slots
 from deepzine_gui.archive.connection.slots import Slots
 from deepzine_gui.archive.downloading import taking
-from deepzine_gui.archive.downloading.fetching import fetch
 from deepzine_gui.archive.queue.queue import MOST_PARALLEL
 from deepzine_gui.progress import Progress
+from tests.archive.connection.transfers import counted_transfers
 from tests.archive.reading import LARGE, ends, items
 from tests.fakes.archive_server import ArchiveServer, Fault
 from tests.fakes.library import fill
@@ -55,21 +54,7 @@ def refuse(seconds: float) -> None:
 def test_two_downloads_have_no_more_transfers_than_one_may(
     server: ArchiveServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counting = threading.Lock()
-    under_way, seen = 0, []
-
-    def counted(*given: Any) -> str:
-        nonlocal under_way
-        with counting:
-            under_way += 1
-            seen.append(under_way)
-        try:
-            return fetch(*given)
-        finally:
-            with counting:
-                under_way -= 1
-
-    monkeypatch.setattr(taking, "fetch", counted)
+    seen = counted_transfers(monkeypatch)
     documents = fill(server, 12)
     # none is answered before four are asked for
     server.spoil("/download", *[Fault(meets=threading.Barrier(MOST_PARALLEL))] * 24)

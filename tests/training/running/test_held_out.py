@@ -49,6 +49,19 @@ def documents_held_out(batches: Batches) -> set[str]:
     return names[0]
 
 
+def held_out_when_looked(patch: pytest.MonkeyPatch) -> list[set[str]]:
+    """The documents held out of each stage whose pages are looked at; it grows with them."""
+    found: list[set[str]] = []
+    enter = VitalSigns.enter
+
+    def entered(signs: VitalSigns, batches: Batches) -> None:
+        found.append(documents_held_out(batches))
+        enter(signs, batches)
+
+    patch.setattr(VitalSigns, "enter", entered)
+    return found
+
+
 @pytest.fixture
 def pages(tmp_path: Path) -> Path:
     return write(tmp_path / "pages.h5", "abcdefgh")
@@ -77,14 +90,7 @@ def test_the_choice_of_the_start_holds_for_new_documents_and_pages_brought_back(
     grown = write(tmp_path / "pages.h5", ascii_lowercase)
     # else this test would show nothing
     assert set(apart.choose(grown, holding).documents) - set(held_out.documents)
-    used: list[set[str]] = []
-    enter = VitalSigns.enter
-
-    def entered(signs: VitalSigns, batches: Batches) -> None:
-        used.append(documents_held_out(batches))
-        enter(signs, batches)
-
-    monkeypatch.setattr(VitalSigns, "enter", entered)
+    used = held_out_when_looked(monkeypatch)
     assert notices(list(training.train(grown, run, resume=True))) == []
     assert used == [set(held_out.documents)] * 2
 
@@ -187,14 +193,7 @@ def test_an_evaluation_holds_out_what_the_run_did(
     tmp_path: Path, pages: Path, holding: TrainingConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     list(training.train(pages, tmp_path / "run", config=holding, threads=1))
-    asked: list[set[str]] = []
-    enter = VitalSigns.enter
-
-    def entered(signs: VitalSigns, batches: Batches) -> None:
-        asked.append(documents_held_out(batches))
-        enter(signs, batches)
-
-    monkeypatch.setattr(VitalSigns, "enter", entered)
+    asked = held_out_when_looked(monkeypatch)
     grown = write(tmp_path / "grown.h5", ascii_lowercase)
     list(training.evaluate(tmp_path / "run", grown, count=32))
     assert asked == [set(apart.choose(pages, holding).documents)]
